@@ -1,0 +1,80 @@
+// The schema of `results.json`, version 1: what a run leaves behind, for people, tests and other programs. It is documented in
+// docs/results.md; a field is only ever added.
+
+import type { LossScaleMode, Precision } from '../train/lane.ts';
+import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
+import type { LanePhase, RunFailure } from './run-events.ts';
+
+export const resultsSchemaVersion = 1;
+
+export interface RunResults {
+  readonly schemaVersion: 1;
+  readonly manifest: Manifest;
+  readonly lanes: readonly LaneResult[];
+}
+
+/** Everything needed to run it again. */
+export interface Manifest {
+  readonly title: string;
+  /** SHA-256 of the program's TypeScript text, hex. */
+  readonly codeHash: string;
+  readonly seed: number;
+  readonly steps: number | null;
+  readonly globalBatch: number | null;
+  readonly versions: { readonly lockstep: string; readonly tfjs: string };
+  readonly userAgent: string;
+  readonly backend: DeviceReport['backend'] | null;
+  readonly adapter: DeviceReport['adapter'] | null;
+  readonly features: readonly string[];
+  /** `turns`: lanes take turns in slices; `sequence`: one after the other. */
+  readonly schedule: 'turns' | 'sequence';
+  readonly startedAt: string;
+}
+
+export interface StepRow {
+  readonly step: number;
+  /** Null where it was not finite: JSON has no NaN. */
+  readonly loss: number | null;
+  readonly stepMs: number;
+  readonly [metric: string]: number | null;
+}
+
+export interface EvalRow {
+  readonly step: number;
+  readonly [metric: string]: number | null;
+}
+
+export interface LaneResult {
+  readonly label: string;
+  readonly worldSize: number;
+  readonly precision: Precision;
+  readonly lossScaleMode: LossScaleMode;
+  /** Null for fp32. */
+  readonly f16: F16Kind | null;
+  /** The type of the arithmetic, apart from storage. */
+  readonly f16Math: 'f32' | 'f16' | null;
+  /** How its steps were executed, and why. */
+  readonly execution: string;
+  readonly state: LanePhase;
+  /** Finished steps. */
+  readonly steps: number;
+  readonly series: readonly StepRow[];
+  readonly evals: readonly EvalRow[];
+  /** The last loss and the last evaluation. */
+  readonly final: Readonly<Record<string, number | null>>;
+  /** Steps and measured milliseconds of training until the target metric was first reached in an evaluation. */
+  readonly toTarget: { readonly metric: string; readonly value: number; readonly step: number | null; readonly trainMs: number | null } | null;
+  readonly medianStepMs: number | null;
+  readonly samplesPerSecond: number | null;
+  /** Of rank 0; every rank holds the same. */
+  readonly bytes: GpuBytes | null;
+  /** Of the final weights, 8 hex digits; comparable on one adapter only. */
+  readonly weightsHash: string | null;
+  /** The largest ‖Δw‖₂/‖w‖₂ over the tensors, against the first lane; 0 for that lane itself. */
+  readonly distanceToBaseline: number | null;
+  readonly lossScale: number | null;
+  readonly skippedSteps: number;
+  /** Bytes rank 0 sent to its peers. */
+  readonly bytesSent: number;
+  readonly error: RunFailure | null;
+}

@@ -1,0 +1,64 @@
+// What a run tells whoever listens (the page's state, the command line). The runner knows no signals and no DOM; `state/` turns
+// these events into what the components read.
+
+import type { Lane } from '../train/lane.ts';
+import type { ConsoleLine, DeviceReport, EvalPoint, ShownView, StepBatch } from '../train/telemetry.ts';
+import type { LaneResult, RunResults } from './results.ts';
+
+export type RunPhase = 'idle' | 'starting' | 'running' | 'done' | 'failed' | 'stopped';
+
+/** `waiting`: its turn has not come yet; `starting`: workers, data and model; `running`: it has taken a step. */
+export type LanePhase = 'waiting' | 'starting' | 'running' | 'done' | 'failed' | 'stopped';
+
+/** What the program says about itself, known before any lane starts. */
+export interface RunDeclaration {
+  readonly kind: 'experiment' | 'program';
+  readonly title: string;
+  readonly seed: number;
+  /** Null for a `program` that does not say. */
+  readonly steps: number | null;
+  readonly globalBatch: number | null;
+  readonly target: MetricTarget | null;
+  readonly lanes: readonly Lane[];
+}
+
+/** "Steps and time to 95 % test accuracy." */
+export interface MetricTarget {
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** A place in the user's own source. */
+export interface SourcePlace {
+  readonly line: number;
+  readonly column: number;
+  /** The text of that line. */
+  readonly text: string;
+}
+
+/** A failure, ready for the card: what, where, and what to do about it. */
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+  /** What to do, where it is not in the message. */
+  readonly hint: string | null;
+  readonly lane: string | null;
+  readonly rank: number | null;
+  readonly place: SourcePlace | null;
+  readonly stack: string;
+}
+
+export type RunEvent =
+  | { readonly type: 'phase'; readonly phase: RunPhase }
+  | { readonly type: 'declared'; readonly declaration: RunDeclaration }
+  | { readonly type: 'lane-phase'; readonly lane: number; readonly phase: LanePhase }
+  | { readonly type: 'device'; readonly device: DeviceReport }
+  | { readonly type: 'steps'; readonly lane: number; readonly batch: StepBatch }
+  | { readonly type: 'eval'; readonly lane: number; readonly point: EvalPoint }
+  | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
+  | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
+  | { readonly type: 'lane-result'; readonly lane: number; readonly result: LaneResult }
+  /** A lane has not answered for `silentMs`; it may be in an endless loop. */
+  | { readonly type: 'silent'; readonly lane: number | null; readonly silentMs: number }
+  | { readonly type: 'failure'; readonly lane: number | null; readonly failure: RunFailure }
+  | { readonly type: 'results'; readonly results: RunResults };

@@ -1,0 +1,85 @@
+// What a replica tells the page while it trains: plain data only, because it crosses a worker boundary and because the page
+// does not trust it (runner/checked-telemetry.ts checks every field). Columns rather than objects: a batch of a hundred steps is a
+// handful of arrays.
+
+/** Some finished steps, as columns of equal length. */
+export interface StepBatch {
+  /** Step numbers, counted from 1. */
+  readonly step: readonly number[];
+  readonly loss: readonly number[];
+  /** Measured milliseconds from the end of the step before (or the start of the slice) to the end of this one on the GPU. */
+  readonly stepMs: readonly number[];
+  /** What the program logged beside the loss, by name; NaN where a step did not log it. */
+  readonly metrics: Readonly<Record<string, readonly number[]>>;
+}
+
+/** One evaluation on the test set, such as `{ step: 100, testLoss: 0.2, testAccuracy: 0.95 }`. */
+export interface EvalPoint {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export type ConsoleLevel = 'log' | 'info' | 'warn' | 'error' | 'debug';
+
+/** One console line. Arguments are rendered to text in the worker, tensors as shape, dtype and values. */
+export interface ConsoleLine {
+  readonly level: ConsoleLevel;
+  readonly rank: number;
+  readonly text: string;
+}
+
+/** A typed view that a program shows; never HTML. */
+export type ShownView =
+  | { readonly kind: 'table'; readonly title: string; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] }
+  | { readonly kind: 'line'; readonly title: string; readonly x: readonly number[]; readonly y: Readonly<Record<string, readonly number[]>> }
+  | { readonly kind: 'bars'; readonly title: string; readonly labels: readonly string[]; readonly values: readonly number[] }
+  | { readonly kind: 'heatmap'; readonly title: string; readonly rows: number; readonly columns: number; readonly values: readonly number[] }
+  | { readonly kind: 'image'; readonly title: string; readonly height: number; readonly width: number; readonly pixels: readonly number[] }
+  | { readonly kind: 'text'; readonly title: string; readonly text: string }
+  | { readonly kind: 'tree'; readonly title: string; readonly root: TreeNode }
+  | { readonly kind: 'metric'; readonly title: string; readonly value: number; readonly unit: string };
+
+export interface TreeNode {
+  readonly label: string;
+  readonly children: readonly TreeNode[];
+}
+
+/** Everything a replica may say. */
+export type ReplicaEvent =
+  | { readonly type: 'steps'; readonly batch: StepBatch }
+  | { readonly type: 'eval'; readonly point: EvalPoint }
+  | { readonly type: 'console'; readonly line: ConsoleLine }
+  | { readonly type: 'show'; readonly view: ShownView };
+
+/** Bytes of GPU buffers, counted where they are created and destroyed. */
+export interface GpuBytes {
+  /** The model's variables. */
+  readonly weights: number;
+  /** Optimizer slots. */
+  readonly optimizer: number;
+  /** Activations, gradients and temporaries: the most a step held beyond weights, optimizer and data. */
+  readonly graph: number;
+  /** The most that was held at any time. */
+  readonly peak: number;
+}
+
+/** How fp16 is done on this adapter; see STYLE.md's table of words. */
+export type F16Kind = 'native' | 'packed' | 'simulated';
+
+/** The adapter and device a replica runs on. */
+export interface DeviceReport {
+  readonly backend: 'webgpu' | 'webgl' | 'cpu';
+  readonly adapter: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string };
+  /** What an fp16 lane gets here. */
+  readonly f16: F16Kind;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  /** Plain sentences about what fell back and why; empty where nothing did. */
+  readonly notes: readonly string[];
+}
+
+/** State of the dynamic loss scale. */
+export interface LossScaleReport {
+  readonly scale: number;
+  readonly skippedSteps: number;
+}
