@@ -16,9 +16,9 @@ export interface RunResults {
 /** Everything needed to run it again. */
 export interface Manifest {
   readonly title: string;
-  /** SHA-256 of the program's TypeScript text, hex. */
-  readonly codeHash: string;
-  readonly seed: number;
+  /** SHA-256 of the program's TypeScript text, hex; null where the page was not served over https or from localhost. */
+  readonly codeHash: string | null;
+  readonly seed: number | null;
   readonly steps: number | null;
   readonly globalBatch: number | null;
   readonly versions: { readonly lockstep: string; readonly tfjs: string };

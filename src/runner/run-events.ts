@@ -1,7 +1,7 @@
 // What a run tells whoever listens (the page's state, the command line). The runner knows no signals and no DOM; `state/` turns
 // these events into what the components read.
 
-import type { Lane } from '../train/lane.ts';
+import type { Declaration } from '../train/program-module.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, ShownView, StepBatch } from '../train/telemetry.ts';
 import type { LaneResult, RunResults } from './results.ts';
 
@@ -9,24 +9,6 @@ export type RunPhase = 'idle' | 'starting' | 'running' | 'done' | 'failed' | 'st
 
 /** `waiting`: its turn has not come yet; `starting`: workers, data and model; `running`: it has taken a step. */
 export type LanePhase = 'waiting' | 'starting' | 'running' | 'done' | 'failed' | 'stopped';
-
-/** What the program says about itself, known before any lane starts. */
-export interface RunDeclaration {
-  readonly kind: 'experiment' | 'program';
-  readonly title: string;
-  readonly seed: number;
-  /** Null for a `program` that does not say. */
-  readonly steps: number | null;
-  readonly globalBatch: number | null;
-  readonly target: MetricTarget | null;
-  readonly lanes: readonly Lane[];
-}
-
-/** "Steps and time to 95 % test accuracy." */
-export interface MetricTarget {
-  readonly metric: string;
-  readonly value: number;
-}
 
 /** A place in the user's own source. */
 export interface SourcePlace {
@@ -50,7 +32,7 @@ export interface RunFailure {
 
 export type RunEvent =
   | { readonly type: 'phase'; readonly phase: RunPhase }
-  | { readonly type: 'declared'; readonly declaration: RunDeclaration }
+  | { readonly type: 'declared'; readonly declaration: Declaration }
   | { readonly type: 'lane-phase'; readonly lane: number; readonly phase: LanePhase }
   | { readonly type: 'device'; readonly device: DeviceReport }
   | { readonly type: 'steps'; readonly lane: number; readonly batch: StepBatch }

@@ -2,6 +2,8 @@
 // does not trust it (runner/checked-telemetry.ts checks every field). Columns rather than objects: a batch of a hundred steps is a
 // handful of arrays.
 
+export type { DeviceReport, F16Kind, GpuBytes } from '../core/device-report.ts';
+
 /** Some finished steps, as columns of equal length. */
 export interface StepBatch {
   /** Step numbers, counted from 1. */
@@ -50,33 +52,6 @@ export type ReplicaEvent =
   | { readonly type: 'eval'; readonly point: EvalPoint }
   | { readonly type: 'console'; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly view: ShownView };
-
-/** Bytes of GPU buffers, counted where they are created and destroyed. */
-export interface GpuBytes {
-  /** The model's variables. */
-  readonly weights: number;
-  /** Optimizer slots. */
-  readonly optimizer: number;
-  /** Activations, gradients and temporaries: the most a step held beyond weights, optimizer and data. */
-  readonly graph: number;
-  /** The most that was held at any time. */
-  readonly peak: number;
-}
-
-/** How fp16 is done on this adapter; see STYLE.md's table of words. */
-export type F16Kind = 'native' | 'packed' | 'simulated';
-
-/** The adapter and device a replica runs on. */
-export interface DeviceReport {
-  readonly backend: 'webgpu' | 'webgl' | 'cpu';
-  readonly adapter: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string };
-  /** What an fp16 lane gets here. */
-  readonly f16: F16Kind;
-  readonly features: readonly string[];
-  readonly limits: Readonly<Record<string, number>>;
-  /** Plain sentences about what fell back and why; empty where nothing did. */
-  readonly notes: readonly string[];
-}
 
 /** State of the dynamic loss scale. */
 export interface LossScaleReport {

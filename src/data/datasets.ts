@@ -1,0 +1,8 @@
+// The datasets a program gets as `datasets` from 'lockstep'.
+
+import { iris } from './iris.ts';
+import { mnist } from './mnist.ts';
+import { spiral } from './spiral.ts';
+
+/** Built-in datasets; each resolves to `{ train, test }` of `{ x, y }` tensors. */
+export const datasets = { mnist, iris, spiral } as const;

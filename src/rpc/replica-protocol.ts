@@ -1,0 +1,36 @@
+// What the page may ask of a replica, in the order in which it asks: warm, load, prepare, advance (many times), finish. Types
+// only. The other direction is one-way: a replica posts ReplicaMessages on its second port and is answered, if at all, by a call.
+
+import type { Lane } from '../train/lane.ts';
+import type { Declaration, ProgramModule } from '../train/program-module.ts';
+import type { RankReport, SliceReport } from '../train/rank-report.ts';
+import type { DeviceReport, ReplicaEvent } from '../train/telemetry.ts';
+
+export interface ReplicaProtocol {
+  /** Loads tfjs and acquires a device. Done ahead of time, so that Run answers at once. */
+  warm(): Promise<DeviceReport>;
+  /** Imports the user's module and says what it declares. From here on this worker belongs to that program. */
+  load(program: ProgramModule): Promise<Declaration>;
+  /** Data, model and optimizer for one rank. `peers[r]` leads to rank r; the own place is null. */
+  prepare(assignment: RankAssignment, peers: readonly (MessagePort | null)[]): Promise<void>;
+  /** Trains up to so many more steps, until the GPU queue has drained. */
+  advance(stepCount: number): Promise<SliceReport>;
+  /** Final numbers of this rank; rank 0 also hands over the weights. */
+  finish(): Promise<RankReport>;
+  /** The answer to a `need-bytes` message; null with a reason where they could not be had. */
+  provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void;
+}
+
+/** Which rank of which lane a replica becomes. */
+export interface RankAssignment {
+  readonly rank: number;
+  readonly lane: Lane;
+  readonly seed: number;
+  /** Overrides the program's own number of steps. */
+  readonly steps: number | null;
+}
+
+/** What a replica posts, unasked. */
+export type ReplicaMessage =
+  | { readonly type: 'events'; readonly events: readonly ReplicaEvent[] }
+  | { readonly type: 'need-bytes'; readonly name: string };

@@ -1,0 +1,94 @@
+// The edge where a replica's messages enter the page. A replica runs somebody else's code, which can get hold of its ports and
+// post whatever it likes; so every field is checked and copied here, sizes are bounded, and what does not fit is dropped. A
+// program can still lie about its own lane. It can do nothing else.
+
+import { isRecord } from '../core/is-record.ts';
+import type { ReplicaMessage } from '../rpc/replica-protocol.ts';
+import type { ConsoleLevel, ConsoleLine, EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
+import { parseShownView } from './checked-view.ts';
+
+const mostEventsPerMessage = 4096;
+const mostStepsPerBatch = 65_536;
+const mostMetrics = 64;
+const mostTextLength = 8192;
+const consoleLevels: readonly string[] = ['log', 'info', 'warn', 'error', 'debug'] satisfies readonly ConsoleLevel[];
+
+/** A message from a replica, or null where it is none. Never throws. */
+export function parseReplicaMessage(data: unknown): ReplicaMessage | null {
+  if (!isRecord(data)) return null;
+  if (data['type'] === 'need-bytes') {
+    const name = data['name'];
+    return typeof name === 'string' && /^[a-z0-9-]+\.[a-z]+$/.test(name) ? { type: 'need-bytes', name } : null;
+  }
+  const list = data['events'];
+  if (data['type'] !== 'events' || !Array.isArray(list)) return null;
+  const events: ReplicaEvent[] = [];
+  for (const item of list.slice(0, mostEventsPerMessage) as readonly unknown[]) {
+    const event = parseEvent(item);
+    if (event !== null) events.push(event);
+  }
+  return { type: 'events', events };
+}
+
+function parseEvent(value: unknown): ReplicaEvent | null {
+  if (!isRecord(value)) return null;
+  switch (value['type']) {
+    case 'steps': {
+      const batch = parseBatch(value['batch']);
+      return batch === null ? null : { type: 'steps', batch };
+    }
+    case 'eval': {
+      const point = parsePoint(value['point']);
+      return point === null ? null : { type: 'eval', point };
+    }
+    case 'console': {
+      const line = parseLine(value['line']);
+      return line === null ? null : { type: 'console', line };
+    }
+    case 'show': {
+      const view = parseShownView(value['view']);
+      return view === null ? null : { type: 'show', view };
+    }
+    default:
+      return null;
+  }
+}
+
+function parseBatch(value: unknown): StepBatch | null {
+  if (!isRecord(value)) return null;
+  const step = parseNumbers(value['step'], mostStepsPerBatch);
+  if (step === null) return null;
+  const loss = parseColumn(value['loss'], step.length);
+  const stepMs = parseColumn(value['stepMs'], step.length);
+  if (loss === null || stepMs === null || !isRecord(value['metrics'])) return null;
+  const metrics: Record<string, readonly number[]> = Object.create(null) as Record<string, readonly number[]>;
+  for (const [name, column] of Object.entries(value['metrics']).slice(0, mostMetrics)) {
+    const numbers = parseColumn(column, step.length);
+    if (numbers !== null) metrics[name.slice(0, 64)] = numbers;
+  }
+  return { step, loss, stepMs, metrics: { ...metrics } };
+}
+
+function parsePoint(value: unknown): EvalPoint | null {
+  if (!isRecord(value) || typeof value['step'] !== 'number' || !isRecord(value['values'])) return null;
+  const entries = Object.entries(value['values']).slice(0, mostMetrics);
+  const numbers = entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return { step: value['step'], values: Object.fromEntries(numbers.map(([name, number]) => [name.slice(0, 64), number])) };
+}
+
+function parseLine(value: unknown): ConsoleLine | null {
+  if (!isRecord(value)) return null;
+  const { level, rank, text } = value;
+  if (typeof level !== 'string' || !consoleLevels.includes(level) || typeof rank !== 'number' || typeof text !== 'string') return null;
+  return { level: level as ConsoleLevel, rank, text: text.slice(0, mostTextLength) };
+}
+
+function parseColumn(value: unknown, length: number): readonly number[] | null {
+  const numbers = parseNumbers(value, length);
+  return numbers !== null && numbers.length === length ? numbers : null;
+}
+
+function parseNumbers(value: unknown, mostValues: number): readonly number[] | null {
+  if (!Array.isArray(value) || value.length > mostValues) return null;
+  return value.every((item) => typeof item === 'number') ? (value as readonly number[]) : null;
+}

@@ -1,0 +1,10 @@
+// Messages between the page and the runner frame. Plain types: the frame is a script of its own.
+
+/** Page to frame. */
+export type FrameCommand =
+  | { readonly type: 'bundle'; readonly text: string }
+  | { readonly type: 'spawn'; readonly id: number; readonly rpcPort: MessagePort; readonly eventPort: MessagePort }
+  | { readonly type: 'terminate'; readonly ids: readonly number[] };
+
+/** Frame to page. */
+export type FrameNotice = { readonly type: 'ready' } | { readonly type: 'worker-failed'; readonly id: number; readonly reason: string };

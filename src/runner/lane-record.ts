@@ -1,0 +1,94 @@
+// What the page has recorded of one lane, and the LaneResult it becomes.
+
+import { median } from '../core/stats.ts';
+import type { Lane } from '../train/lane.ts';
+import type { Declaration } from '../train/program-module.ts';
+import type { RankReport } from '../train/rank-report.ts';
+import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
+import type { LaneResult, StepRow } from './results.ts';
+import type { LanePhase, RunFailure } from './run-events.ts';
+
+/** Steps that compile shaders and fill pools; they are in the series, not in the median. */
+const warmUpStepCount = 3;
+
+/** Collects one lane's numbers. */
+export class LaneRecord {
+  phase: LanePhase = 'waiting';
+  failure: RunFailure | null = null;
+  report: RankReport | null = null;
+  distanceToBaseline: number | null = null;
+  readonly lane: Lane;
+  private readonly declaration: Declaration;
+  private readonly batches: StepBatch[] = [];
+  private readonly evals: EvalPoint[] = [];
+
+  constructor(lane: Lane, declaration: Declaration) {
+    this.lane = lane;
+    this.declaration = declaration;
+  }
+
+  add(event: ReplicaEvent): void {
+    if (event.type === 'steps') this.batches.push(event.batch);
+    if (event.type === 'eval') this.evals.push(event.point);
+  }
+
+  /** The result as it stands; final once the lane has ended. */
+  toResult(): LaneResult {
+    const series = this.batches.flatMap(toRows);
+    const times = series.slice(Math.min(warmUpStepCount, Math.floor(series.length / 2))).map((row) => row.stepMs);
+    const medianStepMs = times.length === 0 ? null : median(times);
+    const { globalBatch } = this.declaration;
+    const { lane, report } = this;
+    const f16 = lane.precision === 'fp16' ? (report?.f16 ?? null) : null;
+    return {
+      label: lane.label,
+      worldSize: lane.worldSize,
+      precision: lane.precision,
+      lossScaleMode: lane.lossScale,
+      f16,
+      f16Math: f16 === null ? null : 'f32',
+      execution: 'eager: every step runs through the tfjs dispatcher',
+      state: this.phase,
+      steps: series.length,
+      series,
+      evals: this.evals.map(({ step, values }) => ({ step, ...finiteOrNull(values) })),
+      final: { loss: series.at(-1)?.loss ?? null, ...finiteOrNull(this.evals.at(-1)?.values ?? {}) },
+      toTarget: this.toTarget(series),
+      medianStepMs,
+      samplesPerSecond: medianStepMs === null || medianStepMs === 0 || globalBatch === null ? null : (globalBatch / medianStepMs) * 1000,
+      bytes: report?.bytes ?? null,
+      weightsHash: report?.weightsHash ?? null,
+      distanceToBaseline: this.distanceToBaseline,
+      lossScale: report?.lossScale ?? null,
+      skippedSteps: report?.skippedSteps ?? 0,
+      bytesSent: report?.bytesSent ?? 0,
+      error: this.failure,
+    };
+  }
+
+  private toTarget(series: readonly StepRow[]): LaneResult['toTarget'] {
+    const { target } = this.declaration;
+    if (target === null) return null;
+    const reached = this.evals.find(({ values }) => (values[target.metric] ?? Number.NEGATIVE_INFINITY) >= target.value);
+    if (reached === undefined) return { ...target, step: null, trainMs: null };
+    const trainMs = series.reduce((sum, row) => (row.step <= reached.step ? sum + row.stepMs : sum), 0);
+    return { ...target, step: reached.step, trainMs };
+  }
+}
+
+function toRows(batch: StepBatch): StepRow[] {
+  return batch.step.map((step, index) => ({
+    ...Object.fromEntries(Object.entries(batch.metrics).map(([name, column]) => [name, toFinite(column[index])])),
+    step,
+    loss: toFinite(batch.loss[index]),
+    stepMs: batch.stepMs[index] ?? 0,
+  }));
+}
+
+function finiteOrNull(values: Readonly<Record<string, number>>): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toFinite(value)]));
+}
+
+function toFinite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,94 @@
+// One replica as the page holds it: the calls, what it posts, and its end. A handle is used for one program and then thrown away.
+
+import { PlaygroundError } from '../core/errors.ts';
+import { connect, workerDied } from '../rpc/connect.ts';
+import type { Connection } from '../rpc/connect.ts';
+import type { ReplicaProtocol } from '../rpc/replica-protocol.ts';
+import type { DeviceReport, ReplicaEvent } from '../train/telemetry.ts';
+import { parseReplicaMessage } from './checked-telemetry.ts';
+import { datasetBytes } from './dataset-bytes.ts';
+import type { SandboxFrame, SandboxWorker } from './sandbox-frame.ts';
+
+/** A worker in the sandbox, with its device. */
+export class ReplicaHandle {
+  /** Rejects when the worker or its device could not be had. */
+  readonly warmed: Promise<DeviceReport>;
+  /** Set by whoever uses the replica; events before that are dropped. */
+  onEvents: ((events: readonly ReplicaEvent[]) => void) | null = null;
+  private readonly frame: SandboxFrame;
+  private readonly started: Promise<{ readonly worker: SandboxWorker; readonly connection: Connection<ReplicaProtocol> }>;
+  private endedWith: Error | null = null;
+  private receivedCount = 0;
+  private wake: (() => void) | null = null;
+  /** When it last answered or posted, by performance.now(). */
+  lastHeardAt = performance.now();
+
+  constructor(frame: SandboxFrame) {
+    this.frame = frame;
+    this.started = frame.spawn().then((worker) => this.wire(worker));
+    this.warmed = this.call((remote) => remote.warm());
+    this.warmed.catch(() => undefined); // whoever takes the handle awaits it; an idle pool must not raise an unhandled rejection
+  }
+
+  /** Calls the replica; rejects at once when it has ended or ends meanwhile. */
+  async call<Result>(invoke: (remote: Connection<ReplicaProtocol>['remote']) => Promise<Result>): Promise<Result> {
+    const { connection } = await this.started;
+    if (this.endedWith !== null) throw this.endedWith;
+    const answer = await invoke(connection.remote);
+    this.lastHeardAt = performance.now();
+    return answer;
+  }
+
+  /** Resolves when so many event messages have arrived: they travel on another port and may come after an answer. */
+  async received(messageCount: number): Promise<void> {
+    while (this.receivedCount < messageCount && this.endedWith === null) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  /** Ends the worker, whatever it is doing; every pending call rejects with `reason`. */
+  end(reason: Error = new PlaygroundError('stopped', 'replica: ended.')): void {
+    if (this.endedWith !== null) return;
+    this.endedWith = reason;
+    this.onEvents = null;
+    this.wake?.();
+    this.started.then(
+      ({ worker, connection }) => {
+        this.frame.terminate([worker.id]);
+        worker.eventPort.close();
+        connection.end(reason);
+      },
+      () => undefined, // it never started, so there is nothing to end
+    );
+  }
+
+  private wire(worker: SandboxWorker): { worker: SandboxWorker; connection: Connection<ReplicaProtocol> } {
+    const connection = connect<ReplicaProtocol>(worker.rpcPort);
+    const died = (reason: string) => connection.end(workerDied(`replica ${worker.id}`, reason));
+    void worker.failed.then(died);
+    // Chromium tells the surviving port when the other side's worker is gone; elsewhere the frame's error event has to do.
+    worker.rpcPort.addEventListener('close', () => died('its side of the connection closed'));
+    worker.eventPort.addEventListener('message', (event: MessageEvent<unknown>) => {
+      const message = parseReplicaMessage(event.data);
+      if (message === null) return;
+      this.lastHeardAt = performance.now();
+      if (message.type === 'events') {
+        this.receivedCount++;
+        this.onEvents?.(message.events);
+        this.wake?.();
+      } else void this.provide(connection, message.name);
+    });
+    worker.eventPort.start();
+    return { worker, connection };
+  }
+
+  private async provide({ remote }: Connection<ReplicaProtocol>, name: string): Promise<void> {
+    try {
+      await remote.provideBytes(name, await datasetBytes(name), '');
+    } catch (error) {
+      await remote.provideBytes(name, null, error instanceof Error ? error.message : String(error)).catch(() => undefined); // it has ended
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// The page's one way to run programs. It owns the sandbox frame and the pool of warm replicas.
+
+import type { DeviceReport } from '../train/telemetry.ts';
+import { ReplicaPool } from './replica-pool.ts';
+import { Run } from './run.ts';
+import type { RunHandle, RunListener, RunRequest } from './run-request.ts';
+import { SandboxFrame } from './sandbox-frame.ts';
+
+/** One per page. */
+export class Runner {
+  private readonly pool = new ReplicaPool(new SandboxFrame());
+
+  /** Starts a few replicas ahead of time; resolves with what the first finds on this machine. Throws `device-unavailable`. */
+  async warm(): Promise<DeviceReport> {
+    const device = await this.pool.device();
+    this.fillQuietly();
+    return device;
+  }
+
+  /** Starts a run. The pool is refilled when it is over, not while it is being timed. */
+  run(request: RunRequest, listener: RunListener): RunHandle {
+    this.pool.hold();
+    const run = new Run(this.pool, request, listener);
+    void run.finished.then(() => this.fillQuietly());
+    return run;
+  }
+
+  private fillQuietly(): void {
+    this.pool.fill().catch(() => undefined); // a replica that cannot start says so when a run takes one
+  }
+}

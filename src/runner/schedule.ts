@@ -1,0 +1,26 @@
+// How lanes share one GPU. In turns: slices of about ten steps, the others idle, each timed only inside its own slices, so that the
+// comparison is fair and every curve moves. In sequence: one after the other, where all ranks together are more than the machine
+// should hold at once.
+
+import type { Lane } from '../train/lane.ts';
+
+export type Schedule = 'turns' | 'sequence';
+
+/** More workers than this at once, each with tfjs, a device and the data, are too much for an ordinary laptop. */
+const mostRanksAtOnce = 16;
+const fewestSteps = 10;
+const mostSteps = 100;
+const sliceTargetMs = 150;
+
+/** The schedule for a list of lanes. */
+export function chooseSchedule(lanes: readonly Lane[]): Schedule {
+  const rankCount = lanes.reduce((sum, lane) => sum + lane.worldSize, 0);
+  return rankCount > mostRanksAtOnce ? 'sequence' : 'turns';
+}
+
+/** Steps of the next slice: ten, or more where ten are over in no time and the turn-taking would cost more than the training. */
+export function nextSliceSteps(lastSteps: number, lastSliceMs: number): number {
+  if (lastSliceMs <= 0) return fewestSteps;
+  const fitting = Math.round((lastSteps * sliceTargetMs) / lastSliceMs);
+  return Math.min(mostSteps, Math.max(fewestSteps, Math.min(fitting, lastSteps * 2)));
+}

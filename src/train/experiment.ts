@@ -1,0 +1,145 @@
+// The declarative form of a program: what to train, on what, for how long, in which lanes. `experiment()` checks everything that
+// can be checked before anything starts, and throws where it is called, so that the error points at the user's own line.
+
+import { PlaygroundError } from '../core/errors.ts';
+import { parseSeed } from '../core/prng.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { tf } from '../engine/tf.ts';
+import { parseLanes } from './lane.ts';
+import type { Lane, LaneSpec } from './lane.ts';
+import { lossNames } from './loss.ts';
+import type { LossFunction, LossName } from './loss.ts';
+import type { MetricTarget } from './program-module.ts';
+import { checkGlobalBatch } from './sampler.ts';
+import { checkOptimizer } from '../engine/optim.ts';
+import type { OptimizerSpec } from '../engine/optim.ts';
+
+/** What a user writes. */
+export interface ExperimentSpec {
+  readonly title: string;
+  /** Drives initialisers, shuffling, sharding and `Math.random`. A whole number from 0; 0 where absent. */
+  readonly seed?: number;
+  /** Called once per rank. Tensors stay on the host until a batch of them is needed. */
+  readonly data: () => Dataset | Promise<Dataset>;
+  /** Called once per rank, with the same random numbers on each. */
+  readonly model: () => tf.LayersModel | Promise<tf.LayersModel>;
+  /** A name, or a function of predictions and labels that returns a scalar, the mean over the batch. */
+  readonly loss: LossName | LossFunction;
+  readonly optimizer: OptimizerSpec | (() => tf.Optimizer);
+  /** Samples per step over all ranks; every lane's number of ranks must divide it. */
+  readonly globalBatch: number;
+  /** Optimizer updates. */
+  readonly steps: number;
+  /** Steps between evaluations on the test set; once at the end where absent. */
+  readonly evalEvery?: number;
+  readonly metrics?: readonly 'accuracy'[];
+  /** The results say when this was first reached; `testAccuracy` 0.95 where accuracy is measured. */
+  readonly target?: MetricTarget;
+  readonly lanes: readonly (LaneSpec | string)[];
+}
+
+/** A checked experiment. */
+export interface Experiment {
+  readonly kind: 'experiment';
+  readonly title: string;
+  readonly seed: number;
+  readonly data: ExperimentSpec['data'];
+  readonly model: ExperimentSpec['model'];
+  readonly loss: ExperimentSpec['loss'];
+  readonly optimizer: ExperimentSpec['optimizer'];
+  readonly globalBatch: number;
+  readonly steps: number;
+  readonly evalEvery: number;
+  readonly metrics: readonly 'accuracy'[];
+  readonly target: MetricTarget | null;
+  readonly lanes: readonly Lane[];
+}
+
+const fieldNames = [
+  'title', 'seed', 'data', 'model', 'loss', 'optimizer', 'globalBatch', 'steps', 'evalEvery', 'metrics', 'target', 'lanes',
+] as const;
+
+/** Declares an experiment; the default export of a program. Throws `config-invalid`, naming the field. */
+export function experiment(spec: ExperimentSpec): Experiment {
+  const fields = checkFieldNames(spec);
+  const steps = checkCount(fields['steps'], 'steps');
+  const lanes = parseLanes(fields['lanes']);
+  const globalBatch = checkCount(fields['globalBatch'], 'globalBatch');
+  checkBatchDivides(globalBatch, lanes);
+  const metrics = checkMetrics(fields['metrics']);
+  return {
+    kind: 'experiment',
+    title: checkTitle(fields['title']),
+    seed: parseSeed(fields['seed'] ?? 0),
+    data: checkFunction(fields['data'], 'data', 'a function that returns { train, test }, such as () => datasets.mnist()') as ExperimentSpec['data'],
+    model: checkFunction(fields['model'], 'model', 'a function that returns a tf.LayersModel, such as () => tf.sequential({ layers: […] })') as ExperimentSpec['model'],
+    loss: checkLoss(fields['loss']),
+    optimizer: typeof fields['optimizer'] === 'function' ? (fields['optimizer'] as () => tf.Optimizer) : checkOptimizer(fields['optimizer']),
+    globalBatch,
+    steps,
+    evalEvery: fields['evalEvery'] === undefined ? steps : checkCount(fields['evalEvery'], 'evalEvery'),
+    metrics,
+    target: checkTarget(fields['target'], metrics),
+    lanes,
+  };
+}
+
+/** Refuses a global batch that some lane cannot split evenly: uneven shards would need weights in the mean. */
+export function checkBatchDivides(globalBatch: number, lanes: readonly Lane[]): void {
+  for (const lane of lanes) checkGlobalBatch(globalBatch, lane.worldSize);
+}
+
+/** Checks a number that counts something: a whole number from 1. */
+export function checkCount(value: unknown, place: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
+    throw invalid(place, `expected a whole number from 1, got ${show(value)}.`);
+  }
+  return value;
+}
+
+/** Checks a title. */
+export function checkTitle(value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') throw invalid('title', `expected a text, got ${show(value)}.`);
+  return value;
+}
+
+function checkFieldNames(spec: unknown): Readonly<Record<string, unknown>> {
+  if (typeof spec !== 'object' || spec === null) throw invalid('experiment', `expected an object, got ${show(spec)}.`);
+  const unknownField = Object.keys(spec).find((key) => !(fieldNames as readonly string[]).includes(key));
+  if (unknownField !== undefined) throw invalid(unknownField, `unknown field; an experiment takes ${fieldNames.join(', ')}.`);
+  return spec as Readonly<Record<string, unknown>>;
+}
+
+function checkFunction(value: unknown, place: string, expectation: string): unknown {
+  if (typeof value !== 'function') throw invalid(place, `expected ${expectation}, got ${show(value)}.`);
+  return value;
+}
+
+function checkLoss(value: unknown): LossName | LossFunction {
+  if (typeof value === 'function') return value as LossFunction;
+  if (typeof value === 'string' && (lossNames as readonly string[]).includes(value)) return value as LossName;
+  throw invalid('loss', `expected one of ${lossNames.join(', ')}, or a function (pred, y) => tf.Scalar, got ${show(value)}.`);
+}
+
+function checkMetrics(value: unknown): readonly 'accuracy'[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.some((name) => name !== 'accuracy')) throw invalid('metrics', `expected ['accuracy'] or nothing, got ${show(value)}.`);
+  return value as readonly 'accuracy'[];
+}
+
+function checkTarget(value: unknown, metrics: readonly string[]): MetricTarget | null {
+  if (value === undefined) return metrics.includes('accuracy') ? { metric: 'testAccuracy', value: 0.95 } : null;
+  const { metric, value: goal } = (value ?? {}) as Partial<MetricTarget>;
+  if (typeof metric !== 'string' || typeof goal !== 'number' || !Number.isFinite(goal)) {
+    throw invalid('target', `expected { metric: 'testAccuracy', value: 0.95 }, got ${show(value)}.`);
+  }
+  return { metric, value: goal };
+}
+
+function show(value: unknown): string {
+  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+}
+
+function invalid(place: string, rest: string): PlaygroundError {
+  return new PlaygroundError('config-invalid', `${place}: ${rest}`, { place });
+}

@@ -1,0 +1,12 @@
+// The module that programs import as 'lockstep'. Its declarations are what the editor completes and what `tsc` checks the
+// experiments against.
+
+export { datasets } from '../data/datasets.ts';
+export type { Dataset, DatasetSplit } from '../data/dataset.ts';
+export { experiment } from './experiment.ts';
+export type { ExperimentSpec } from './experiment.ts';
+export { program } from './program.ts';
+export type { ProgramSpec } from './program.ts';
+export type { Amp, Dist, LossScaler, ProgramContext, Show } from './context.ts';
+export type { LaneSpec, LossScaleMode, Precision } from './lane.ts';
+export type { LossFunction, LossName } from './loss.ts';

@@ -1,0 +1,27 @@
+// What a rank reports back to the runner: after each slice, and at its end. Plain data.
+
+import type { F16Kind, GpuBytes } from './telemetry.ts';
+
+export interface SliceReport {
+  /** The program has come to its end. */
+  readonly isDone: boolean;
+  /** Steps finished so far. */
+  readonly step: number;
+  /** Messages posted so far: the events of this slice have all arrived when that many have. */
+  readonly messageCount: number;
+}
+
+export interface RankReport {
+  readonly step: number;
+  readonly messageCount: number;
+  /** Of the trainable weights, 8 hex digits. Null for a `program` that showed no weights. */
+  readonly weightsHash: string | null;
+  /** The trainable weights, rank 0 only; empty elsewhere. */
+  readonly weights: readonly Float32Array[];
+  readonly bytes: GpuBytes | null;
+  readonly f16: F16Kind | null;
+  readonly lossScale: number | null;
+  readonly skippedSteps: number;
+  /** Bytes this rank sent to its peers. */
+  readonly bytesSent: number;
+}

@@ -1,0 +1,169 @@
+// One rank while it trains: the context its program sees, the gate its steps pass, the clock that times them, and the log.
+
+import type { ProcessGroup } from '../collective/process-group.ts';
+import { PlaygroundError } from '../core/errors.ts';
+import { createOptimizer, optimizerSlots } from '../engine/optim.ts';
+import type { LastingTensors } from '../engine/gpu-bytes.ts';
+import type { Engine } from '../engine/start.ts';
+import { tf } from '../engine/tf.ts';
+import { createAmp } from './amp.ts';
+import type { ProgramContext } from './context.ts';
+import { createDist } from './dist.ts';
+import type { EventStream } from './event-stream.ts';
+import type { Lane } from './lane.ts';
+import { createShow } from './show.ts';
+import { StepClock } from './step-clock.ts';
+import { StepGate } from './step-gate.ts';
+import { StepMeter } from './step-meter.ts';
+
+/** Values logged for one step: numbers, or promises of what is still on the GPU. */
+type LoggedValues = Map<string, number | Promise<number>>;
+
+/** With a dynamic scale a few steps overflow by design; so many in a row do not. */
+const mostNonFiniteStepsInARow = 50;
+
+export interface RankRuntimeOptions {
+  readonly engine: Engine;
+  readonly group: ProcessGroup;
+  readonly lane: Lane;
+  readonly seed: number;
+  readonly events: EventStream;
+  /** True for a program, whose steps are measured whole. */
+  readonly isMeasured: boolean;
+  /** True where a non-finite loss skips the step instead of ending the lane. */
+  readonly isLossScaled: boolean;
+}
+
+/** The life of a rank from its first step to its last. */
+export class RankRuntime {
+  readonly context: ProgramContext;
+  /** Named by the program with `ctx.weights`, or by the experiment. */
+  variables: readonly tf.Variable[] = [];
+  /** Steps begun. */
+  step = 0;
+  /** Measures the steps of a program; an experiment measures its own, without its input batch. */
+  readonly meter: StepMeter;
+  private readonly optimizers: tf.Optimizer[] = [];
+  private readonly options: RankRuntimeOptions;
+  private readonly gate = new StepGate();
+  private readonly clock: StepClock;
+  private readonly abort = new AbortController();
+  private logged: LoggedValues | null = null;
+  private nonFiniteInARow = 0;
+  private main: Promise<void> | null = null;
+  private isDone = false;
+  private failure: { readonly error: unknown } | null = null;
+
+  constructor(options: RankRuntimeOptions) {
+    this.options = options;
+    this.meter = new StepMeter(options.engine);
+    this.clock = new StepClock(() => options.engine.sync());
+    this.context = this.createContext();
+  }
+
+  /** Lets `main` run until it has taken so many more steps or has ended. True when it has ended. Throws what it threw. */
+  async advance(stepCount: number, main: (context: ProgramContext) => Promise<void>): Promise<boolean> {
+    const slice = this.gate.open(stepCount);
+    this.main ??= this.start(main);
+    const lost = this.options.engine.lost.then((error) => {
+      throw error;
+    });
+    await Promise.race([slice, lost]);
+    if (this.failure !== null) throw this.failure.error;
+    await Promise.race([this.clock.settle(), lost]);
+    return this.isDone;
+  }
+
+  private async start(main: (context: ProgramContext) => Promise<void>): Promise<void> {
+    try {
+      await main(this.context);
+    } catch (error) {
+      this.failure = { error };
+      this.options.group.close(error);
+    } finally {
+      this.isDone = true;
+      this.abort.abort();
+      this.gate.arrive();
+    }
+  }
+
+  private createContext(): ProgramContext {
+    const { engine, group, lane, seed, events } = this.options;
+    return {
+      rank: group.rank,
+      worldSize: group.worldSize,
+      lane,
+      seed,
+      dist: createDist(group),
+      amp: createAmp(engine, lane),
+      optim: (spec) => {
+        const optimizer = createOptimizer(spec);
+        this.optimizers.push(optimizer);
+        return optimizer;
+      },
+      step: (body) => this.takeStep(body),
+      log: (values) => this.log(values),
+      evaluated: (values) => {
+        if (group.rank === 0) events.evaluation(this.step, values);
+      },
+      weights: (variables) => {
+        this.variables = [...variables];
+      },
+      show: createShow((view) => {
+        if (group.rank === 0) events.show(view);
+      }),
+      signal: this.abort.signal,
+    };
+  }
+
+  private async takeStep<T>(body: () => T | Promise<T>): Promise<T> {
+    if (this.logged !== null) throw new PlaygroundError('program-invalid', 'ctx.step: a step is already under way. Await one step before the next begins.');
+    await this.gate.enter();
+    const step = ++this.step;
+    const logged: LoggedValues = new Map();
+    this.logged = logged;
+    const pending = this.clock.start();
+    try {
+      return this.options.isMeasured ? await this.meter.measure(() => this.lasting(), body) : await body();
+    } finally {
+      this.logged = null;
+      await this.clock.queued(pending, (stepMs) => this.report(step, stepMs, logged));
+    }
+  }
+
+  private lasting(): LastingTensors {
+    return { weights: this.variables, optimizer: this.optimizers.flatMap(optimizerSlots), data: [] };
+  }
+
+  private log(values: Readonly<Record<string, number | tf.Tensor>>): void {
+    if (this.logged === null) throw new PlaygroundError('program-invalid', 'ctx.log: no step is under way. Call it inside ctx.step(…), or use ctx.evaluated(…).');
+    for (const [name, value] of Object.entries(values)) this.logged.set(name, typeof value === 'number' ? value : readScalar(name, value));
+  }
+
+  private async report(step: number, stepMs: number, logged: LoggedValues): Promise<void> {
+    const entries = await Promise.all([...logged].map(async ([name, value]) => [name, await value] as const));
+    const { loss = Number.NaN, ...metrics } = Object.fromEntries(entries) as Record<string, number>;
+    if (this.options.group.rank === 0) this.options.events.step({ step, loss, stepMs, metrics });
+    if (logged.has('loss')) this.checkLoss(step, loss);
+  }
+
+  private checkLoss(step: number, loss: number): void {
+    this.nonFiniteInARow = Number.isFinite(loss) ? 0 : this.nonFiniteInARow + 1;
+    const allowed = this.options.isLossScaled ? mostNonFiniteStepsInARow : 0;
+    if (this.nonFiniteInARow <= allowed) return;
+    throw new PlaygroundError('not-finite', `loss: ${loss} at step ${step}. From here every weight would be NaN, so the lane stopped.`, { place: 'loss', step });
+  }
+}
+
+async function readScalar(name: string, tensor: tf.Tensor): Promise<number> {
+  if (tensor.size !== 1) {
+    throw new PlaygroundError('program-invalid', `ctx.log: ${name} is a tensor of shape [${tensor.shape.join(', ')}], expected a number or a scalar. Log its mean, or use ctx.show.`);
+  }
+  const copy = tf.keep(tensor.clone()); // the program may dispose of its own before the value arrives
+  try {
+    const [value = Number.NaN] = await copy.data<'float32'>();
+    return value;
+  } finally {
+    copy.dispose();
+  }
+}

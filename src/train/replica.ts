@@ -1,0 +1,167 @@
+// A replica: one worker, one device, one rank of one lane of one program. The page calls its methods in the order warm, load,
+// prepare, advance …, finish.
+
+import { createPortTransport } from '../collective/port-transport.ts';
+import { ProcessGroup } from '../collective/process-group.ts';
+import { PlaygroundError } from '../core/errors.ts';
+import { hashHex } from '../core/hash.ts';
+import { setDatasetSeed } from '../data/dataset-seed.ts';
+import { setDatasetSource } from '../data/dataset-source.ts';
+import type { GradScaler } from '../engine/precision/grad-scaler.ts';
+import { startEngine } from '../engine/start.ts';
+import type { Engine } from '../engine/start.ts';
+import { tf } from '../engine/tf.ts';
+import { readWeights } from '../engine/weights-hash.ts';
+import * as lab from '../lab/lab.ts';
+import { captureConsole } from './console-capture.ts';
+import type { ProgramContext } from './context.ts';
+import { EventStream } from './event-stream.ts';
+import type { Experiment } from './experiment.ts';
+import type { Lane } from './lane.ts';
+import { importProgram } from './load-module.ts';
+import * as lockstep from './lockstep.ts';
+import { PageBytes } from './page-bytes.ts';
+import { checkProgramExport } from './program-export.ts';
+import type { Declaration, ProgramModule } from './program-module.ts';
+import type { Program } from './program.ts';
+import type { RankReport, SliceReport } from './rank-report.ts';
+import { RankRuntime } from './rank-runtime.ts';
+import { seedMathRandom } from './seeded-random.ts';
+import type { StepMeter } from './step-meter.ts';
+import type { DeviceReport, ReplicaEvent } from './telemetry.ts';
+import { prepareExperiment } from './train-experiment.ts';
+
+/** What a replica posts, unasked. */
+type Post = (message: { readonly type: 'events'; readonly events: readonly ReplicaEvent[] } | { readonly type: 'need-bytes'; readonly name: string }) => void;
+
+/** A rank that is ready to train. */
+interface PreparedRank {
+  readonly engine: Engine;
+  readonly group: ProcessGroup;
+  readonly lane: Lane;
+  readonly runtime: RankRuntime;
+  readonly scaler: GradScaler | null;
+  readonly meter: StepMeter;
+  readonly main: (context: ProgramContext) => Promise<void>;
+}
+
+/** Frames of a deep model still leave room for the user's own. */
+const stackDepth = 60;
+
+/** One per worker. */
+export class Replica {
+  private readonly bytes: PageBytes;
+  private readonly events: EventStream;
+  private engine: Promise<Engine> | null = null;
+  private program: Experiment | Program | null = null;
+  private prepared: PreparedRank | null = null;
+  private rank = 0;
+  private messageCount = 0;
+
+  constructor(post: Post) {
+    this.events = new EventStream((events) => {
+      this.messageCount++;
+      post({ type: 'events', events });
+    });
+    this.bytes = new PageBytes((name) => post({ type: 'need-bytes', name }));
+    setDatasetSource(this.bytes);
+  }
+
+  async warm(): Promise<DeviceReport> {
+    this.engine ??= startEngine();
+    return (await this.engine).report;
+  }
+
+  async load(module: ProgramModule): Promise<Declaration> {
+    Error.stackTraceLimit = stackDepth;
+    captureConsole(this.events, () => this.rank);
+    forbidClose();
+    seedMathRandom(0, 'module'); // the program's own seed is known only once its module has run
+    try {
+      const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab });
+      this.program = checkProgramExport(exports['default']);
+    } finally {
+      this.events.flush();
+    }
+    const { kind, title, seed, steps, target, lanes } = this.program;
+    return { kind, title, seed, steps, target, lanes, globalBatch: this.program.kind === 'experiment' ? this.program.globalBatch : null };
+  }
+
+  async prepare(assignment: { rank: number; lane: Lane; seed: number; steps: number | null }, peers: readonly (MessagePort | null)[]): Promise<void> {
+    const { rank, lane, seed } = assignment;
+    const { program } = this;
+    if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');
+    this.rank = rank;
+    const engine = await this.engine;
+    const group = new ProcessGroup(createPortTransport(rank, peers));
+    setDatasetSeed(seed);
+    try {
+      const runtimeOptions = { engine, group, lane, seed, events: this.events };
+      if (program.kind === 'program') {
+        seedMathRandom(seed, 'train', rank);
+        const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: true, isLossScaled: lane.lossScale !== 'off' });
+        const main = async (context: ProgramContext) => program.main(context);
+        this.prepared = { engine, group, lane, runtime, scaler: null, meter: runtime.meter, main };
+        return;
+      }
+      const steps = assignment.steps ?? program.steps;
+      const { variables, meter, scaler, train } = await prepareExperiment(program, { engine, group, lane, seed, steps });
+      const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: false, isLossScaled: scaler !== null });
+      runtime.variables = variables;
+      this.prepared = { engine, group, lane, runtime, scaler, meter, main: train };
+    } catch (error) {
+      group.close(error);
+      throw error;
+    } finally {
+      this.events.flush();
+    }
+  }
+
+  async advance(stepCount: number): Promise<SliceReport> {
+    const { runtime, main, engine } = this.current();
+    try {
+      const isDone = await runtime.advance(stepCount, main);
+      await engine.check();
+      this.events.flush();
+      return { isDone, step: runtime.step, messageCount: this.messageCount };
+    } finally {
+      this.events.flush();
+    }
+  }
+
+  async finish(): Promise<RankReport> {
+    const { runtime, engine, group, lane, scaler, meter } = this.current();
+    const weights = await readWeights(runtime.variables);
+    this.events.flush();
+    return {
+      step: runtime.step,
+      messageCount: this.messageCount,
+      weightsHash: weights.length === 0 ? null : hashHex(weights),
+      weights: group.rank === 0 ? weights : [],
+      bytes: meter.bytes(),
+      f16: lane.precision === 'fp16' ? engine.report.f16 : null,
+      lossScale: scaler?.scale ?? null,
+      skippedSteps: scaler?.state.skippedSteps ?? 0,
+      bytesSent: group.bytesSent,
+    };
+  }
+
+  provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void {
+    this.bytes.provide(name, bytes, reason);
+  }
+
+  private current(): PreparedRank {
+    if (this.prepared === null) throw new PlaygroundError('internal', 'replica: it is not prepared.');
+    return this.prepared;
+  }
+}
+
+/** A worker that closes itself leaves the page waiting; a program has no reason to. */
+function forbidClose(): void {
+  Object.defineProperty(globalThis, 'close', {
+    configurable: false,
+    value: () => {
+      throw new PlaygroundError('program-invalid', 'close: a program cannot end its own worker. Return from its function instead.');
+    },
+  });
+}

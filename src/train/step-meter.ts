@@ -1,0 +1,34 @@
+// Measures the GPU memory of a rank's first steps. The first creates optimizer slots and compiles, the second and third are like
+// all later ones; the most any of them held is what is reported.
+
+import type { GpuBytes } from '../core/device-report.ts';
+import { measureStep } from '../engine/gpu-bytes.ts';
+import type { LastingTensors } from '../engine/gpu-bytes.ts';
+import type { Engine } from '../engine/start.ts';
+
+const measuredStepCount = 3;
+
+/** One per rank. */
+export class StepMeter {
+  private readonly engine: Engine;
+  private stepCount = 0;
+  private most: GpuBytes | null = null;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  /** Runs one step, measuring it if it is one of the first. */
+  async measure<T>(lasting: () => LastingTensors, step: () => T | Promise<T>): Promise<T> {
+    if (this.stepCount >= measuredStepCount) return step();
+    this.stepCount++;
+    const { result, bytes } = await measureStep(this.engine, lasting, step);
+    if (bytes !== null) this.most = { ...bytes, graph: Math.max(bytes.graph, this.most?.graph ?? 0) };
+    return result;
+  }
+
+  /** Null before the first step and without a GPU. `peak` is as of now. */
+  bytes(): GpuBytes | null {
+    return this.most === null ? null : { ...this.most, peak: this.engine.ledger?.peakBytes ?? this.most.peak };
+  }
+}

@@ -1,0 +1,109 @@
+// Plan: the edges at which the page meets untrusted or compiled text. Forged messages are dropped or bounded; imports are cut
+// exactly; a stack trace leads to the user's own line.
+
+import { describe, expect, test } from 'vitest';
+import { PlaygroundError } from '../../src/core/errors.ts';
+import { parseReplicaMessage } from '../../src/runner/checked-telemetry.ts';
+import { describeFailure } from '../../src/runner/failure.ts';
+import { nextSliceSteps, chooseSchedule } from '../../src/runner/schedule.ts';
+import { splitImports } from '../../src/runner/split-imports.ts';
+import { largestRelativeDistance } from '../../src/runner/weights-distance.ts';
+import { parseLaneList } from '../../src/train/lane.ts';
+
+describe('a message from a replica', () => {
+  const batch = { step: [1, 2], loss: [0.5, Number.NaN], stepMs: [3, 4], metrics: { gradNorm: [1, 2] } };
+
+  test('passes when it is well formed, NaN included', () => {
+    expect(parseReplicaMessage({ type: 'events', events: [{ type: 'steps', batch }] })).toEqual({ type: 'events', events: [{ type: 'steps', batch }] });
+  });
+
+  test.each([
+    ['no object', 7],
+    ['an unknown type', { type: 'eval-this', code: 'alert(1)' }],
+    ['a path instead of a dataset name', { type: 'need-bytes', name: '../secret.bin' }],
+    ['an address instead of a dataset name', { type: 'need-bytes', name: 'https://example.org/x.bin' }],
+  ])('is dropped when it is %s', (_what, message) => {
+    expect(parseReplicaMessage(message)).toBeNull();
+  });
+
+  test.each([
+    ['columns of unequal length', { type: 'steps', batch: { ...batch, loss: [1] } }],
+    ['text among the numbers', { type: 'steps', batch: { ...batch, stepMs: ['<b>', 1] } }],
+    ['a console level that does not exist', { type: 'console', line: { level: 'constructor', rank: 0, text: '' } }],
+    ['a view of an unknown kind', { type: 'show', view: { kind: 'constructor', title: '' } }],
+    ['a heat-map of the wrong size', { type: 'show', view: { kind: 'heatmap', title: '', rows: 2, columns: 2, values: [1] } }],
+  ])('loses an event with %s', (_what, event) => {
+    expect(parseReplicaMessage({ type: 'events', events: [event] })).toEqual({ type: 'events', events: [] });
+  });
+
+  test('cannot reach a prototype through a metric name', () => {
+    const metrics = JSON.parse('{"__proto__": [1, 2]}') as Record<string, number[]>;
+    parseReplicaMessage({ type: 'events', events: [{ type: 'steps', batch: { ...batch, metrics } }] });
+    expect(({} as Record<string, unknown>)['0']).toBeUndefined();
+  });
+});
+
+describe('imports of a program', () => {
+  test('are cut out so that parts and names give the text back', async () => {
+    const text = "import * as tf from '@tensorflow/tfjs';\nimport { experiment } from \"lockstep\";\nconst lab = await import('lockstep/lab');\nexport default experiment(tf, lab);";
+    const { parts, imports } = await splitImports(text);
+    expect(imports).toEqual(['@tensorflow/tfjs', 'lockstep', 'lockstep/lab']);
+    expect(parts.map((part, index) => part + (imports[index] ?? '')).join('')).toBe(text);
+  });
+
+  test('of anything else are refused, naming what is offered and where it stands', async () => {
+    const refusal = splitImports("\nimport fs from 'node:fs';");
+    await expect(refusal).rejects.toMatchObject({ code: 'program-import', details: { offset: 17, specifier: 'node:fs' } });
+    await expect(refusal).rejects.toThrow('@tensorflow/tfjs, lockstep, lockstep/lab');
+  });
+});
+
+describe('a failure', () => {
+  const source = "const a = 1;\nexport default experiment({\n  lanes: [{ worldSize: 1, precision: 'fp32' }, { worldSize: 0, precision: 'fp32' }],\n  globalBatch: 100,\n});\n";
+  // The identity map of five lines: line n of the compiled text is line n of the source.
+  const sourceMap = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA;AACA;AACA;AACA;AACA' });
+  const program = { source, fileName: 'a.ts', javascript: source, sourceMap };
+
+  test('points at the innermost line of the program on the stack', () => {
+    const error = new TypeError('x is not a function');
+    error.stack = 'TypeError: x is not a function\n    at matMul (blob:null/123:9:9)\n    at lockstep-program.js:4:3\n    at lockstep-program.js:2:1';
+    expect(describeFailure(error, program)).toMatchObject({ code: 'program-threw', place: { line: 4, text: '  globalBatch: 100,' } });
+  });
+
+  test('points at the field it names where no line of the program is on the stack', () => {
+    const error = new PlaygroundError('config-invalid', 'globalBatch: …', { place: 'globalBatch' });
+    expect(describeFailure(error, program).place).toMatchObject({ line: 4 });
+  });
+
+  test('points at the right one of several lanes', () => {
+    const error = new PlaygroundError('config-invalid', '…', { place: 'lanes[1].worldSize' });
+    expect(describeFailure(error, program).place).toMatchObject({ line: 3, column: 50 });
+  });
+});
+
+describe('taking turns', () => {
+  test('a slice is ten steps, more where ten take no time, and never doubles at once', () => {
+    expect(nextSliceSteps(0, 0)).toBe(10);
+    expect(nextSliceSteps(10, 1000)).toBe(10);
+    expect(nextSliceSteps(10, 5)).toBe(20);
+    expect(nextSliceSteps(100, 5)).toBe(100);
+  });
+
+  test('more ranks than the machine should hold at once run in sequence', () => {
+    expect(chooseSchedule(parseLaneList('1xfp32,4xfp32'))).toBe('turns');
+    expect(chooseSchedule(parseLaneList('8xfp32,16xfp32'))).toBe('sequence');
+  });
+});
+
+describe('the distance of weights', () => {
+  test('is the largest relative norm over the tensors', () => {
+    const baseline = [Float32Array.of(3, 4), Float32Array.of(1)];
+    expect(largestRelativeDistance([Float32Array.of(3, 4.5), Float32Array.of(1)], baseline)).toBeCloseTo(0.1, 12);
+    expect(largestRelativeDistance(baseline, baseline)).toBe(0);
+  });
+
+  test('is unknown between models of different shape', () => {
+    expect(largestRelativeDistance([Float32Array.of(1)], [Float32Array.of(1, 2)])).toBeNull();
+    expect(largestRelativeDistance([], [])).toBeNull();
+  });
+});

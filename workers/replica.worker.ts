@@ -1,0 +1,9 @@
+// Entry of the replica bundle: the sandbox's worker imports it and calls `startReplica` with its two ports.
+
+import type { ReplicaProtocol } from '../src/rpc/replica-protocol.ts';
+import { serve } from '../src/rpc/serve.ts';
+import { Replica } from '../src/train/replica.ts';
+
+export function startReplica(rpcPort: MessagePort, eventPort: MessagePort): void {
+  serve<ReplicaProtocol>(new Replica((message) => eventPort.postMessage(message)), rpcPort);
+}
