@@ -1,6 +1,6 @@
 // What the page has recorded of one lane, and the LaneResult it becomes.
 
-import { median } from '../core/stats.ts';
+import { mean, median } from '../core/stats.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { RankReport } from '../train/rank-report.ts';
@@ -10,6 +10,8 @@ import type { LanePhase, RunFailure } from './run-events.ts';
 
 /** Steps that compile shaders and fill pools; they are in the series, not in the median. */
 const warmUpStepCount = 3;
+/** The GPU may report two steps at once, so single times scatter: the median is taken over means of so many steps, a slice. */
+const stepsPerMean = 10;
 
 /** Collects one lane's numbers. */
 export class LaneRecord {
@@ -35,8 +37,7 @@ export class LaneRecord {
   /** The result as it stands; final once the lane has ended. */
   toResult(): LaneResult {
     const series = this.batches.flatMap(toRows);
-    const times = series.slice(Math.min(warmUpStepCount, Math.floor(series.length / 2))).map((row) => row.stepMs);
-    const medianStepMs = times.length === 0 ? null : median(times);
+    const medianStepMs = typicalStepMs(series.map((row) => row.stepMs));
     const { globalBatch } = this.declaration;
     const { lane, report } = this;
     const f16 = lane.precision === 'fp16' ? (report?.f16 ?? null) : null;
@@ -74,6 +75,15 @@ export class LaneRecord {
     const trainMs = series.reduce((sum, row) => (row.step <= reached.step ? sum + row.stepMs : sum), 0);
     return { ...target, step: reached.step, trainMs };
   }
+}
+
+/** Milliseconds of a step: the median over slices of the mean within each; null without steps. */
+export function typicalStepMs(stepMs: readonly number[]): number | null {
+  const warm = stepMs.slice(Math.min(warmUpStepCount, Math.floor(stepMs.length / 2)));
+  if (warm.length === 0) return null;
+  const sliceCount = Math.max(1, Math.floor(warm.length / stepsPerMean));
+  const sliceLength = Math.floor(warm.length / sliceCount);
+  return median(Array.from({ length: sliceCount }, (_, index) => mean(warm.slice(index * sliceLength, (index + 1) * sliceLength))));
 }
 
 function toRows(batch: StepBatch): StepRow[] {

@@ -30,6 +30,8 @@ interface ActiveLane {
 
 const silenceCheckMs = 1000;
 const silenceNoticeMs = 4000;
+/** Workers, data and model take longer on a slow machine, and that is no sign of an endless loop. */
+const silenceNoticeWhileStartingMs = 15_000;
 
 /** Starts when constructed; `finished` never rejects. */
 export class Run implements RunHandle {
@@ -215,7 +217,8 @@ export class Run implements RunHandle {
   private noticeSilence(): void {
     for (const lane of this.active) {
       const silentMs = lane.run?.silentMs() ?? 0;
-      if (silentMs >= silenceNoticeMs) this.emit({ type: 'silent', lane: lane.index, silentMs });
+      const patienceMs = lane.record.phase === 'starting' ? silenceNoticeWhileStartingMs : silenceNoticeMs;
+      if (silentMs >= patienceMs) this.emit({ type: 'silent', lane: lane.index, silentMs });
     }
     const scoutSilentMs = this.scout === null ? 0 : performance.now() - this.scout.lastHeardAt;
     if (this.phase === 'starting' && scoutSilentMs >= silenceNoticeMs) this.emit({ type: 'silent', lane: null, silentMs: scoutSilentMs });

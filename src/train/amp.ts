@@ -1,6 +1,6 @@
 // `ctx.amp`: mixed precision for programs that write their own loop.
 
-import { hasNonFinite } from '../engine/precision/finite-check.ts';
+import { foundInf } from '../engine/precision/finite-check.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/start.ts';
 import { tf } from '../engine/tf.ts';
@@ -11,32 +11,40 @@ import type { Lane } from './lane.ts';
 export function createAmp(engine: Engine, lane: Lane): Amp {
   return {
     autocast: (body) => (lane.precision === 'fp16' ? engine.autocast(body) : body()),
-    gradScaler: (options = {}) => createLossScaler(engine, lane.precision === 'fp16' ? new GradScaler(options) : null),
+    gradScaler: (options = {}) => (lane.precision === 'fp16' ? dynamicScaler(engine, new GradScaler(engine, options)) : noScaler),
   };
 }
 
-function createLossScaler(engine: Engine, scaler: GradScaler | null): LossScaler {
+const noScaler: LossScaler = {
+  scale: 1,
+  skippedSteps: 0,
+  scaleLoss: (loss) => loss,
+  step: (optimizer, gradients) => {
+    optimizer.applyGradients({ ...gradients });
+    return Promise.resolve(true);
+  },
+};
+
+function dynamicScaler(engine: Engine, scaler: GradScaler): LossScaler {
   return {
     get scale() {
-      return scaler?.scale ?? 1;
+      return scaler.state.scale;
     },
     get skippedSteps() {
-      return scaler?.state.skippedSteps ?? 0;
+      return scaler.state.skippedSteps;
     },
-    scaleLoss: (loss) => (scaler === null ? loss : tf.mul<tf.Scalar>(loss, scaler.scale)),
+    scaleLoss: (loss) => scaler.scale(loss),
     async step(optimizer, gradients) {
-      if (scaler === null) {
-        optimizer.applyGradients({ ...gradients });
-        return true;
-      }
-      const isOverflow = await hasNonFinite(engine, Object.values(gradients));
-      if (!isOverflow) {
-        const unscaled = tf.tidy(() => Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, 1 / scaler.scale)])));
+      const flag = foundInf(engine, Object.values(gradients));
+      const [isOverflow = 1] = await flag.data<'float32'>();
+      flag.dispose();
+      if (isOverflow === 0) {
+        const unscaled = scaler.unscale({ ...gradients });
         optimizer.applyGradients(unscaled);
         tf.dispose(unscaled);
       }
-      scaler.update(isOverflow);
-      return !isOverflow;
+      scaler.update(isOverflow !== 0);
+      return isOverflow === 0;
     },
   };
 }

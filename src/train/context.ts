@@ -3,7 +3,7 @@
 
 import type { tf } from '../engine/tf.ts';
 import type { OptimizerSpec } from '../engine/optim.ts';
-import type { GradScalerOptions } from '../engine/precision/grad-scaler.ts';
+import type { LossScaleOptions } from '../engine/precision/loss-scale.ts';
 import type { Lane } from './lane.ts';
 import type { TreeNode } from './telemetry.ts';
 
@@ -49,7 +49,7 @@ export interface LossScaler {
 export interface Amp {
   /** Runs `body`, and the backward pass within it, in the lane's precision. */
   autocast<T extends tf.TensorContainer>(body: () => T): T;
-  gradScaler(options?: GradScalerOptions): LossScaler;
+  gradScaler(options?: LossScaleOptions): LossScaler;
 }
 
 /** Typed views, drawn in the lane's panel; never HTML. */

@@ -11,7 +11,7 @@ import { lossNames } from './loss.ts';
 import type { LossFunction, LossName } from './loss.ts';
 import type { MetricTarget } from './program-module.ts';
 import { checkGlobalBatch } from './sampler.ts';
-import { checkOptimizer } from '../engine/optim.ts';
+import { parseOptimizerSpec } from '../engine/optim.ts';
 import type { OptimizerSpec } from '../engine/optim.ts';
 
 /** What a user writes. */
@@ -74,7 +74,7 @@ export function experiment(spec: ExperimentSpec): Experiment {
     data: checkFunction(fields['data'], 'data', 'a function that returns { train, test }, such as () => datasets.mnist()') as ExperimentSpec['data'],
     model: checkFunction(fields['model'], 'model', 'a function that returns a tf.LayersModel, such as () => tf.sequential({ layers: […] })') as ExperimentSpec['model'],
     loss: checkLoss(fields['loss']),
-    optimizer: typeof fields['optimizer'] === 'function' ? (fields['optimizer'] as () => tf.Optimizer) : checkOptimizer(fields['optimizer']),
+    optimizer: typeof fields['optimizer'] === 'function' ? (fields['optimizer'] as () => tf.Optimizer) : parseOptimizerSpec(fields['optimizer']),
     globalBatch,
     steps,
     evalEvery: fields['evalEvery'] === undefined ? steps : checkCount(fields['evalEvery'], 'evalEvery'),

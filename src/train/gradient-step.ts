@@ -6,9 +6,8 @@
 // the mean, so that every rank skips the same steps without a word between them.
 
 import type { ProcessGroup } from '../collective/process-group.ts';
-import { PlaygroundError } from '../core/errors.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
-import { hasNonFinite } from '../engine/precision/finite-check.ts';
+import { foundInf, isFiniteEverywhere } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/start.ts';
 import { tf } from '../engine/tf.ts';
@@ -28,73 +27,76 @@ export interface GradientStepOptions {
 /** The loss of a step: a number where it had to be read anyway, else a scalar tensor that the caller disposes of. */
 export type StepLoss = number | tf.Scalar;
 
+/** Gradients by variable name, and the loss they belong to, both scaled where the lane scales its loss. */
+interface Backward {
+  readonly loss: tf.Scalar;
+  readonly gradients: tf.NamedTensorMap;
+}
+
 /** Repeats the update of one rank. */
 export class GradientStep {
   private readonly options: GradientStepOptions;
-  private readonly transfer: GradientTransfer;
+  /** Moves the gradients of several ranks. */
+  private gradientTransfer: GradientTransfer | null = null;
+  /** Reads a few scalars at once. */
+  private readonly scalarTransfer: GradientTransfer;
 
   constructor(options: GradientStepOptions) {
     this.options = options;
-    this.transfer = new GradientTransfer(options.engine);
+    this.scalarTransfer = new GradientTransfer(options.engine, []);
   }
 
   /** `computeLoss` returns the mean loss over this rank's micro-batch. The result is the mean over all ranks. */
   async run(computeLoss: () => tf.Scalar): Promise<StepLoss> {
     const { scaler, group, optimizer } = this.options;
-    const scale = scaler?.scale ?? 1;
-    const { value, grads } = this.backward(computeLoss, scale);
-    if (group.worldSize === 1 && scaler === null) {
-      optimizer.applyGradients(grads);
-      tf.dispose(grads);
-      return value;
-    }
-    return group.worldSize === 1 ? this.applyScaled(value, grads, scale) : this.applyReduced(value, grads, scale);
+    const backward = this.backward(computeLoss);
+    if (group.worldSize > 1) return this.applyReduced(backward);
+    if (scaler !== null) return this.applyScaled(backward, scaler);
+    optimizer.applyGradients(backward.gradients);
+    tf.dispose(backward.gradients);
+    return backward.loss;
   }
 
-  private backward(computeLoss: () => tf.Scalar, scale: number): { value: tf.Scalar; grads: Record<string, tf.Tensor> } {
-    const compute = () => {
-      const loss = computeLoss();
-      return scale === 1 ? loss : tf.mul<tf.Scalar>(loss, scale);
-    };
-    const gradients = () => tf.variableGrads(compute, [...this.options.variables]);
-    return tf.tidy(() => (this.options.precision === 'fp16' ? this.options.engine.autocast(gradients) : gradients()));
+  private backward(computeLoss: () => tf.Scalar): Backward {
+    const { engine, precision, scaler, variables } = this.options;
+    const compute = () => (scaler === null ? computeLoss() : scaler.scale(computeLoss()));
+    const gradients = () => tf.variableGrads(compute, [...variables]);
+    const { value, grads } = tf.tidy(() => (precision === 'fp16' ? engine.autocast(gradients) : gradients()));
+    return { loss: value, gradients: grads };
   }
 
-  /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite. */
-  private async applyScaled(value: tf.Scalar, grads: Record<string, tf.Tensor>, scale: number): Promise<number> {
-    const { scaler, optimizer, engine } = this.options;
-    const [isOverflow, [scaledLoss = Number.NaN]] = await Promise.all([hasNonFinite(engine, Object.values(grads)), value.data<'float32'>()]);
-    if (!isOverflow) {
-      const unscaled = tf.tidy(() => Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, tf.mul(gradient, 1 / scale)])));
-      optimizer.applyGradients(unscaled);
+  /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
+  private async applyScaled({ loss, gradients }: Backward, scaler: GradScaler): Promise<number> {
+    const flag = foundInf(this.options.engine, Object.values(gradients));
+    const [scaledLoss = Number.NaN, isOverflow = 1] = await this.scalarTransfer.read([loss, flag]);
+    const unscaledLoss = scaledLoss / scaler.state.scale;
+    if (isOverflow === 0) {
+      const unscaled = scaler.unscale(gradients);
+      this.options.optimizer.applyGradients(unscaled);
       tf.dispose(unscaled);
     }
-    scaler?.update(isOverflow);
-    tf.dispose([grads, value]);
-    return scaledLoss / scale;
+    scaler.update(isOverflow !== 0);
+    tf.dispose([gradients, loss, flag]);
+    return unscaledLoss;
   }
 
   /** Several ranks: gradients and loss leave the GPU flat, are averaged, unscaled and come back. */
-  private async applyReduced(value: tf.Scalar, grads: Record<string, tf.Tensor>, scale: number): Promise<number> {
-    const { scaler, optimizer, group } = this.options;
-    const names = Object.keys(grads);
-    const tensors = Object.values(grads);
-    const flat = await this.transfer.read([...tensors, value]);
-    tf.dispose([grads, value]);
+  private async applyReduced({ loss, gradients }: Backward): Promise<number> {
+    const { engine, scaler, optimizer, group } = this.options;
+    const names = Object.keys(gradients);
+    const tensors = Object.values(gradients);
+    this.gradientTransfer ??= new GradientTransfer(engine, tensors.map((tensor) => tensor.shape));
+    const flat = await this.gradientTransfer.read([...tensors, loss]);
+    tf.dispose([gradients, loss]);
     await group.allReduce(flat, 'mean');
-    const isOverflow = scaler !== null && flat.some((element) => !Number.isFinite(element));
-    if (scale !== 1) for (let index = 0; index < flat.length; index++) flat[index] = (flat[index] ?? 0) / scale;
-    const loss = flat[flat.length - 1] ?? Number.NaN;
+    const isOverflow = scaler !== null && !isFiniteEverywhere(flat);
+    scaler?.unscaleFlat(flat);
     if (!isOverflow) {
-      const reduced = this.transfer.write(flat, tensors.map((tensor) => tensor.shape));
-      optimizer.applyGradients(Object.fromEntries(names.map((name, index) => [name, reduced[index] ?? missing(name)])));
+      const reduced = this.gradientTransfer.write(flat);
+      optimizer.applyGradients(Object.fromEntries(reduced.map((tensor, index) => [names[index] ?? '', tensor])));
       tf.dispose(reduced);
     }
     scaler?.update(isOverflow);
-    return loss;
+    return flat[flat.length - 1] ?? Number.NaN;
   }
-}
-
-function missing(name: string): never {
-  throw new PlaygroundError('internal', `gradient step: no reduced gradient for ${name}.`);
 }

@@ -140,7 +140,7 @@ export class Replica {
       weights: group.rank === 0 ? weights : [],
       bytes: meter.bytes(),
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
-      lossScale: scaler?.scale ?? null,
+      lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
       bytesSent: group.bytesSent,
     };

@@ -2,8 +2,8 @@
 // time runs from the end of the step before it, or from its own start where that is later (after an evaluation or a turn of
 // another lane), so the times add up to the time spent training and to nothing else.
 
-/** At most this many steps are queued on the GPU ahead of the one that runs. */
-const mostStepsInFlight = 4;
+/** One step runs on the GPU while the next is recorded; a third waits. */
+const mostStepsInFlight = 2;
 
 export interface PendingStep {
   readonly startedAt: number;

@@ -5,7 +5,7 @@ import type { ProcessGroup } from '../collective/process-group.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import { hashHex } from '../core/hash.ts';
 import { checkDataset } from '../data/check-dataset.ts';
-import { createOptimizer, optimizerSlots } from '../engine/optim.ts';
+import { createOptimizer, optimizerSlots, refuseWrongOptimizer } from '../engine/optim.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/start.ts';
 import { readWeights } from '../engine/weights-hash.ts';
@@ -47,7 +47,7 @@ export async function prepareExperiment(
   const note = doubleSoftmaxNote(spec, model);
   if (note !== null && group.rank === 0) console.warn(note);
   const optimizer = makeOptimizer(spec);
-  const scaler = createScaler(lane);
+  const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
   const update = new GradientStep({ engine, group, precision: lane.precision, optimizer, variables, scaler });
   const meter = new StepMeter(engine);
@@ -91,15 +91,18 @@ export async function prepareExperiment(
 function makeOptimizer(spec: Experiment): tf.Optimizer {
   if (typeof spec.optimizer !== 'function') return createOptimizer(spec.optimizer);
   const optimizer: unknown = spec.optimizer();
-  if (optimizer instanceof tf.Optimizer) return optimizer;
+  if (optimizer instanceof tf.Optimizer) {
+    refuseWrongOptimizer(optimizer);
+    return optimizer;
+  }
   throw new PlaygroundError('program-invalid', `optimizer: expected a tf.Optimizer, got ${String(optimizer)}. Return one, such as tf.train.adam(1e-3).`, { place: 'optimizer' });
 }
 
 /** The lane's loss scaling; null where the loss is used as it is. */
-export function createScaler(lane: Lane): GradScaler | null {
+export function createScaler(engine: Engine, lane: Lane): GradScaler | null {
   if (lane.precision !== 'fp16' || lane.lossScale === 'off') return null;
-  if (lane.lossScale === 'dynamic') return new GradScaler();
-  return new GradScaler({ initScale: lane.lossScale, growthFactor: 1, backoffFactor: 1 });
+  if (lane.lossScale === 'dynamic') return new GradScaler(engine);
+  return new GradScaler(engine, { initScale: lane.lossScale, isDynamic: false });
 }
 
 /** Compares every rank's weights by hash. Throws `replicas-differ`, naming the step and the first odd rank. */

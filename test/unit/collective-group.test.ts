@@ -78,7 +78,7 @@ describe.each([
   it('nobody passes a barrier before everybody has reached it', async () => {
     const reached: number[] = [];
     const seen = await onEveryRank(4, async (group) => {
-      // Rank r makes r exchanges with itself-independent timing first: the last to arrive is rank 3.
+      // Rank 3 arrives last, long after rank 0.
       for (let turn = 0; turn < 20 * group.rank; turn++) await Promise.resolve();
       reached.push(group.rank);
       await group.barrier();

@@ -1,0 +1,35 @@
+// Runs a benchmark: `npm run bench -- NAME [options]`, where NAME is a file of this folder that exports `bench(options)`. Options are
+// the same for all: --repeats N, --adapter NAME, --json FILE. Benchmarks are TypeScript; Vite (already a dependency) transpiles them in
+// memory, as scripts/ts.mjs does for the project's other commands.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runnerImport } from 'vite';
+
+const folder = import.meta.dirname;
+const names = readdirSync(folder).flatMap((file) => (isBenchmark(file) ? [file.replace(/\.ts$/, '')] : []));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { repeats: { type: 'string', default: '20' }, adapter: { type: 'string', default: 'swiftshader' }, only: { type: 'string' }, json: { type: 'string' } },
+});
+const [name] = positionals;
+const repeats = Number(values.repeats);
+if (name === undefined || !names.includes(name)) refuse(`expected one of ${names.join(', ')}, got ${name ?? 'nothing'}. Write: npm run bench -- ${names[0]}.`);
+if (!Number.isSafeInteger(repeats) || repeats < 1) refuse(`--repeats: expected a whole number from 1, got ${values.repeats}.`);
+
+const { module } = await runnerImport(join(folder, `${name}.ts`), { configFile: false, envFile: false, logLevel: 'error' });
+const report = await module.bench({ repeats, adapter: values.adapter, only: values.only ?? null, say: (line) => console.error(line) });
+console.log(report.text);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.data, null, 2)}\n`);
+
+function isBenchmark(file) {
+  const path = join(folder, file);
+  return file.endsWith('.ts') && existsSync(path) && /^export async function bench\(/m.test(readFileSync(path, 'utf8'));
+}
+
+function refuse(sentence) {
+  console.error(`bench: ${sentence}`);
+  process.exit(2);
+}

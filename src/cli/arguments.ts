@@ -1,0 +1,145 @@
+// The command line as data: `parseArguments(['run', 'mnist.ts', '--steps', '50'])`. Everything a flag may hold is checked here,
+// before a browser starts; lanes and seed by the same rules as in a program. Node's own parser does the splitting.
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+import { PlaygroundError } from '../core/errors.ts';
+import { parseLaneList } from '../train/lane.ts';
+import { adapterNames, type AdapterName } from './adapters.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What to do, every flag checked. */
+export type Command =
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+  | RunCommand
+  | { readonly name: 'doctor'; readonly adapter: AdapterName | null; readonly isJson: boolean }
+  | { readonly name: 'serve'; readonly port: number | null };
+
+export interface RunCommand {
+  readonly name: 'run';
+  /** As typed, relative to the working directory. */
+  readonly file: string;
+  readonly lanes: string | null;
+  readonly steps: number | null;
+  readonly seed: number | null;
+  readonly out: string | null;
+  readonly adapter: AdapterName | null;
+}
+
+/** What `--help` prints. */
+export const helpText = `Lockstep: runs a training program in a headless Chromium, lane beside lane.
+
+  npm run lockstep -- run FILE.ts [options]   run a program, print the comparison
+      --lanes LIST      lanes to run instead of the program's, such as 1xfp32,4xfp16
+      --steps N         steps instead of the program's
+      --seed N          seed instead of the program's; 0 is a seed
+      --out FILE.json   write the results (schema: docs/results.md)
+      --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
+  npm run lockstep -- doctor [--adapter NAME] [--json]
+                                              adapter, limits, features, f16
+  npm run lockstep -- serve [--port N]        serve the built page on localhost
+
+Exit codes: 0 all lanes finished, 1 a program or lane failed, 2 bad usage, 130 stopped with Ctrl+C.
+CHROME_PATH names the browser to use, NO_COLOR turns colours off.
+`;
+
+const optionsOf = {
+  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string' },
+  doctor: { adapter: 'string', json: 'boolean' },
+  serve: { port: 'string' },
+} as const;
+
+const largestPort = 65_535;
+
+/** Reads the arguments after the program's name. Throws UsageError on anything that cannot be run. */
+export function parseArguments(args: readonly string[]): Command {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
+  if (name === '--version') return { name: 'version' };
+  if (name !== 'run' && name !== 'doctor' && name !== 'serve') {
+    throw new UsageError(`lockstep: expected run, doctor or serve, got ${name}. See --help.`);
+  }
+  const { flags, positionals } = split(name, rest);
+  const text = (flag: string): string | null => {
+    const value = flags[flag];
+    return typeof value === 'string' ? value : null;
+  };
+  const count = (flag: string, smallest: number, largest = Number.MAX_SAFE_INTEGER): number | null => {
+    const value = text(flag);
+    return value === null ? null : wholeNumber(`--${flag}`, value, smallest, largest);
+  };
+  if (name === 'serve') {
+    expectNoFile(name, positionals);
+    return { name, port: count('port', 0, largestPort) };
+  }
+  const adapter = parseAdapter(text('adapter'));
+  if (name === 'doctor') {
+    expectNoFile(name, positionals);
+    return { name, adapter, isJson: flags['json'] === true };
+  }
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) {
+    throw new UsageError(
+      `run: expected one program file, got ${positionals.length === 0 ? 'none' : positionals.join(' ')}. Write: run FILE.ts.`,
+    );
+  }
+  const lanes = text('lanes');
+  if (lanes !== null) checkLanes(lanes);
+  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter };
+}
+
+function split(
+  name: keyof typeof optionsOf,
+  rest: readonly string[],
+): { flags: Readonly<Record<string, unknown>>; positionals: readonly string[] } {
+  const options: ParseArgsConfig['options'] = Object.fromEntries(Object.entries(optionsOf[name]).map(([flag, type]) => [flag, { type }]));
+  try {
+    const { values, positionals } = parseArgs({ args: joinNegativeNumbers(rest), options, allowPositionals: true });
+    return { flags: values, positionals };
+  } catch (thrown) {
+    const known = Object.keys(optionsOf[name]).map((flag) => `--${flag}`);
+    const reason = thrown instanceof Error ? (thrown.message.split('. ')[0] ?? thrown.message) : String(thrown);
+    throw new UsageError(`${name}: ${reason}. It takes ${known.join(', ')}; see --help.`);
+  }
+}
+
+/** `--steps -1` as `--steps=-1`: Node takes -1 for a flag, and the refusal should speak of steps. */
+function joinNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    if (/^-\d/.test(arg) && before !== undefined && /^--[\w-]+$/.test(before)) joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
+}
+
+function wholeNumber(flag: string, text: string, smallest: number, largest: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < smallest || value > largest) {
+    const range = largest === Number.MAX_SAFE_INTEGER ? `from ${smallest} up` : `from ${smallest} to ${largest}`;
+    throw new UsageError(`${flag}: expected a whole number ${range}, got ${text}.`);
+  }
+  return value;
+}
+
+function parseAdapter(text: string | null): AdapterName | null {
+  if (text === null) return null;
+  const name = adapterNames.find((known) => known === text);
+  if (name === undefined) throw new UsageError(`--adapter: expected ${adapterNames.join(', ')}, got ${text}.`);
+  return name;
+}
+
+function checkLanes(text: string): void {
+  try {
+    parseLaneList(text);
+  } catch (thrown) {
+    if (thrown instanceof PlaygroundError) throw new UsageError(`--${thrown.message}`);
+    throw thrown;
+  }
+}
+
+function expectNoFile(name: string, positionals: readonly string[]): void {
+  if (positionals.length > 0) throw new UsageError(`${name}: expected no file, got ${positionals.join(' ')}. See --help.`);
+}

@@ -1,0 +1,67 @@
+// The comparison at the end of a run: one row per lane, the same columns as the page's table. Columns that say nothing in this
+// run (no target, no fp16 lane, no test accuracy) are left out, so that the table fits a terminal.
+
+import type { LaneResult, RunResults } from '../runner/results.ts';
+import { duration, megabytes, shortNumber } from './number-text.ts';
+import { formatTable } from './text-table.ts';
+
+interface Column {
+  readonly title: string;
+  readonly cell: (lane: LaneResult) => string;
+  /** Whether any lane has something to say here. */
+  readonly isUseful?: (lane: LaneResult) => boolean;
+}
+
+const hasFp16 = (lane: LaneResult): boolean => lane.precision === 'fp16';
+
+const columns: readonly Column[] = [
+  { title: 'lane', cell: (lane) => lane.label },
+  { title: 'state', cell: (lane) => lane.state },
+  { title: 'steps', cell: (lane) => String(lane.steps) },
+  { title: 'loss', cell: (lane) => shortNumber(lane.final['loss'] ?? null) },
+  { title: 'test loss', cell: (lane) => shortNumber(lane.final['testLoss'] ?? null), isUseful: (lane) => 'testLoss' in lane.final },
+  { title: 'test acc', cell: (lane) => accuracy(lane), isUseful: (lane) => 'testAccuracy' in lane.final },
+  { title: 'to target', cell: toTarget, isUseful: (lane) => lane.toTarget !== null },
+  { title: 'samples/s', cell: (lane) => shortNumber(lane.samplesPerSecond) },
+  { title: 'step ms', cell: (lane) => shortNumber(lane.medianStepMs) },
+  { title: 'graph MB', cell: (lane) => megabytes(lane.bytes?.graph ?? null) },
+  { title: 'peak MB', cell: (lane) => megabytes(lane.bytes?.peak ?? null) },
+  { title: 'f16', cell: (lane) => lane.f16 ?? '–', isUseful: hasFp16 },
+  { title: 'loss scale', cell: (lane) => shortNumber(lane.lossScale), isUseful: (lane) => lane.lossScale !== null },
+  { title: 'skipped', cell: (lane) => String(lane.skippedSteps), isUseful: hasFp16 },
+  { title: 'distance', cell: (lane) => shortNumber(lane.distanceToBaseline), isUseful: (lane) => lane.distanceToBaseline !== null },
+  { title: 'weights', cell: (lane) => lane.weightsHash ?? '–', isUseful: (lane) => lane.weightsHash !== null },
+];
+
+/** Lines that compare the lanes, with a note on what was measured. */
+export function formatComparison(results: RunResults): readonly string[] {
+  const { lanes, manifest } = results;
+  if (lanes.length === 0) return [];
+  const used = columns.filter(({ isUseful }) => isUseful === undefined || lanes.some((lane) => isUseful(lane)));
+  const table = formatTable(
+    used.map(({ title }) => title),
+    lanes.map((lane) => used.map(({ cell }) => cell(lane))),
+  );
+  return [...table, '', ...notes(results, manifest.schedule)];
+}
+
+function notes({ lanes }: RunResults, schedule: RunResults['manifest']['schedule']): readonly string[] {
+  const baseline = lanes[0]?.label ?? '';
+  const target = lanes.find((lane) => lane.toTarget !== null)?.toTarget ?? null;
+  const order = schedule === 'turns' ? 'the lanes took turns on one GPU' : 'the lanes ran one after the other';
+  const sentences = [`Measured on this machine: ${order}, each timed only inside its own steps.`];
+  if (target !== null) sentences.push(`Target: ${target.metric} ${target.value}.`);
+  if (lanes.length > 1) sentences.push(`Distance: the largest ‖Δw‖₂/‖w‖₂ of any tensor against ${baseline}.`);
+  return sentences;
+}
+
+function accuracy(lane: LaneResult): string {
+  const value = lane.final['testAccuracy'] ?? null;
+  return value === null ? '–' : value.toFixed(4);
+}
+
+function toTarget({ toTarget: reached }: LaneResult): string {
+  if (reached === null) return '–';
+  if (reached.step === null) return 'not reached';
+  return `${reached.step} steps${reached.trainMs === null ? '' : `, ${duration(reached.trainMs)}`}`;
+}

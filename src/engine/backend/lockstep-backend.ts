@@ -1,0 +1,292 @@
+// tfjs's WebGPU backend, with tensors that may live in 16 bits. tfjs itself still sees 'float32': core, layers and gradients notice
+// nothing, only the buffer is half as large. Which outputs live in f16 is the policy's decision (f16/residency-policy.ts); how a program
+// reads and writes such buffers is the rewriter's (f16/rewrite-wgsl.ts), applied where the device creates the shader. Where a program
+// cannot store f16 itself (packed storage, scalar stores), it writes f32 and a cast follows.
+//
+// Two things differ from stock on purpose: `readSync` of data that is only on the GPU throws, because tfjs's canvas detour returned zeros
+// in headless Chromium; and errors of the GPU surface at the next read (gpu-errors.ts) instead of never.
+
+import type { DataType, TensorInfo } from '@tensorflow/tfjs';
+import { PlaygroundError } from '../../core/errors.ts';
+import { decodeFloat16 } from '../../core/float16.ts';
+import { WebGPUBackend } from '../tf.ts';
+import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
+import { rewriteForF16, type F16Bindings, type F16Storage } from '../f16/rewrite-wgsl.ts';
+import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
+import { GpuErrors } from './gpu-errors.ts';
+import { checkInternals, internalsOf, type BackendInternals, type StoredTensor } from './internals.ts';
+import { dispatchKernel, submitRecorded, type KernelCall } from './raw-kernel.ts';
+
+type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
+type ProgramUniforms = Parameters<WebGPUBackend['runWebGPUProgram']>[3];
+type BackendValues = Awaited<ReturnType<WebGPUBackend['read']>>;
+
+/** The registered 'webgpu' backend. */
+export class LockstepBackend extends WebGPUBackend {
+  readonly storage: F16Storage;
+  readonly errors: GpuErrors;
+  readonly internals: BackendInternals;
+  /** Null: every new tensor is f32. */
+  private policy: ResidencyPolicy | null = null;
+  /** How the shader that is being created reads and writes; null: as tfjs wrote it. */
+  private bindings: F16Bindings | null = null;
+  private readonly f16DataIds = new WeakSet<object>();
+  /** f16 copies of f32 tensors, such as weights: one cast per scope, dropped with the original or at the scope's end. */
+  private readonly casts = new Map<object, TensorInfo>();
+
+  /** Throws `internal` where this tfjs version lacks a member that the engine relies on. */
+  constructor(device: GPUDevice, adapterInfo: GPUAdapterInfo, storage: F16Storage) {
+    super(device, adapterInfo);
+    checkInternals(this);
+    this.internals = internalsOf(this);
+    this.storage = storage;
+    this.errors = new GpuErrors(device);
+    this.hookShaders(device);
+  }
+
+  /** Whether a tensor's buffer holds 16-bit values. */
+  isF16(tensor: Pick<TensorInfo, 'dataId'>): boolean {
+    return this.f16DataIds.has(tensor.dataId);
+  }
+
+  /** Runs a synchronous function under a policy; null means f32 throughout. Cached casts live until the outermost scope ends. */
+  withPolicy<T>(policy: ResidencyPolicy | null, run: () => T): T {
+    const outer = this.policy;
+    this.policy = policy;
+    try {
+      return run();
+    } finally {
+      this.policy = outer;
+      if (outer === null) this.dropCasts();
+    }
+  }
+
+  /** A new f16-resident copy, whatever the policy. Float tensors only. The caller disposes it. */
+  toF16(tensor: TensorInfo): TensorInfo {
+    const output = this.makeTensorInfo(tensor.shape, 'float32');
+    this.f16DataIds.add(output.dataId);
+    this.runCast(`narrow_${this.storage}`, narrowWgsl(this.storage), tensor, output);
+    return output;
+  }
+
+  /** The tensor with a plain f32 buffer: itself, one reference more, or a cast of its f16 or integer buffer. The caller disposes it. */
+  toF32(tensor: TensorInfo): TensorInfo {
+    if (this.isPlainF32(tensor)) {
+      this.incRef(tensor.dataId);
+      return { ...tensor };
+    }
+    const output = this.makeTensorInfo(tensor.shape, 'float32');
+    const from = this.isF16(tensor) ? this.storage : 'int32';
+    this.runCast(`widen_${from}`, widenWgsl(from), tensor, output);
+    return output;
+  }
+
+  /** Whether the tensor's buffer can be copied as f32 words. */
+  isPlainF32(tensor: Pick<TensorInfo, 'dataId'>): boolean {
+    return !this.isF16(tensor) && this.stored(tensor.dataId).dtype === 'float32';
+  }
+
+  /** The buffer of a tensor, after an upload where it was still on the CPU. */
+  bufferOf(dataId: object): GPUBuffer {
+    this.uploadToGPU(dataId);
+    const { resource } = this.stored(dataId);
+    if (resource === null || resource === undefined) throw new PlaygroundError('internal', 'WebGPU backend: expected a buffer, got none.');
+    return resource;
+  }
+
+  /** Bytes of a tensor's buffer; 0 while it is only on the CPU. */
+  bufferBytes(dataId: object): number {
+    return this.internals.tensorMap.get(dataId)?.resource?.size ?? 0;
+  }
+
+  /** Records one dispatch of a kernel of our own. */
+  dispatch(call: KernelCall): void {
+    dispatchKernel(this.internals, (dataId) => this.uploadToGPU(dataId), call);
+  }
+
+  /** Submits what is recorded. */
+  flush(): void {
+    submitRecorded(this.internals);
+  }
+
+  override runWebGPUProgram(program: Program, inputs: TensorInfo[], outputDtype: DataType, uniforms?: ProgramUniforms, output?: TensorInfo): TensorInfo {
+    // Enum value and null both mean that a texture takes part: not ours.
+    if (program.pixelsOpType !== undefined && program.pixelsOpType !== null) return super.runWebGPUProgram(program, inputs, outputDtype, uniforms, output);
+    const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
+    const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
+    const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
+    const storesF16 = wantsF16 && (this.storage === 'native' || program.outputComponent === 4);
+    if (f16Inputs.length === 0 && !storesF16) {
+      const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, output);
+      return wantsF16 ? this.narrowed(result) : result;
+    }
+    let target = output;
+    if (storesF16 && target === undefined) {
+      target = this.makeTensorInfo(program.outputShape, outputDtype);
+      this.f16DataIds.add(target.dataId);
+    }
+    program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}`;
+    this.bindings = { inputs: f16Inputs, result: storesF16 };
+    try {
+      const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, target);
+      return wantsF16 && !storesF16 ? this.narrowed(result) : result;
+    } finally {
+      this.bindings = null;
+    }
+  }
+
+  override uploadToGPU(dataId: object): void {
+    const stored = this.stored(dataId);
+    if (stored.resource !== null && stored.resource !== undefined) return;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    if (this.f16DataIds.has(dataId)) {
+      stored.resource = this.internals.bufferManager.acquireBuffer(f16BufferBytes(sizeOf(stored.shape)), usage);
+      return;
+    }
+    const words = uploadWords(stored);
+    if (words === null) {
+      super.uploadToGPU(dataId);
+      return;
+    }
+    // A queue write rather than tfjs's staging buffer, made, mapped and destroyed for each of some forty scalars a step. It cannot overtake
+    // a recorded command: a buffer that one refers to is not in the pool before the submit.
+    const buffer = this.internals.bufferManager.acquireBuffer(words.byteLength, usage);
+    this.internals.queue.writeBuffer(buffer, 0, words);
+    stored.values = null;
+    stored.resource = buffer;
+  }
+
+  override async read(dataId: object): Promise<BackendValues> {
+    try {
+      const values = await (this.f16DataIds.has(dataId) ? this.readF16(dataId) : super.read(dataId));
+      await this.errors.check();
+      return values;
+    } catch (thrown) {
+      // A failed map is a consequence; the device's own first error is the cause.
+      await this.errors.check();
+      throw thrown;
+    }
+  }
+
+  override readSync(dataId: object): BackendValues {
+    const stored = this.internals.tensorMap.get(dataId);
+    if (stored !== undefined && needsGpuRead(stored, (id) => this.internals.tensorMap.get(id))) {
+      throw new PlaygroundError('not-supported', 'dataSync: expected data that is still on the CPU, got a tensor that only the GPU holds. Use `await tensor.data()` (or `await tensor.array()`), outside tf.tidy.');
+    }
+    return super.readSync(dataId);
+  }
+
+  override readToGPU(dataId: object): ReturnType<WebGPUBackend['readToGPU']> {
+    if (!this.f16DataIds.has(dataId)) return super.readToGPU(dataId);
+    const wide = this.toF32({ dataId, shape: [...this.stored(dataId).shape], dtype: 'float32' });
+    try {
+      return super.readToGPU(wide.dataId);
+    } finally {
+      this.disposeData(wide.dataId);
+    }
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const isReleased = super.disposeData(dataId, force);
+    const copy = isReleased ? this.casts.get(dataId) : undefined;
+    if (copy !== undefined) {
+      this.casts.delete(dataId);
+      super.disposeData(copy.dataId);
+    }
+    return isReleased;
+  }
+
+  private wantsF16(program: Program, inputs: readonly TensorInfo[], outputDtype: DataType): boolean {
+    // Atomic programs accumulate into i32 words that stand for f32 bits.
+    if (this.policy === null || outputDtype !== 'float32' || program.atomic === true) return false;
+    const facts = inputs.map((input) => this.facts(input));
+    return this.policy.outputsF16({ shaderKey: program.shaderKey, outputSize: sizeOf(program.outputShape), inputs: facts });
+  }
+
+  private facts(input: TensorInfo): InputFacts {
+    const isFloat = this.stored(input.dataId).dtype === 'float32';
+    return { size: sizeOf(input.shape), stored: this.isF16(input) ? 'f16' : isFloat ? 'f32' : 'other' };
+  }
+
+  private castInputs(policy: ResidencyPolicy, shaderKey: string, inputs: readonly TensorInfo[]): TensorInfo[] {
+    return inputs.map((input) => {
+      const isCandidate = input.dtype === 'float32' && this.isPlainF32(input) && policy.castsInput(shaderKey, sizeOf(input.shape));
+      if (!isCandidate) return input;
+      let copy = this.casts.get(input.dataId);
+      if (copy === undefined) {
+        copy = this.toF16(input);
+        this.casts.set(input.dataId, copy);
+      }
+      return { ...copy, shape: input.shape };
+    });
+  }
+
+  private narrowed(wide: TensorInfo): TensorInfo {
+    const result = this.toF16(wide);
+    this.disposeData(wide.dataId);
+    return result;
+  }
+
+  private runCast(key: string, wgsl: string, from: TensorInfo, to: TensorInfo): void {
+    const size = sizeOf(from.shape);
+    if (size === 0) {
+      this.stored(to.dataId).values = new Float32Array(0);
+      return;
+    }
+    this.dispatch({ key, wgsl, tensors: [from.dataId, to.dataId], uniforms: [{ type: 'uint32', data: [size] }], invocationCount: Math.ceil(size / 4) });
+  }
+
+  private dropCasts(): void {
+    for (const copy of this.casts.values()) super.disposeData(copy.dataId);
+    this.casts.clear();
+  }
+
+  private async readF16(dataId: object): Promise<BackendValues> {
+    const stored = this.stored(dataId);
+    // A float tensor's cached values are the Float32Array put there below.
+    if (stored.values !== null && stored.values !== undefined) return stored.values as Float32Array;
+    const raw = await this.getBufferData(this.bufferOf(dataId));
+    const values = decodeFloat16(new Uint16Array(raw, 0, sizeOf(stored.shape)));
+    stored.values = values;
+    return values;
+  }
+
+  private stored(dataId: object): StoredTensor {
+    const stored = this.internals.tensorMap.get(dataId);
+    if (stored === undefined) throw new PlaygroundError('internal', 'WebGPU backend: expected a tensor of this backend, got one that was disposed.');
+    return stored;
+  }
+
+  /** Shaders and pipelines of this device go through the rewriter and through error scopes. */
+  private hookShaders(device: GPUDevice): void {
+    const createShaderModule = device.createShaderModule.bind(device);
+    const createComputePipeline = device.createComputePipeline.bind(device);
+    device.createShaderModule = (descriptor) => {
+      const code = this.bindings === null ? descriptor.code : rewriteForF16(descriptor.code, this.bindings, this.storage);
+      return this.errors.watch(`GPU program ${descriptor.label ?? ''}`, () => createShaderModule({ ...descriptor, code }));
+    };
+    device.createComputePipeline = (descriptor) => this.errors.watch(`GPU pipeline ${descriptor.label ?? ''}`, () => createComputePipeline(descriptor));
+  }
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** What to upload, as 32-bit words; null where there is nothing, or where tfjs has to do it. */
+function uploadWords({ values, dtype }: StoredTensor): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | null {
+  if (values === null || values === undefined || values.length === 0) return null;
+  if (dtype === 'float32') return Float32Array.from(values);
+  return dtype === 'int32' || dtype === 'bool' ? Int32Array.from(values) : null;
+}
+
+function needsGpuRead(stored: StoredTensor, find: (dataId: object) => StoredTensor | undefined): boolean {
+  if (stored.values !== null && stored.values !== undefined) return false;
+  if (stored.dtype === 'string') return false;
+  const parts = stored.complexTensorInfos;
+  if (parts === null || parts === undefined) return true;
+  return [parts.real, parts.imag].some((part) => {
+    const data = find(part.dataId);
+    return data !== undefined && needsGpuRead(data, find);
+  });
+}

@@ -1,0 +1,45 @@
+// Casts between f32 and f16 storage.
+//   narrow  target[j] = f16(source[j]), rounded by the GPU's own conversion (nearest, off by at most 2⁻¹¹ relative for normal values)
+//   widen   target[j] = f32(source[j]), exact
+// Buffers: `source` and `target`, flat, `size` elements; an f16 buffer is padded to whole groups of four (8 bytes), and narrow writes
+// zeros into the padding. Grid: one invocation per four elements, so that packed stores never share a u32. Oracle: core/float16.ts.
+
+import { flatEntryPoint } from '../backend/raw-kernel.ts';
+import type { F16Storage } from './rewrite-wgsl.ts';
+
+/** Bytes of the buffer of an f16-resident tensor. */
+export function f16BufferBytes(size: number): number {
+  return Math.ceil(size / 4) * 8;
+}
+
+/** WGSL of the cast from f32 to f16. */
+export function narrowWgsl(storage: F16Storage): string {
+  const element = storage === 'native' ? 'vec4<f16>' : 'vec2<u32>';
+  const value = storage === 'native' ? 'vec4<f16>(v)' : 'vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw))';
+  return `${header(storage, 'f32', element)}
+fn element(j: u32) -> f32 { return select(0.0, values[min(j, uniforms.size - 1u)], j < uniforms.size); }
+${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
+  let v = vec4<f32>(element(i * 4u), element(i * 4u + 1u), element(i * 4u + 2u), element(i * 4u + 3u));
+  cast_values[i] = ${value};`)}`;
+}
+
+/** WGSL of the cast from f16, or from the int32 that tfjs keeps behind a float tensor after a lossless cast, to f32. */
+export function widenWgsl(from: F16Storage | 'int32'): string {
+  const element = { native: 'vec4<f16>', packed: 'vec2<u32>', int32: 'i32' }[from];
+  const value = {
+    native: 'vec4<f32>(values[i])',
+    packed: 'vec4<f32>(unpack2x16float(values[i].x), unpack2x16float(values[i].y))',
+    int32: 'vec4<f32>(f32(values[i * 4u]), f32(values[min(i * 4u + 1u, uniforms.size - 1u)]), f32(values[min(i * 4u + 2u, uniforms.size - 1u)]), f32(values[min(i * 4u + 3u, uniforms.size - 1u)]))',
+  }[from];
+  return `${header(from, element, 'f32')}
+${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
+  let v = ${value};
+  for (var c = 0u; c < 4u; c++) { if (i * 4u + c < uniforms.size) { cast_values[i * 4u + c] = v[c]; } }`)}`;
+}
+
+function header(storage: F16Storage | 'int32', from: string, to: string): string {
+  return `${storage === 'native' ? 'enable f16;\n' : ''}struct Uniforms { size: u32 };
+@group(0) @binding(0) var<storage, read> values: array<${from}>;
+@group(0) @binding(1) var<storage, read_write> cast_values: array<${to}>;
+@group(0) @binding(2) var<uniform> uniforms: Uniforms;`;
+}

@@ -1,0 +1,42 @@
+// The lanes of the current run, as the panels read them: what the program declared, where each lane stands, what it measured.
+// Phases and results are signals because they change rarely; series are plain columns behind the run's one revision.
+
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { LaneResult } from '../runner/results.ts';
+import type { LanePhase } from '../runner/run-events.ts';
+import type { Lane } from '../train/lane.ts';
+import { LaneSeries } from './series.ts';
+import { WallPace } from './wall-pace.ts';
+
+/** One lane of the current run. */
+export interface LaneState {
+  readonly index: number;
+  readonly lane: Lane;
+  readonly phase: Signal<LanePhase>;
+  readonly series: LaneSeries;
+  /** How fast it advances by the clock on the wall, other lanes' turns included: what a time of arrival needs. */
+  readonly pace: WallPace;
+  /** Null until the lane ended. */
+  readonly result: Signal<LaneResult | null>;
+  /** Milliseconds it has not answered for, or 0. */
+  readonly silentMs: Signal<number>;
+}
+
+/** A lane as it is before anything happened. */
+export function createLaneState(index: number, lane: Lane): LaneState {
+  return {
+    index,
+    lane,
+    phase: signal<LanePhase>('waiting'),
+    series: new LaneSeries(),
+    pace: new WallPace(),
+    result: signal<LaneResult | null>(null),
+    silentMs: signal(0),
+  };
+}
+
+/** Whether a lane has ended, one way or another. */
+export function isLaneOver(phase: LanePhase): boolean {
+  return phase === 'done' || phase === 'failed' || phase === 'stopped';
+}

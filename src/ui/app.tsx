@@ -1,0 +1,28 @@
+// The page's frame: bar, editor, results, capability line.
+
+import { Announcer } from './announcer.tsx';
+import { CapabilityLine } from './capability-line.tsx';
+import { EditorPane } from './editor/editor-pane.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { PageProvider } from './page-context.ts';
+import type { PageContextValue } from './page-context.ts';
+import { ResultsPane } from './results/results-pane.tsx';
+import { Splitter } from './splitter.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** The whole page. `hasResults` false leaves the panels out: the control of the main thread's budget. */
+export function App({ value, hasResults }: { readonly value: PageContextValue; readonly hasResults: boolean }): preact.JSX.Element {
+  return (
+    <PageProvider value={value}>
+      <TopBar />
+      <div class="panes">
+        <EditorPane />
+        <Splitter />
+        {hasResults ? <ResultsPane /> : null}
+      </div>
+      <CapabilityLine />
+      <HelpDialog />
+      <Announcer />
+    </PageProvider>
+  );
+}

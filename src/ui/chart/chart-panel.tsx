@@ -1,0 +1,130 @@
+// A chart with its heading and, under the crosshair, the values of every lane. The component only sets things up: data goes from the
+// columns to the canvas in the paint queue, without rendering anything.
+
+import { useSignalEffect } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../../state/locale.ts';
+import type { LaneState } from '../../state/lanes.ts';
+import type { MetricSource } from '../../state/metric-choice.ts';
+import { formatCount } from '../number-format.ts';
+import { usePage } from '../page-context.ts';
+import { AlignedTable } from './aligned-table.ts';
+import { laneStyle } from './lane-style.ts';
+import { forgetPaint, paintSoon } from './paint-queue.ts';
+import { createStepPlot } from './step-plot.ts';
+import type { StepPlot } from './step-plot.ts';
+
+/** What a chart shows. */
+export interface ChartPanelProps {
+  readonly lanes: readonly LaneState[];
+  readonly metric: string;
+  readonly source: MetricSource;
+  readonly isLogarithmic: boolean;
+  readonly formatValue: (value: number) => string;
+  readonly formatTick: (value: number) => string;
+  /** The chart's name, for those who hear it. */
+  readonly label: string;
+  readonly heading: ComponentChildren;
+}
+
+/** A chart of one metric, one curve per lane. */
+export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
+  const { page } = usePage();
+  const host = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLDivElement>(null);
+  const theme = page.theme.theme.value;
+  const drawNow = useRef<(() => void) | null>(null);
+  const redrawNow = useRef<(() => void) | null>(null);
+
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return undefined;
+    const { lanes, metric, source } = props;
+    const table = new AlignedTable(lanes.length, props.isLogarithmic);
+    const sources = lanes.map((lane) => ({ table: lane.series[source], metric }));
+    const plot: StepPlot = createStepPlot(element, {
+      curves: lanes.map(({ lane }) => lane.label),
+      isLogarithmic: props.isLogarithmic,
+      hasDots: source === 'evals',
+      theme,
+      formatValue: props.formatTick,
+      focus: () => page.focus.shown.peek(),
+      lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
+      onZoom: (range) => { page.charts.zoom.value = range; },
+      onCursor: (row, left) => showReadout(readout.current, element.clientWidth, row, left, table, props, theme),
+    }, element.clientWidth, element.clientHeight);
+
+    const draw = (): void => {
+      table.update(sources);
+      plot.setData(table.columns(), page.charts.zoom.peek());
+    };
+    const redraw = (): void => plot.redraw();
+    const resize = (): void => plot.setSize(element.clientWidth, element.clientHeight);
+    const observer = new ResizeObserver(() => paintSoon(resize));
+    observer.observe(element);
+    drawNow.current = draw;
+    redrawNow.current = redraw;
+    draw();
+    return () => {
+      observer.disconnect();
+      for (const paint of [draw, redraw, resize]) forgetPaint(paint);
+      drawNow.current = null;
+      plot.destroy();
+    };
+  }, [props.lanes, props.metric, props.source, props.isLogarithmic, theme]);
+
+  useSignalEffect(() => {
+    void page.run.revision.value;
+    void page.charts.zoom.value;
+    if (drawNow.current !== null) paintSoon(drawNow.current);
+  });
+  useSignalEffect(() => {
+    void page.focus.shown.value;
+    if (redrawNow.current !== null) paintSoon(redrawNow.current);
+  });
+
+  return (
+    <section class="chart" aria-label={props.label}>
+      <header class="chart-heading">{props.heading}</header>
+      <div class="chart-canvas" ref={host} role="img" aria-label={t('chart.description', { name: props.label, lanes: props.lanes.map(({ lane }) => lane.label).join(', ') })}>
+        <div class="chart-readout" ref={readout} hidden />
+      </div>
+    </section>
+  );
+}
+
+/** Fills the box beside the crosshair; plain DOM, because it follows the pointer. */
+function showReadout(
+  box: HTMLDivElement | null, width: number, row: number | null, left: number, table: AlignedTable, props: ChartPanelProps, theme: 'light' | 'dark',
+): void {
+  if (box === null) return;
+  const [steps, ...curves] = table.columns();
+  const step = row === null || left < 0 ? undefined : steps[row];
+  box.hidden = step === undefined;
+  if (step === undefined || row === null) return;
+  const heading = document.createElement('div');
+  heading.className = 'chart-readout-step';
+  heading.textContent = t('chart.step', { step: formatCount(step) });
+  const lines = props.lanes.map((lane, curve) => {
+    const line = document.createElement('div');
+    const value = nearestBefore(curves[curve] ?? [], row);
+    const swatch = document.createElement('i');
+    swatch.style.background = laneStyle(curve, theme).colour;
+    const number = document.createElement('b');
+    number.textContent = value === null ? '–' : props.formatValue(value);
+    line.append(swatch, lane.lane.label, number);
+    return line;
+  });
+  box.replaceChildren(heading, ...lines);
+  box.classList.toggle('is-left', left > width / 2 - 40);
+}
+
+/** A lane that is behind has no value in this row; the closest one before, within ten rows, stands for it. */
+function nearestBefore(values: readonly (number | null)[], row: number): number | null {
+  for (let at = row; at >= Math.max(0, row - 10); at -= 1) {
+    const value = values[at];
+    if (value !== null && value !== undefined) return value;
+  }
+  return null;
+}

@@ -1,0 +1,18 @@
+// `window.lockstepPage`: the page as the command line and the end-to-end tests drive it. Each verb is what a button calls.
+
+import type { PageApi } from '../state/page-api.ts';
+import type { PageState } from '../state/page.ts';
+import type { Session } from '../state/session.ts';
+
+/** The page's verbs for programs outside of it. */
+export function createPageApi(page: PageState, session: Session): PageApi {
+  return {
+    async run({ source, fileName, ...overrides }) {
+      page.program.openExternal(fileName, source);
+      return session.run(overrides);
+    },
+    stop: () => session.stop(),
+    subscribe: (listener) => session.subscribe(listener),
+    doctor: () => session.warm(),
+  };
+}

@@ -1,0 +1,86 @@
+// What keys, buttons and menus do, each in one place: a button and its shortcut are the same verb.
+
+import { t } from '../state/locale.ts';
+import { locale, switchLocale } from '../state/locale.ts';
+import type { PageState } from '../state/page.ts';
+import type { Session } from '../state/session.ts';
+import type { EditorService } from './editor/editor-service.ts';
+
+/** The verbs of the page. */
+export interface PageVerbs {
+  run(): void;
+  stop(): void;
+  /** Writes the draft and says so. */
+  save(): void;
+  /** Moves the focus from the editor to the run button; Tab belongs to the editor. */
+  leaveEditor(): void;
+  /** Moves the focus to the next of the page's panes. */
+  nextPane(): void;
+  /** Shows a place of the program in the editor. */
+  showPlace(line: number, column: number): void;
+  /** Goes back to the program's original; undo brings the draft back. */
+  revert(): void;
+  toggleLanguage(): void;
+  toggleHelp(): void;
+  copy(text: string): void;
+  editorLabel(): string;
+}
+
+/** Elements that F6 and Ctrl+M go to; the components set these ids. */
+export const runButtonId = 'run-button';
+export const editorPaneId = 'editor-pane';
+export const resultsPaneId = 'results-pane';
+
+/** Binds the verbs to the page. */
+export function createVerbs(page: PageState, session: Session, editor: EditorService): PageVerbs {
+  const panes: readonly { readonly id: string; readonly focus: () => void }[] = [
+    { id: editorPaneId, focus: () => editor.focus() },
+    { id: resultsPaneId, focus: () => document.getElementById(resultsPaneId)?.focus() },
+    { id: runButtonId, focus: () => document.getElementById(runButtonId)?.focus() },
+  ];
+
+  return {
+    run() {
+      if (!page.seed.isValid.value) {
+        page.notice.say(t('seed.invalid'));
+        return;
+      }
+      if (page.run.isActive.value) return;
+      // What became of it is in the state: cards, markers, the table.
+      void session.run();
+    },
+    stop: () => session.stop(),
+    save() {
+      page.notice.say(t(page.program.save() ? 'draft.saved' : page.program.open.value.isKept ? 'draft.refused' : 'draft.notKept'));
+    },
+    leaveEditor: () => document.getElementById(runButtonId)?.focus(),
+    nextPane() {
+      const at = panes.findIndex(({ id }) => document.getElementById(id)?.contains(document.activeElement) === true);
+      panes[(at + 1) % panes.length]?.focus();
+    },
+    showPlace(line, column) {
+      const pane = document.getElementById(editorPaneId);
+      if (pane instanceof HTMLDetailsElement) pane.open = true;
+      editor.reveal(line, column);
+      pane?.scrollIntoView({ block: 'nearest' });
+    },
+    revert() {
+      page.program.edit(page.program.open.value.original);
+      page.notice.say(t('draft.reverted'));
+    },
+    toggleLanguage() {
+      switchLocale(page.storage);
+      document.documentElement.lang = locale.value;
+    },
+    toggleHelp() {
+      page.isHelpOpen.value = !page.isHelpOpen.value;
+    },
+    copy(text) {
+      navigator.clipboard.writeText(text).then(
+        () => page.notice.say(t('copy.done')),
+        () => page.notice.say(t('copy.refused')),
+      );
+    },
+    editorLabel: () => t('editor.label'),
+  };
+}

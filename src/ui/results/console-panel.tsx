@@ -1,0 +1,93 @@
+// The program's console: level, lane and rank of every line, repeats counted, filtered by level. It follows the end as long as one is
+// at the end, and holds still while one reads further up.
+
+import { useEffect, useRef } from 'preact/hooks';
+import type { ConsoleEntry } from '../../state/console.ts';
+import { t } from '../../state/locale.ts';
+import type { ConsoleLevel } from '../../train/telemetry.ts';
+import { laneStyle } from '../chart/lane-style.ts';
+import { formatCount } from '../number-format.ts';
+import { usePage } from '../page-context.ts';
+
+const levels: readonly ConsoleLevel[] = ['error', 'warn', 'info', 'log', 'debug'];
+/** Lines drawn at once; a browser lays out this many without being noticed. */
+const drawnEntries = 400;
+
+/** The console. */
+export function ConsolePanel(): preact.JSX.Element {
+  const { page } = usePage();
+  const revision = page.console.revision.value;
+  const list = useRef<HTMLOListElement>(null);
+  const isAtEnd = useRef(true);
+  const hidden = page.console.hiddenLevels.value;
+  const entries = page.console.entries().filter(({ level }) => !hidden.has(level));
+  const drawn = entries.slice(-drawnEntries);
+  const left = page.console.droppedCount() + entries.length - drawn.length;
+
+  useEffect(() => {
+    if (isAtEnd.current && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  }, [revision, hidden]);
+
+  return (
+    <div class="console">
+      <div class="console-tools">
+        <LevelFilter />
+        <button type="button" class="quiet-button" onClick={page.console.clear}>{t('console.clear')}</button>
+      </div>
+      <ol
+        class="console-lines" ref={list} tabIndex={0} aria-label={t('console.label')}
+        onScroll={({ currentTarget: box }) => { isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24; }}
+      >
+        {left > 0 ? <li class="console-left">{t('console.earlier', { count: formatCount(left) })}</li> : null}
+        {drawn.length === 0 ? <li class="empty">{t(page.console.entries().length === 0 ? 'console.empty' : 'console.allHidden')}</li> : null}
+        {drawn.map((entry) => <ConsoleRow key={entry.id} entry={entry} />)}
+      </ol>
+    </div>
+  );
+}
+
+function LevelFilter(): preact.JSX.Element {
+  const { page } = usePage();
+  const hidden = page.console.hiddenLevels;
+  return (
+    <div class="level-filter" role="group" aria-label={t('console.levels')}>
+      {levels.map((level) => (
+        <button
+          key={level} type="button" class={`level is-${level}`} aria-pressed={!hidden.value.has(level)}
+          onClick={() => {
+            const next = new Set(hidden.value);
+            if (!next.delete(level)) next.add(level);
+            hidden.value = next;
+          }}
+        >
+          {t(`console.level.${level}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ConsoleRow({ entry }: { readonly entry: ConsoleEntry }): preact.JSX.Element {
+  const { page } = usePage();
+  const lane = entry.lane === null ? undefined : page.run.lanes.value[entry.lane];
+  return (
+    <li class={`console-line is-${entry.level}`}>
+      {lane === undefined ? null : (
+        <span class="console-source" style={{ '--lane': laneStyle(lane.index, page.theme.theme.value).colour }}>
+          {lane.lane.label}{lane.lane.worldSize > 1 ? ` · ${rankText(entry.ranks)}` : ''}
+        </span>
+      )}
+      <span class="console-text">{entry.text}</span>
+      {entry.repeatCount > 1 ? <span class="count" title={t('console.repeated', { count: formatCount(entry.repeatCount) })}>×{formatCount(entry.repeatCount)}</span> : null}
+    </li>
+  );
+}
+
+/** `rank 2`, `ranks 0–3`, `ranks 0, 2`. */
+function rankText(ranks: readonly number[]): string {
+  const first = ranks[0] ?? 0;
+  const last = ranks.at(-1) ?? first;
+  if (ranks.length === 1) return t('console.rank', { rank: first });
+  const isRun = last - first === ranks.length - 1;
+  return t('console.ranks', { ranks: isRun ? `${first}–${last}` : ranks.join(', ') });
+}

@@ -1,0 +1,97 @@
+// Legend and progress in one: a line per lane with its colour and dash, how far it is and how fast. Pointing at it lets that lane
+// stand out everywhere; clicking keeps it so.
+
+import type { LaneState } from '../../state/lanes.ts';
+import { isLaneOver } from '../../state/lanes.ts';
+import { medianOfLast } from '../../state/lane-summary.ts';
+import { t } from '../../state/locale.ts';
+import { laneStyle } from '../chart/lane-style.ts';
+import { formatClock, formatCount, formatRate } from '../number-format.ts';
+import { usePage } from '../page-context.ts';
+import { phaseMessages } from './run-head.tsx';
+
+/** The lanes of the run. */
+export function LaneStrip(): preact.JSX.Element {
+  const { page } = usePage();
+  return (
+    <ul class="lane-strip" aria-label={t('lanes.label')}>
+      {page.run.lanes.value.map((lane) => <LaneTile key={`${lane.index} ${lane.lane.label}`} lane={lane} />)}
+    </ul>
+  );
+}
+
+function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
+  const { page } = usePage();
+  const { focus, run } = page;
+  const phase = lane.phase.value;
+  const total = run.declaration.value?.steps ?? null;
+  const shown = focus.shown.value;
+  const state = shown === null ? '' : shown === lane.index ? ' is-focused' : ' is-back';
+  return (
+    <li>
+      <button
+        type="button" class={`lane-tile is-${phase}${state}`} aria-pressed={focus.pinned.value === lane.index} title={t('lanes.solo')}
+        onClick={() => focus.togglePin(lane.index)}
+        onPointerEnter={() => { focus.hovered.value = lane.index; }} onPointerLeave={() => { focus.hovered.value = null; }}
+      >
+        <Swatch index={lane.index} />
+        <span class="lane-label">{lane.lane.label}</span>
+        <span class="lane-chip"><F16Chip lane={lane} /></span>
+        <LaneProgress lane={lane} total={total} />
+        <LaneStanding lane={lane} total={total} />
+      </button>
+    </li>
+  );
+}
+
+/** The time left while it trains, else its phase. */
+function LaneStanding({ lane, total }: { readonly lane: LaneState; readonly total: number | null }): preact.JSX.Element {
+  const { page } = usePage();
+  void page.run.revision.value;
+  const phase = lane.phase.value;
+  const leftMs = total === null || phase !== 'running' ? null : lane.pace.remainingMs(total);
+  if (leftMs === null) return <span class="lane-phase">{t(phaseMessages[phase])}</span>;
+  return <span class="lane-phase" title={t('lanes.leftHint')}>{t('lanes.left', { time: formatClock(leftMs) })}</span>;
+}
+
+function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly total: number | null }): preact.JSX.Element {
+  const { page } = usePage();
+  void page.run.revision.value;
+  const phase = lane.phase.value;
+  const done = lane.result.value?.steps ?? lane.series.steps.length;
+  const share = total === null || total === 0 ? (phase === 'done' ? 1 : null) : Math.min(1, done / total);
+  const stepMs = lane.result.value?.medianStepMs ?? medianOfLast(lane.series.steps.metric('stepMs')?.view() ?? new Float64Array(0));
+  const { colour } = laneStyle(lane.index, page.theme.theme.value);
+  return (
+    <>
+      <span
+        class={`bar${share === null && !isLaneOver(phase) ? ' is-open' : ''}`} role="progressbar" aria-label={lane.lane.label}
+        aria-valuemin={0} aria-valuemax={100} {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100) })}
+      >
+        <span style={{ transform: `scaleX(${share ?? (done > 0 ? 1 : 0)})`, background: colour }} />
+      </span>
+      <span class="lane-fact">{total === null ? t('lanes.steps', { done: formatCount(done) }) : t('lanes.stepsOf', { done: formatCount(done), total: formatCount(total) })}</span>
+      <span class="lane-fact" title={t('lanes.rateHint')}>{stepMs === null || stepMs === 0 ? '' : t('lanes.rate', { rate: formatRate(1000 / stepMs) })}</span>
+    </>
+  );
+}
+
+/** A short piece of the lane's curve. */
+export function Swatch({ index }: { readonly index: number }): preact.JSX.Element {
+  const { page } = usePage();
+  const { colour, dash } = laneStyle(index, page.theme.theme.value);
+  return (
+    <svg class="swatch" width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
+      <line x1="0" y1="4" x2="26" y2="4" stroke={colour} stroke-width="2.5" stroke-dasharray={dash.join(' ')} />
+    </svg>
+  );
+}
+
+/** How fp16 is done in this lane, where it is an fp16 lane. */
+export function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
+  const { page } = usePage();
+  if (lane.lane.precision !== 'fp16') return null;
+  const device = page.device.value;
+  const kind = lane.result.value?.f16 ?? (device.kind === 'ready' ? device.report.f16 : null);
+  return kind === null ? null : <span class="chip" title={t(`f16.${kind}.hint`)}>{t(`f16.${kind}.short`)}</span>;
+}

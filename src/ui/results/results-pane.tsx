@@ -1,0 +1,39 @@
+// The right-hand side: failures first, because they need somebody; then lanes, charts, table, and what the program said.
+
+import { t } from '../../state/locale.ts';
+import { usePage } from '../page-context.ts';
+import { resultsPaneId } from '../page-verbs.ts';
+import { Charts } from './charts.tsx';
+import { FailureCard } from './failure-card.tsx';
+import { LaneStrip } from './lane-strip.tsx';
+import { ResultsTable } from './results-table.tsx';
+import { RunHead } from './run-head.tsx';
+import { SilentNotice } from './silent-notice.tsx';
+import { Tabs } from './tabs.tsx';
+import { Welcome } from './welcome.tsx';
+
+/** The results of the current run, or what there will be. */
+export function ResultsPane(): preact.JSX.Element {
+  const { page, verbs } = usePage();
+  const { run, problems } = page;
+  const hasRun = run.input.value !== null;
+  const hasLanes = run.lanes.value.length > 0;
+  return (
+    <main class="results-pane" id={resultsPaneId} tabIndex={-1}>
+      {problems.wasRefused.value ? (
+        <div class="refused" role="alert">
+          <p>{t('problem.refused', { count: problems.stoppingCount.value })}</p>
+          <button type="button" class="quiet-button" onClick={() => {
+            const first = problems.list.value.find(({ stopsRun }) => stopsRun);
+            if (first !== undefined) verbs.showPlace(first.line, first.column);
+          }}>{t('problem.showFirst')}</button>
+        </div>
+      ) : null}
+      {hasRun ? <RunHead /> : <Welcome />}
+      <SilentNotice />
+      {run.failures.value.map((shown) => <FailureCard key={shown.failure.code + shown.failure.message} shown={shown} />)}
+      {hasLanes ? <><LaneStrip /><Charts /><ResultsTable /></> : null}
+      {hasRun || problems.list.value.length > 0 ? <Tabs /> : null}
+    </main>
+  );
+}

@@ -1,0 +1,103 @@
+// What each lane reached, how fast, with how much memory. The table fills in while lanes train and becomes final with each lane's
+// result. Columns are a list: heading, explanation, and how a row's number is written.
+
+import type { PlainKey } from '../../i18n/messages-en.ts';
+import { summariseLane } from '../../state/lane-summary.ts';
+import type { LaneSummary, SummaryContext } from '../../state/lane-summary.ts';
+import type { LaneState } from '../../state/lanes.ts';
+import { t } from '../../state/locale.ts';
+import { isShare, listMetrics, suitableMetric } from '../../state/metric-choice.ts';
+import { metricLabel } from '../metric-label.ts';
+import { formatBytes, formatCount, formatLoss, formatPower, formatRate, formatGoal, formatSeconds, formatShare, unknownNumber } from '../number-format.ts';
+import { usePage } from '../page-context.ts';
+import { F16Chip, Swatch } from './lane-strip.tsx';
+
+interface ColumnSpec {
+  readonly key: string;
+  readonly heading: string;
+  readonly hint: string;
+  readonly write: (row: LaneSummary, lane: LaneState) => preact.ComponentChildren;
+}
+
+/** The table of results. */
+export function ResultsTable(): preact.JSX.Element {
+  const { page } = usePage();
+  void page.run.revision.value;
+  const lanes = page.run.lanes.value;
+  const declaration = page.run.declaration.value;
+  const device = page.device.value;
+  const metricName = suitableMetric(listMetrics(lanes), declaration?.target ?? null)?.name ?? null;
+  const context: SummaryContext = {
+    metricName,
+    target: declaration?.target ?? null,
+    globalBatch: declaration?.globalBatch ?? null,
+    deviceF16: device.kind === 'ready' ? device.report.f16 : null,
+  };
+  const rows = lanes.map((lane) => ({ lane, summary: summariseLane(lane, context) }));
+  const columns = columnsFor(context, rows.map(({ summary }) => summary));
+  const focused = page.focus.shown.value;
+  return (
+    <section class="results-table" aria-label={t('table.label')} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('table.lane')}</th>
+            {columns.map(({ key, heading, hint }) => <th key={key} scope="col" title={hint}><abbr title={hint}>{heading}</abbr></th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ lane, summary }) => (
+            <tr key={lane.index} class={focused === null || focused === lane.index ? '' : 'is-back'}>
+              <th scope="row"><Swatch index={lane.index} /> {lane.lane.label}</th>
+              {columns.map(({ key, write }) => <td key={key}>{write(summary, lane)}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function columnsFor({ metricName, target }: SummaryContext, rows: readonly LaneSummary[]): readonly ColumnSpec[] {
+  const column = (key: string, heading: PlainKey, hint: PlainKey, write: ColumnSpec['write']): ColumnSpec => ({ key, heading: t(heading), hint: t(hint), write });
+  const columns: ColumnSpec[] = [column('loss', 'table.loss', 'table.lossHint', (row) => formatLoss(row.loss))];
+  if (metricName !== null) {
+    columns.push({ key: 'metric', heading: metricLabel(metricName), hint: t('table.metricHint'), write: (row) => writeMetric(metricName, row.metric) });
+  }
+  if (target !== null) {
+    const goal = isShare(target.metric) ? formatGoal(target.value) : formatLoss(target.value);
+    columns.push({
+      key: 'target', heading: t('table.target', { goal }), hint: t('table.targetHint', { metric: metricLabel(target.metric), goal }), write: writeTarget,
+    });
+  }
+  columns.push(
+    column('rate', 'table.samples', 'table.samplesHint', (row) => formatRate(row.samplesPerSecond)),
+    column('step', 'table.step', 'table.stepHint', (row) => formatRate(row.medianStepMs)),
+    column('graph', 'table.graph', 'table.graphHint', (row) => formatBytes(row.bytes?.graph ?? null)),
+    column('peak', 'table.peak', 'table.peakHint', (row) => formatBytes(row.bytes?.peak ?? null)),
+    column('f16', 'table.f16', 'table.f16Hint', (row, lane) => (row.f16 === null ? unknownNumber : <F16Chip lane={lane} />)),
+    column('scale', 'table.scale', 'table.scaleHint', writeScale),
+  );
+  if (rows.some(({ bytesSent }) => bytesSent !== null && bytesSent > 0)) {
+    columns.push(column('sent', 'table.sent', 'table.sentHint', (row) => formatBytes(row.bytesSent)));
+  }
+  columns.push(column('distance', 'table.distance', 'table.distanceHint', (row, lane) => (
+    row.distanceToBaseline !== null && lane.index === 0 ? t('table.baseline') : formatPower(row.distanceToBaseline)
+  )));
+  return columns;
+}
+
+function writeMetric(name: string, value: number | null): string {
+  return isShare(name) ? formatShare(value) : formatLoss(value);
+}
+
+function writeTarget(row: LaneSummary): preact.ComponentChildren {
+  const reached = row.target?.reached;
+  if (reached === undefined || reached === null) return unknownNumber;
+  return <>{t('table.reached', { step: formatCount(reached.step) })} <small>{formatSeconds(reached.trainMs)}</small></>;
+}
+
+function writeScale(row: LaneSummary): preact.ComponentChildren {
+  if (row.lossScale === null) return unknownNumber;
+  return <>{formatCount(row.lossScale)} <small>{t('table.skipped', { count: formatCount(row.skippedSteps) })}</small></>;
+}

@@ -1,0 +1,59 @@
+// What is under the table: the console, the views the program showed, the problems of its text. Without a choice of one's own the tab
+// follows what happens: problems after a refused Run, views once there are some.
+
+import { t } from '../../state/locale.ts';
+import type { TabName } from '../../state/page.ts';
+import { formatCount } from '../number-format.ts';
+import { usePage } from '../page-context.ts';
+import { ConsolePanel } from './console-panel.tsx';
+import { ProblemsList } from './problems-list.tsx';
+import { ShownViews } from './shown-views.tsx';
+
+interface Tab {
+  readonly name: TabName;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** The tabs and the one that is open. */
+export function Tabs(): preact.JSX.Element {
+  const { page } = usePage();
+  void page.console.revision.value;
+  void page.views.revision.value;
+  const viewCount = page.views.list().length;
+  const tabs: readonly Tab[] = [
+    { name: 'console', label: t('tab.console'), count: page.console.entries().length },
+    ...(viewCount === 0 ? [] : [{ name: 'views' as const, label: t('tab.views'), count: viewCount }]),
+    { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
+  ];
+  const chosen = page.chosenTab.value;
+  const suitable: TabName = page.problems.wasRefused.value || page.run.input.value === null ? 'problems' : viewCount > 0 ? 'views' : 'console';
+  const open = tabs.find(({ name }) => name === chosen)?.name ?? suitable;
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (by === 0) return;
+    const next = tabs[(tabs.findIndex(({ name }) => name === open) + by + tabs.length) % tabs.length];
+    if (next === undefined) return;
+    page.chosenTab.value = next.name;
+    document.getElementById(`tab-${next.name}`)?.focus();
+  }
+
+  return (
+    <section class="tabs">
+      <div class="tab-list" role="tablist" aria-label={t('tab.label')} onKeyDown={onKeyDown}>
+        {tabs.map(({ name, label, count }) => (
+          <button
+            key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={name === open} aria-controls="tab-panel" tabIndex={name === open ? 0 : -1}
+            onClick={() => { page.chosenTab.value = name; }}
+          >
+            {label}{count > 0 ? <span class="count">{formatCount(count)}</span> : null}
+          </button>
+        ))}
+      </div>
+      <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${open}`}>
+        {open === 'console' ? <ConsolePanel /> : open === 'views' ? <ShownViews /> : <ProblemsList />}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+// The bar at the top: which program, Run or Stop, the seed, and the page's own switches. Only what works is here.
+
+import { locale, t } from '../state/locale.ts';
+import { Mark, PlayIcon, RenewIcon, StopIcon, ThemeIcon } from './icons.tsx';
+import { usePage } from './page-context.ts';
+import { runButtonId } from './page-verbs.ts';
+import { ProgramChooser } from './program-chooser.tsx';
+import { runKeys } from './shortcuts.ts';
+
+/** The top bar. */
+export function TopBar(): preact.JSX.Element {
+  return (
+    <header class="top-bar">
+      <h1 class="brand"><Mark /> Lockstep</h1>
+      <ProgramChooser />
+      <div class="top-bar-run">
+        <SeedField />
+        <RunButton />
+      </div>
+      <Switches />
+    </header>
+  );
+}
+
+function RunButton(): preact.JSX.Element {
+  const { page, verbs } = usePage();
+  return page.run.isActive.value ? (
+    <button type="button" id={runButtonId} class="button is-stop" onClick={verbs.stop} title={t('run.stopHint')}>
+      <StopIcon /> {t('run.stop')}
+    </button>
+  ) : (
+    <button type="button" id={runButtonId} class="button is-primary" onClick={verbs.run} title={t('run.startHint', { keys: runKeys })}>
+      <PlayIcon /> {t('run.start')}
+    </button>
+  );
+}
+
+function SeedField(): preact.JSX.Element {
+  const { page } = usePage();
+  const { seed, run } = page;
+  const declared = run.declaration.value?.seed;
+  return (
+    <div class={`seed${seed.isValid.value ? '' : ' is-invalid'}`}>
+      <label for="seed">{t('seed.label')}</label>
+      <input
+        id="seed" type="text" inputMode="numeric" autocomplete="off" spellcheck={false} size={6}
+        value={seed.text.value} placeholder={declared === undefined ? t('seed.own') : String(declared)}
+        title={seed.isValid.value ? t('seed.hint') : t('seed.invalid')} aria-invalid={!seed.isValid.value}
+        onInput={(event) => { seed.text.value = event.currentTarget.value; }}
+      />
+      <button type="button" class="icon-button" onClick={seed.renew} title={t('seed.renew')} aria-label={t('seed.renew')}><RenewIcon /></button>
+    </div>
+  );
+}
+
+function Switches(): preact.JSX.Element {
+  const { page, verbs } = usePage();
+  const themeLabel = t(page.theme.theme.value === 'dark' ? 'theme.toLight' : 'theme.toDark');
+  return (
+    <div class="switches">
+      <button type="button" class="icon-button" onClick={page.theme.toggle} title={themeLabel} aria-label={themeLabel}><ThemeIcon /></button>
+      <button type="button" class="icon-button is-text" onClick={verbs.toggleLanguage} title={t('language.switch')} aria-label={t('language.switch')}>
+        <span lang="zh-CN" class={locale.value === 'zh-CN' ? 'is-current' : ''}>文</span>/<span lang="en" class={locale.value === 'en' ? 'is-current' : ''}>EN</span>
+      </button>
+      <button type="button" class="icon-button is-text" onClick={verbs.toggleHelp} title={t('help.open')} aria-label={t('help.open')} aria-haspopup="dialog">?</button>
+    </div>
+  );
+}

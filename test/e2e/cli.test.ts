@@ -1,0 +1,136 @@
+// The command line as somebody uses it: a process, a program file anywhere on the disk, what it prints, what it writes, how it
+// exits. SwiftShader, because it is on every machine that has a Chromium.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+import type { RunResults } from '../../src/runner/results.ts';
+import { root } from '../support/chromium.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line to its end; `onOutput` sees everything printed so far, whenever something came. */
+function lockstep(args: readonly string[], onOutput: (stdout: string, interrupt: () => void) => void = () => undefined): Promise<Ended> {
+  const child = spawn(process.execPath, ['scripts/ts.mjs', 'src/cli/lockstep.ts', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    onOutput(stdout, () => child.kill('SIGINT'));
+  });
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+function programFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const run = (file: string, ...flags: readonly string[]): readonly string[] => ['run', file, '--adapter', 'swiftshader', ...flags];
+
+const tiny = programFile(
+  'tiny.ts',
+  `import * as tf from '@tensorflow/tfjs';
+import { experiment, datasets } from 'lockstep';
+export default experiment({
+  title: 'Tiny',
+  seed: 3,
+  data: () => datasets.iris(),
+  model: () => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] }),
+  loss: 'softmaxCrossEntropy',
+  optimizer: { name: 'sgd', learningRate: 0.05 },
+  globalBatch: 16,
+  steps: 40,
+  evalEvery: 20,
+  metrics: ['accuracy'],
+  lanes: [{ worldSize: 1, precision: 'fp32' }],
+});
+`,
+);
+
+test('a program outside the project runs with the lanes, steps and seed of the flags, and leaves its results', async () => {
+  const out = join(folder, 'results.json');
+  const { code, stdout, stderr } = await lockstep(run(tiny, '--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('Tiny\nseed 0, 12 steps, global batch 16\n');
+  expect(stdout).toMatch(/^lane +state +steps +loss .*\n─.*\n1xfp32 +done +12 .*\n2xfp32 +done +12 /m);
+  const results = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
+  expect(results.schemaVersion).toBe(1);
+  expect(results.manifest).toMatchObject({ seed: 0, steps: 12, title: 'Tiny' });
+  expect(results.lanes.map(({ label, steps, series }) => [label, steps, series.length])).toEqual([
+    ['1xfp32', 12, 12],
+    ['2xfp32', 12, 12],
+  ]);
+});
+
+test("a program that throws exits with 1 and the user's own line", async () => {
+  const source = readFileSync(tiny, 'utf8').replace(/model: .*/, "model: () => { throw new Error('no model today'); },");
+  const file = programFile('throws.ts', source);
+  const line = source.split('\n').findIndex((text) => text.includes('no model today')) + 1;
+  const { code, stdout } = await lockstep(run(file));
+  expect(code).toBe(1);
+  expect(stdout).toContain(`${file}:${line}:`);
+  expect(stdout).toContain(`${line} │   model: () => { throw new Error('no model today'); },`);
+});
+
+test('a syntax error exits with 1, names its place and starts nothing', async () => {
+  const file = programFile('syntax.ts', 'const a = 1;\nconst = 2;\n');
+  const { code, stdout } = await lockstep(run(file));
+  expect(code).toBe(1);
+  expect(stdout).toContain(`${file}:2:7 error (stops the run)`);
+  expect(stdout).toContain('2 │ const = 2;');
+  expect(stdout).not.toContain('done');
+});
+
+test('bad usage exits with 2 before any browser starts', async () => {
+  const { code, stdout, stderr } = await lockstep(['run', join(folder, 'missing.ts')]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('missing.ts, which does not exist.');
+});
+
+test('Ctrl+C stops a program that loops for ever, with what it has, and exits with 130', async () => {
+  const file = programFile(
+    'forever.ts',
+    `import { program } from 'lockstep';
+export default program({ lanes: [{ worldSize: 1, precision: 'fp32' }] }, async (ctx) => {
+  console.log('about to loop');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  while (true) {}
+});
+`,
+  );
+  let isInterrupted = false;
+  const { code, stdout } = await lockstep(run(file), (printed, interrupt) => {
+    if (isInterrupted || !printed.includes('about to loop')) return;
+    isInterrupted = true;
+    interrupt();
+  });
+  expect(stdout).toContain('about to loop');
+  expect(stdout).toMatch(/1xfp32 +stopped/);
+  expect(code).toBe(130);
+});
+
+test('doctor describes the adapter as a replica sees it', async () => {
+  const { code, stdout } = await lockstep(['doctor', '--adapter', 'swiftshader', '--json']);
+  expect(code).toBe(0);
+  const report: unknown = JSON.parse(stdout);
+  expect(report).toMatchObject({ adapterName: 'swiftshader', backend: 'webgpu', f16: 'packed' });
+});

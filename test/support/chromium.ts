@@ -1,0 +1,33 @@
+// The browsers the tests run in: the adapters of the command line without the machine's own GPU, so that a result is the same
+// on every machine. `swiftshader` is the machine without shader-f16, `llvmpipe` the one with it.
+
+import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+
+import { findAdapters, type Adapter } from '../../src/cli/adapters.ts';
+
+/** The project's root. */
+export const root = join(import.meta.dirname, '..', '..');
+
+/** The software adapters this machine can run, as `npm test` provided them. */
+export const adapters: readonly Adapter[] = findAdapters(root).filter(({ name }) => name !== 'gpu');
+
+/** One adapter by name; throws an Error that says how to provide it. */
+export function adapterNamed(name: 'swiftshader' | 'llvmpipe'): Adapter {
+  const adapter = adapters.find((one) => one.name === name);
+  if (adapter === undefined)
+    throw new Error(`adapter: expected ${name} on this machine, got none. \`npm test\` provides it or says why not.`);
+  return adapter;
+}
+
+/** Playwright's launch options for an adapter. */
+export function launchOptions(adapter: Adapter): { executablePath: string; args: string[]; env: Record<string, string>; headless: true } {
+  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const env = { ...Object.fromEntries(inherited), ...adapter.env };
+  return { executablePath: adapter.executablePath, args: [...adapter.args], env, headless: true };
+}
+
+/** Starts the browser of an adapter; the caller closes it. */
+export function launchChromium(adapter: Adapter): Promise<Browser> {
+  return chromium.launch(launchOptions(adapter));
+}

@@ -1,0 +1,267 @@
+// A runner that trains nothing: it plays a run's events with obviously made-up numbers (losses of the form 2^-k, an adapter called
+// "FAKE"), for looking at the page without a GPU. It is served by test/support/fake-page.html in development only; nothing under
+// src/ imports it.
+
+import type { LanePhase, RunEvent, RunFailure } from '../../src/runner/run-events.ts';
+import type { LaneResult, RunResults } from '../../src/runner/results.ts';
+import type { RunHandle, RunListener, RunRequest } from '../../src/runner/run-request.ts';
+import type { RunnerLike } from '../../src/state/session.ts';
+import { parseLaneList } from '../../src/train/lane.ts';
+import type { Lane } from '../../src/train/lane.ts';
+import type { DeviceReport } from '../../src/train/telemetry.ts';
+
+/** What the fake run does. */
+export interface FakeScript {
+  readonly lanes: string;
+  readonly steps: number;
+  /** Milliseconds per fake batch of ten steps. */
+  readonly batchMs: number;
+  /** Fails like this after a third of the steps; null trains to the end. */
+  readonly failure: RunFailure | null;
+  /** Falls silent instead of training. */
+  readonly isSilent: boolean;
+}
+
+const device: DeviceReport = {
+  backend: 'webgpu',
+  adapter: { vendor: 'fake', architecture: 'none', device: '', description: 'FAKE adapter (numbers are made up)' },
+  f16: 'packed',
+  features: [],
+  limits: {},
+  notes: [
+    'shader-f16 is missing: fp16 lanes store two values per 32-bit word.',
+    'timestamp-query is missing: steps are timed from the outside.',
+  ],
+};
+
+/** Plays `script` on every Run. */
+export class FakeRunner implements RunnerLike {
+  readonly #script: FakeScript;
+
+  constructor(script: FakeScript) {
+    this.#script = script;
+  }
+
+  async warm(): Promise<DeviceReport> {
+    return device;
+  }
+
+  run(request: RunRequest, listener: RunListener): RunHandle {
+    const script = this.#script;
+    const lanes = parseLaneList(request.overrides.lanes ?? script.lanes);
+    const done = lanes.map(() => 0);
+    let turn = 0;
+    let isOver = false;
+    let finish!: (results: RunResults) => void;
+    const finished = new Promise<RunResults>((resolve) => {
+      finish = resolve;
+    });
+    const results = lanes.map((lane, index) => fakeResult(lane, index, 0, 'stopped'));
+
+    const send = (event: RunEvent): void => {
+      if (!isOver || event.type === 'phase' || event.type === 'results') listener(event);
+    };
+    const end = (phase: 'done' | 'failed' | 'stopped'): void => {
+      if (isOver) return;
+      isOver = true;
+      clearInterval(timer);
+      const all = { schemaVersion: 1, manifest: null as never, lanes: results } as RunResults;
+      listener({ type: 'results', results: all });
+      listener({ type: 'phase', phase });
+      finish(all);
+    };
+    const endLane = (index: number, phase: LanePhase): void => {
+      const lane = lanes[index];
+      if (lane === undefined) return;
+      results[index] = fakeResult(lane, index, done[index] ?? 0, phase);
+      send({ type: 'lane-phase', lane: index, phase });
+      send({ type: 'lane-result', lane: index, result: results[index] });
+    };
+
+    send({ type: 'phase', phase: 'starting' });
+    send({
+      type: 'declared',
+      declaration: {
+        kind: 'experiment',
+        title: 'FAKE run for looking at the page',
+        seed: request.overrides.seed ?? 42,
+        steps: script.steps,
+        globalBatch: 128,
+        target: { metric: 'testAccuracy', value: 0.95 },
+        lanes,
+      },
+    });
+    send({ type: 'device', device });
+    lanes.forEach((_, index) => send({ type: 'lane-phase', lane: index, phase: 'starting' }));
+    send({ type: 'phase', phase: 'running' });
+
+    const playTurn = (): void => {
+      if (script.isSilent) {
+        turn += 1;
+        send({ type: 'silent', lane: 0, silentMs: 2000 + turn * script.batchMs });
+        return;
+      }
+      const index = turn % lanes.length;
+      turn += 1;
+      const from = done[index] ?? 0;
+      if (from >= script.steps) {
+        if (done.every((steps) => steps >= script.steps)) end('done');
+        return;
+      }
+      if (from === 0) send({ type: 'lane-phase', lane: index, phase: 'running' });
+      playSteps(index, from, Math.min(10, script.steps - from));
+    };
+
+    const playSteps = (index: number, from: number, count: number): void => {
+      const step = Array.from({ length: count }, (_, at) => from + at + 1);
+      const bend = (index % 2 === 0 ? 1 : 1.12) * (index > 1 ? 1.03 : 1);
+      const loss = step.map((at) => 2.3 * 2 ** (-at / (40 * bend)) + 0.08 * bend + 0.05 * Math.abs(Math.sin(at * 1.7 + index)));
+      send({ type: 'steps', lane: index, batch: { step, loss, stepMs: step.map((at) => 20 + index * 8 + (at % 5)), metrics: {} } });
+      done[index] = from + count;
+      const at = from + count;
+      if (at % 50 === 0 || at === script.steps) {
+        send({
+          type: 'eval',
+          lane: index,
+          point: { step: at, values: { testLoss: 0.1 + 2 ** (-at / 50), testAccuracy: 1 - 0.5 * 2 ** (-at / (45 * bend)) - 0.02 } },
+        });
+        for (let rank = 0; rank < (lanes[index]?.worldSize ?? 1); rank += 1) {
+          send({
+            type: 'console',
+            lane: index,
+            line: { level: at % 100 === 0 ? 'info' : 'log', rank, text: `step ${at}: Tensor float32 [10] 0.1, 0.2, 0.3, … (fake)` },
+          });
+        }
+      }
+      if (at === 60 && index === 1)
+        send({ type: 'console', lane: index, line: { level: 'warn', rank: 0, text: 'gradient norm 12.5 is large (fake)' } });
+      if (at === 50) showViews(index, send);
+      if (script.failure !== null && index === lanes.length - 1 && at >= script.steps / 3) {
+        send({ type: 'failure', lane: index, failure: { ...script.failure, lane: lanes[index]?.label ?? null, rank: 0 } });
+        lanes.forEach((_, lane) => endLane(lane, lane === index ? 'failed' : 'stopped'));
+        end('failed');
+        return;
+      }
+      if (at >= script.steps) endLane(index, 'done');
+    };
+
+    const timer = setInterval(playTurn, script.batchMs);
+    return {
+      stop() {
+        lanes.forEach((_, index) => {
+          if (results[index]?.state !== 'done') endLane(index, 'stopped');
+        });
+        end('stopped');
+      },
+      finished,
+    };
+  }
+}
+
+function showViews(index: number, send: (event: RunEvent) => void): void {
+  if (index > 1) return;
+  send({
+    type: 'show',
+    lane: index,
+    view: {
+      kind: 'heatmap',
+      title: 'confusion (fake)',
+      rows: 10,
+      columns: 10,
+      values: Array.from({ length: 100 }, (_, at) => (at % 11 === 0 ? 90 : (at * 7) % 9)),
+    },
+  });
+  send({
+    type: 'show',
+    lane: index,
+    view: { kind: 'bars', title: 'errors per digit (fake)', labels: [...'0123456789'], values: [3, 1, 7, 9, 5, 6, 2, 8, 11, 10] },
+  });
+  if (index > 0) return;
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'line',
+      title: 'learning rate (fake)',
+      x: [0, 1, 2, 3, 4, 5],
+      y: { warm: [0, 1, 2, 2, 1.5, 1], cold: [0, 0.5, 1, 1.5, 2, 2.5] },
+    },
+  });
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'table',
+      title: 'layers (fake)',
+      columns: ['layer', 'shape', 'parameters'],
+      rows: [
+        ['conv', '[3, 3, 1, 16]', 160],
+        ['dense', '[784, 10]', 7850],
+      ],
+    },
+  });
+  send({ type: 'show', lane: 0, view: { kind: 'metric', title: 'parameters (fake)', value: 8010, unit: '' } });
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'tree',
+      title: 'model (fake)',
+      root: {
+        label: 'sequential',
+        children: [
+          { label: 'conv2d', children: [] },
+          {
+            label: 'dense',
+            children: [
+              { label: 'kernel', children: [] },
+              { label: 'bias', children: [] },
+            ],
+          },
+        ],
+      },
+    },
+  });
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'image',
+      title: 'digit (fake)',
+      height: 28,
+      width: 28,
+      pixels: Array.from({ length: 784 }, (_, at) => ((at % 28) * (at / 28)) % 255),
+    },
+  });
+}
+
+function fakeResult(lane: Lane, index: number, steps: number, state: LanePhase): LaneResult {
+  const isHalf = lane.precision === 'fp16';
+  const isDone = state === 'done';
+  return {
+    label: lane.label,
+    worldSize: lane.worldSize,
+    precision: lane.precision,
+    lossScaleMode: lane.lossScale,
+    f16: isHalf ? 'packed' : null,
+    f16Math: isHalf ? 'f32' : null,
+    execution: 'FAKE',
+    state,
+    steps,
+    series: [],
+    evals: [],
+    final: {},
+    toTarget: null,
+    medianStepMs: isDone ? 22 + index * 8 : null,
+    samplesPerSecond: isDone ? 128_000 / (22 + index * 8) : null,
+    bytes: isDone
+      ? { weights: 940_000, optimizer: 1_880_000, graph: isHalf ? 11_900_000 : 19_800_000, peak: isHalf ? 21_000_000 : 31_000_000 }
+      : null,
+    weightsHash: isDone ? 'fakefake' : null,
+    distanceToBaseline: isDone ? (index === 0 ? 0 : 3.1e-7 * 1000 ** (index % 2)) : null,
+    lossScale: isHalf && isDone ? 32_768 : null,
+    skippedSteps: isHalf ? 1 : 0,
+    bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
+    error: null,
+  };
+}
