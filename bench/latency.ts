@@ -15,7 +15,7 @@ import { bareClickMs, bareTerminate, bareWorkerStartMs, type BareTerminate } fro
 const spiral = readFileSync(join(import.meta.dirname, '..', 'src', 'experiments', 'spiral.ts'), 'utf8');
 const rankCount = 4;
 /** Steps of each lane in the run whose long tasks are counted. */
-const longTaskSteps = 100;
+const longTaskSteps = 20;
 
 interface Part {
   readonly name: string;

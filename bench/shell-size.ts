@@ -14,7 +14,7 @@ export interface ShellSize {
 
 /** Measures a built page. */
 export async function shellSize(dist: string): Promise<ShellSize> {
-  await init;
+  await init();
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const linked = [...html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+)"/g)].flatMap(([tag, path]) =>
     path === undefined || /rel="(?:icon|manifest)"/.test(tag) ? [] : [path],

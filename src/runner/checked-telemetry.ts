@@ -10,6 +10,7 @@ import { parseShownView } from './checked-view.ts';
 const mostEventsPerMessage = 4096;
 const mostStepsPerBatch = 65_536;
 const mostMetrics = 64;
+const mostNameLength = 64;
 const mostTextLength = 8192;
 const consoleLevels: readonly string[] = ['log', 'info', 'warn', 'error', 'debug'] satisfies readonly ConsoleLevel[];
 
@@ -61,19 +62,17 @@ function parseBatch(value: unknown): StepBatch | null {
   const loss = parseColumn(value['loss'], step.length);
   const stepMs = parseColumn(value['stepMs'], step.length);
   if (loss === null || stepMs === null || !isRecord(value['metrics'])) return null;
-  const metrics: Record<string, readonly number[]> = Object.create(null) as Record<string, readonly number[]>;
-  for (const [name, column] of Object.entries(value['metrics']).slice(0, mostMetrics)) {
+  const metrics = namedEntries(value['metrics']).flatMap(([name, column]) => {
     const numbers = parseColumn(column, step.length);
-    if (numbers !== null) metrics[name.slice(0, 64)] = numbers;
-  }
-  return { step, loss, stepMs, metrics: { ...metrics } };
+    return numbers === null ? [] : [[name, numbers] as const];
+  });
+  return { step, loss, stepMs, metrics: Object.fromEntries(metrics) };
 }
 
 function parsePoint(value: unknown): EvalPoint | null {
   if (!isRecord(value) || typeof value['step'] !== 'number' || !isRecord(value['values'])) return null;
-  const entries = Object.entries(value['values']).slice(0, mostMetrics);
-  const numbers = entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-  return { step: value['step'], values: Object.fromEntries(numbers.map(([name, number]) => [name.slice(0, 64), number])) };
+  const numbers = namedEntries(value['values']).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return { step: value['step'], values: Object.fromEntries(numbers) };
 }
 
 function parseLine(value: unknown): ConsoleLine | null {
@@ -81,6 +80,12 @@ function parseLine(value: unknown): ConsoleLine | null {
   const { level, rank, text } = value;
   if (typeof level !== 'string' || !consoleLevels.includes(level) || typeof rank !== 'number' || typeof text !== 'string') return null;
   return { level: level as ConsoleLevel, rank, text: text.slice(0, mostTextLength) };
+}
+
+/** Metrics by name, a bounded number of them; names that every object has (`__proto__`, `constructor`) are left out. */
+function namedEntries(metrics: Readonly<Record<string, unknown>>): [string, unknown][] {
+  const entries = Object.entries(metrics).filter(([name]) => !(name in Object.prototype));
+  return entries.slice(0, mostMetrics).map(([name, value]) => [name.slice(0, mostNameLength), value]);
 }
 
 function parseColumn(value: unknown, length: number): readonly number[] | null {

@@ -12,6 +12,6 @@ const known: Readonly<Record<string, PlainKey>> = {
 
 /** The metric's name for people. */
 export function metricLabel(name: string): string {
-  const key = known[name];
+  const key = Object.hasOwn(known, name) ? known[name] : undefined; // the program chose the name
   return key === undefined ? name : t(key);
 }

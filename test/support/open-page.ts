@@ -26,12 +26,13 @@ export async function openBuiltPage(
 ): Promise<OpenPage> {
   const server = await serveFolder(join(root, 'dist'), { prefix: options.prefix ?? '/' });
   const browser = await launchChromium(adapter);
-  const page = await browser.newPage(options.context);
+  const context = await browser.newContext(options.context);
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()}`);
   });
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
   await page.goto(server.url);
   await page.waitForFunction(() => window.lockstepPage !== undefined);
   return {

@@ -43,10 +43,10 @@ function countsOf(labels: ArrayLike<number>): number[] {
 }
 
 async function labelsOf(split: DatasetSplit): Promise<number[]> {
-  const rows = await split.y.data();
+  const rows = await split.y.data<'float32'>();
   const labels: number[] = [];
   for (let row = 0; row < rows.length / 10; row++) {
-    const oneHot = [...rows.slice(10 * row, 10 * row + 10)];
+    const oneHot = rows.slice(10 * row, 10 * row + 10);
     if (oneHot.reduce((sum, value) => sum + value, 0) !== 1) throw new Error(`row ${row} is not one-hot: ${oneHot.join()}`);
     labels.push(oneHot.indexOf(1));
   }

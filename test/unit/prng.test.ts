@@ -67,6 +67,14 @@ describe('createPrng', () => {
     expect(Math.abs(moment(4) - 3)).toBeLessThan(5 * Math.sqrt(96 / 200_000));
   });
 
+  it('draws below a bound without favouring small numbers', () => {
+    const prng = createPrng(10);
+    // Of 2^32 words, 3·2^30 fit once and the rest would fold onto the first third: half of the draws instead of a third.
+    const inFirstThird = take(20_000, () => prng.nextBelow(3 * 2 ** 30)).filter((drawn) => drawn < 2 ** 30).length;
+    expect(Math.abs(inFirstThird / 20_000 - 1 / 3)).toBeLessThan(5 * Math.sqrt(2 / 9 / 20_000)); // five standard errors of a proportion
+    expect(new Set(take(100, () => prng.nextBelow(1)))).toEqual(new Set([0]));
+  });
+
   it('shuffles into every order equally often', () => {
     const prng = createPrng(9);
     const counts = new Map<string, number>();

@@ -15,7 +15,7 @@ describe('distributedIndices', () => {
   });
 
   it('covers both ways of treating the remainder', () => {
-    expect(samplerCases.map(({ input }) => input.drop_last).sort()).toEqual([false, true]);
+    expect(new Set(samplerCases.map(({ input }) => input.drop_last))).toEqual(new Set([false, true]));
   });
 
   it('deals out a permutation, not the positions', () => {

@@ -18,15 +18,15 @@ function spawn(id: number, rpcPort: MessagePort, eventPort: MessagePort): void {
   try {
     const worker = new Worker(bootstrapAddress, { type: 'module', name: `replica ${id}` });
     workers.set(id, worker);
-    let isStarted = false;
-    const fail = (reason: string) => {
-      if (!isStarted) tellParent({ type: 'worker-failed', id, reason });
-      isStarted = true;
+    let isSettled = false; // by the first message or error, which comes before any user code runs; later ones are user code's
+    const settle = (reason: string | null) => {
+      if (!isSettled && reason !== null) tellParent({ type: 'worker-failed', id, reason });
+      isSettled = true;
     };
-    worker.addEventListener('message', (event: MessageEvent<unknown>) => fail(String(event.data)), { once: true });
+    worker.addEventListener('message', (event: MessageEvent<unknown>) => settle(event.data === 'started' ? null : String(event.data)));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      fail(event.message === undefined ? 'the browser refused a data: worker' : event.message);
+      settle((event.message as string | undefined) ?? 'the browser refused a data: worker'); // a refusal has no message
     });
     worker.postMessage({ text: bundle, rpcPort, eventPort }, [rpcPort, eventPort]);
   } catch (error) {

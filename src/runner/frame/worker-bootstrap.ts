@@ -1,5 +1,5 @@
-// The text of the `data:` URL worker. It waits for one message, { text, port }, imports the replica bundle from that text and
-// hands it the port. It knows nothing else, because a `data:` worker cannot load the page's scripts.
+// The text of the `data:` URL worker. It waits for one message, { text, rpcPort, eventPort }, imports the replica bundle from that text and
+// hands it the ports, and says 'started' or why it could not. It knows nothing else, because a `data:` worker cannot load the page's scripts.
 
 /** JavaScript source of the worker. */
 export const workerBootstrap = `
@@ -9,6 +9,7 @@ self.onmessage = async ({ data: { text, rpcPort, eventPort } }) => {
   try {
     const { startReplica } = await import(url);
     startReplica(rpcPort, eventPort);
+    self.postMessage('started');
   } catch (error) {
     self.postMessage(String(error && error.stack || error));
   } finally {

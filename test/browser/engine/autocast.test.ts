@@ -39,8 +39,8 @@ describe.each(storages)('autocast in %s f16', (storage) => {
   it.each([
     // Measured 1.0e-3, while the loss falls from 2.35 to 0.03.
     ['an MLP', () => createMlp([64]), 64, 3e-3],
-    // Max-pooling turns a rounding into another argmax now and then, so a CNN wanders further: measured 3.5e-3.
-    ['a CNN', createCnn, 16, 1e-2],
+    // Max-pooling turns a rounding into another argmax now and then, so a CNN wanders further: measured up to 3.5e-3.
+    ['a CNN', () => createCnn(14), 8, 1e-2],
   ] as const)('trains %s for 20 steps with losses close to f32', async (_, create: () => TestModel, batchSize, bound) => {
     const reference = await startEngine({ f16: storage });
     const f32 = await trainSteps(reference, create(), 'fp32', 20, batchSize);
@@ -49,6 +49,7 @@ describe.each(storages)('autocast in %s f16', (storage) => {
     const differences = f32.losses.map((loss, step) => Math.abs(loss - (f16.losses[step] ?? NaN)));
     expect(f32.losses.at(-1)).toBeLessThan((f32.losses[0] ?? 0) * 0.95);
     expect(Math.max(...differences)).toBeGreaterThan(0); // f16 really took part
+    console.info(`${storage}, ${_}: largest difference ${Math.max(...differences)}, loss ${f32.losses[0]} to ${f32.losses.at(-1)}`);
     expect(Math.max(...differences)).toBeLessThan(bound);
     expect(f16.scaler.state).toEqual({ scale: 65536, growthTracker: 20, skippedSteps: 0 });
   });

@@ -20,8 +20,8 @@ interface Outcome {
   readonly gradients: readonly Float32Array[];
 }
 
-// Summation order differs between backends: 1e-4 of the largest value is some hundred f32 roundings.
-const f32Tolerance = 1e-4;
+// Of the largest value. Summation order differs between backends, and llvmpipe's exp is a polynomial (1.2e-4 measured in logSumExp).
+const f32Tolerance = 2e-4;
 // Some forty f16 roundings (2^-11 each): every intermediate tensor is rounded, and gradients pass through several.
 const f16Tolerance = 2e-2;
 

@@ -1,0 +1,282 @@
+// The state of a run: events in, signals and columns out, one bump per frame.
+
+import { describe, expect, it } from 'vitest';
+import type { LaneResult } from '../../src/runner/results.ts';
+import type { RunEvent, RunFailure } from '../../src/runner/run-events.ts';
+import { createConsole, mostConsoleEntries } from '../../src/state/console.ts';
+import { createFrameRevision, shortestRedrawMs } from '../../src/state/frame-revision.ts';
+import type { FrameClock } from '../../src/state/frame-revision.ts';
+import { medianOfLast, summariseLane } from '../../src/state/lane-summary.ts';
+import { listMetrics, suitableMetric } from '../../src/state/metric-choice.ts';
+import { createRun } from '../../src/state/run.ts';
+import type { RunState } from '../../src/state/run.ts';
+import { SeriesTable } from '../../src/state/series.ts';
+import { createShownViews } from '../../src/state/shown-views.ts';
+import { WallPace } from '../../src/state/wall-pace.ts';
+import { parseLaneList } from '../../src/train/lane.ts';
+
+/** A clock that stands still until it is told otherwise. */
+class ManualClock implements FrameClock {
+  time = 0;
+  #frames: (() => void)[] = [];
+  now = (): number => this.time;
+  requestFrame = (callback: () => void): void => void this.#frames.push(callback);
+  get awaitedFrames(): number {
+    return this.#frames.length;
+  }
+  /** Passes time and lets one frame happen. */
+  frame(afterMs: number): void {
+    this.time += afterMs;
+    const due = this.#frames;
+    this.#frames = [];
+    for (const callback of due) callback();
+  }
+}
+
+function startedRun(lanes = '1xfp32,4xfp16'): { readonly clock: ManualClock; readonly run: RunState } {
+  const clock = new ManualClock();
+  const run = createRun(clock);
+  run.begin({ programId: 'p', source: 's', seed: null });
+  run.apply({
+    type: 'declared',
+    declaration: { kind: 'experiment', title: 't', seed: 0, steps: 100, globalBatch: 64, target: { metric: 'testAccuracy', value: 0.9 }, lanes: parseLaneList(lanes) },
+  });
+  run.apply({ type: 'phase', phase: 'running' });
+  return { clock, run };
+}
+
+const steps = (lane: number, step: number[], stepMs = 10): RunEvent => ({
+  type: 'steps', lane, batch: { step, loss: step.map((at) => 1 / at), stepMs: step.map(() => stepMs), metrics: {} },
+});
+
+const failure = (code: string, rank: number, line: number): RunFailure => ({
+  code, message: 'm', hint: null, lane: '1xfp32', rank, place: { line, column: 1, text: 'x' }, stack: '',
+});
+
+describe('a frame revision', () => {
+  it('is bumped once per frame, however often data changed', () => {
+    const clock = new ManualClock();
+    const frames = createFrameRevision(clock);
+    for (let change = 0; change < 1000; change += 1) frames.touch();
+    expect(clock.awaitedFrames).toBe(1);
+    expect(frames.revision.value).toBe(0);
+    clock.frame(16);
+    expect(frames.revision.value).toBe(1);
+  });
+
+  it('leaves the shortest redraw time between two bumps', () => {
+    const clock = new ManualClock();
+    const frames = createFrameRevision(clock);
+    frames.touch();
+    clock.frame(16);
+    frames.touch();
+    clock.frame(shortestRedrawMs - 1);
+    expect(frames.revision.value).toBe(1);
+    clock.frame(1);
+    expect(frames.revision.value).toBe(2);
+  });
+
+  it('does not wait for a frame when flushed, and not bump again for it', () => {
+    const clock = new ManualClock();
+    const frames = createFrameRevision(clock);
+    frames.touch();
+    frames.flush();
+    clock.frame(1000);
+    expect(frames.revision.value).toBe(1);
+  });
+});
+
+describe('a series table', () => {
+  it('keeps all columns equally long when metrics appear late or are missing', () => {
+    const table = new SeriesTable();
+    table.appendColumns([1, 2], { loss: [3, 2] });
+    table.appendColumns([3], { loss: [1], norm: [7] });
+    table.appendColumns([4], { loss: [0] });
+    expect([...table.step.view()]).toEqual([1, 2, 3, 4]);
+    expect([...(table.metric('loss')?.view() ?? [])]).toEqual([3, 2, 1, 0]);
+    expect([...(table.metric('norm')?.view() ?? [])]).toEqual([NaN, NaN, 7, NaN]);
+  });
+
+  it('keeps every value while it grows past its first allocation', () => {
+    const table = new SeriesTable();
+    for (let step = 1; step <= 5000; step += 1) table.appendRow(step, { loss: step * 2 });
+    expect(table.length).toBe(5000);
+    expect(table.metric('loss')?.at(4999)).toBe(10_000);
+    expect(table.metric('loss')?.at(5000)).toBeNaN();
+  });
+});
+
+describe('a run', () => {
+  it('goes idle, starting, running, done and notes when', () => {
+    const { clock, run } = startedRun();
+    expect(run.phase.value).toBe('running');
+    expect(run.isActive.value).toBe(true);
+    clock.time = 5000;
+    run.apply({ type: 'phase', phase: 'done' });
+    expect(run.isActive.value).toBe(false);
+    expect(run.endedAtMs.value - run.startedAtMs.value).toBe(5000);
+  });
+
+  it('goes back to the phase before when it is abandoned while compiling', () => {
+    const { run } = startedRun();
+    run.apply({ type: 'phase', phase: 'failed' });
+    run.prepare();
+    expect(run.phase.value).toBe('starting');
+    run.abandon();
+    expect(run.phase.value).toBe('failed');
+    expect(run.lanes.value).toHaveLength(2);
+  });
+
+  it('appends steps without a bump and bumps in the next frame', () => {
+    const { clock, run } = startedRun();
+    clock.frame(1000);
+    const before = run.revision.value;
+    run.apply(steps(0, [1, 2, 3]));
+    run.apply(steps(1, [1]));
+    expect(run.lanes.value[0]?.series.steps.length).toBe(3);
+    expect(run.revision.value).toBe(before);
+    clock.frame(1000);
+    expect(run.revision.value).toBe(before + 1);
+  });
+
+  it('ignores events of lanes it does not have', () => {
+    const { run } = startedRun();
+    expect(() => run.apply(steps(9, [1]))).not.toThrow();
+  });
+
+  it('shows one card for a failure that every rank has, and two for different lines', () => {
+    const { run } = startedRun();
+    run.apply({ type: 'failure', lane: 0, failure: failure('program-threw', 0, 3) });
+    run.apply({ type: 'failure', lane: 0, failure: failure('program-threw', 1, 3) });
+    expect(run.failures.value).toHaveLength(1);
+    run.apply({ type: 'failure', lane: 0, failure: failure('program-threw', 0, 4) });
+    expect(run.failures.value).toHaveLength(2);
+  });
+
+  it('is silent until the lane is heard from, or the run ends', () => {
+    const { run } = startedRun();
+    run.apply({ type: 'silent', lane: 0, silentMs: 3000 });
+    expect(run.lanes.value[0]?.silentMs.value).toBe(3000);
+    run.apply(steps(0, [1]));
+    expect(run.lanes.value[0]?.silentMs.value).toBe(0);
+    run.apply({ type: 'silent', lane: null, silentMs: 2000 });
+    expect(run.silentMs.value).toBe(2000);
+    run.apply({ type: 'phase', phase: 'stopped' });
+    expect(run.silentMs.value).toBe(0);
+  });
+});
+
+describe('a lane summary', () => {
+  const context = { metricName: 'testAccuracy', target: { metric: 'testAccuracy', value: 0.9 }, globalBatch: 64, deviceF16: 'packed' } as const;
+
+  it('takes median, rate and target from the series while the lane runs', () => {
+    const { run } = startedRun();
+    run.apply(steps(1, [1, 2, 3], 10));
+    run.apply({ type: 'eval', lane: 1, point: { step: 2, values: { testAccuracy: 0.92 } } });
+    run.apply(steps(1, [4], 30));
+    const lane = run.lanes.value[1];
+    if (lane === undefined) throw new Error('expected two lanes');
+    const summary = summariseLane(lane, context);
+    expect(summary.loss).toBe(0.25);
+    expect(summary.medianStepMs).toBe(10);
+    expect(summary.samplesPerSecond).toBe(6400); // 64 samples in 10 ms
+    expect(summary.target).toEqual({ value: 0.9, reached: { step: 2, trainMs: 20 } }); // two steps of 10 ms
+    expect(summary.f16).toBe('packed');
+    expect(summary.bytes).toBeNull();
+  });
+
+  it('takes everything from the result once the lane ended', () => {
+    const { run } = startedRun();
+    run.apply(steps(0, [1]));
+    const result = {
+      steps: 7, final: { loss: 0.5, testAccuracy: 0.97 }, toTarget: { metric: 'testAccuracy', value: 0.9, step: 5, trainMs: 123 }, medianStepMs: 4,
+      samplesPerSecond: 99, bytes: { weights: 1, optimizer: 2, graph: 3, peak: 4 }, f16: null, lossScale: null, skippedSteps: 0, bytesSent: 8, distanceToBaseline: 0,
+    };
+    // Only the fields that a summary reads.
+    run.apply({ type: 'lane-result', lane: 0, result: result as unknown as LaneResult });
+    const lane = run.lanes.value[0];
+    if (lane === undefined) throw new Error('expected two lanes');
+    expect(summariseLane(lane, context)).toMatchObject({
+      steps: 7, loss: 0.5, metric: 0.97, medianStepMs: 4, samplesPerSecond: 99, f16: null, distanceToBaseline: 0,
+      target: { value: 0.9, reached: { step: 5, trainMs: 123 } },
+    });
+  });
+
+  it('has the median of an even number of values in the middle of both', () => {
+    expect(medianOfLast(Float64Array.of(4, 1, 3, 2))).toBe(2.5);
+    expect(medianOfLast(Float64Array.of(NaN))).toBeNull();
+  });
+});
+
+describe('the metric of the second chart', () => {
+  it('is the target, else test accuracy, else what was evaluated first, else what was logged', () => {
+    const { run } = startedRun();
+    run.apply({ type: 'steps', lane: 0, batch: { step: [1], loss: [1], stepMs: [1], metrics: { norm: [2] } } });
+    expect(suitableMetric(listMetrics(run.lanes.value), null)?.name).toBe('norm');
+    run.apply({ type: 'eval', lane: 0, point: { step: 1, values: { testLoss: 1 } } });
+    expect(suitableMetric(listMetrics(run.lanes.value), null)?.name).toBe('testLoss');
+    run.apply({ type: 'eval', lane: 0, point: { step: 1, values: { testAccuracy: 1 } } });
+    expect(suitableMetric(listMetrics(run.lanes.value), null)?.name).toBe('testAccuracy');
+    expect(suitableMetric(listMetrics(run.lanes.value), { metric: 'testLoss', value: 1 })?.name).toBe('testLoss');
+    expect(listMetrics(run.lanes.value).map(({ name }) => name)).toEqual(['testLoss', 'testAccuracy', 'norm']);
+  });
+});
+
+describe('the pace of a lane', () => {
+  it('counts the waits between its turns', () => {
+    const pace = new WallPace();
+    for (let turn = 0; turn <= 4; turn += 1) pace.mark(turn * 1000, turn * 10); // 10 steps a second of wall time, whatever a step takes
+    expect(pace.stepsPerSecond()).toBeCloseTo(10, 10);
+    expect(pace.remainingMs(100)).toBeCloseTo(6000, 6);
+  });
+
+  it('promises nothing from too little', () => {
+    const pace = new WallPace();
+    pace.mark(0, 1);
+    pace.mark(100, 50);
+    expect(pace.remainingMs(100)).toBeNull();
+  });
+});
+
+describe('the console', () => {
+  const say = (rank: number, text: string) => ({ level: 'log', rank, text }) as const;
+
+  it('folds what every rank of a lane says into one line', () => {
+    const console = createConsole(new ManualClock());
+    for (const rank of [2, 0, 1]) console.append(0, say(rank, 'a'));
+    expect(console.entries()).toMatchObject([{ text: 'a', ranks: [0, 1, 2], repeatCount: 1 }]);
+  });
+
+  it('counts repeats in a row, and keeps the order of a rank that alternates', () => {
+    const console = createConsole(new ManualClock());
+    for (const text of ['a', 'a', 'b', 'a']) console.append(0, say(0, text));
+    expect(console.entries()).toMatchObject([{ text: 'a', repeatCount: 2 }, { text: 'b' }, { text: 'a', repeatCount: 1 }]);
+  });
+
+  it('keeps lanes and levels apart', () => {
+    const console = createConsole(new ManualClock());
+    console.append(0, say(0, 'a'));
+    console.append(1, say(0, 'a'));
+    console.append(1, { level: 'warn', rank: 0, text: 'a' });
+    expect(console.entries()).toHaveLength(3);
+  });
+
+  it('drops the oldest lines of a flood and says how many', () => {
+    const console = createConsole(new ManualClock());
+    for (let line = 0; line < mostConsoleEntries * 2; line += 1) console.append(0, say(0, `line ${line}`));
+    expect(console.entries().length + console.droppedCount()).toBe(mostConsoleEntries * 2);
+    expect(console.entries().length).toBeLessThanOrEqual(mostConsoleEntries + 200);
+    expect(console.entries().at(-1)?.text).toBe(`line ${mostConsoleEntries * 2 - 1}`);
+  });
+});
+
+describe('shown views', () => {
+  it('replace a view of the same kind and title in its lane, in its place', () => {
+    const views = createShownViews(new ManualClock());
+    const text = (content: string) => ({ kind: 'text', title: 't', text: content }) as const;
+    views.show(0, text('old'));
+    views.show(1, text('other lane'));
+    views.show(0, text('new'));
+    expect(views.list()).toMatchObject([{ lane: 0, view: { text: 'new' } }, { lane: 1, view: { text: 'other lane' } }]);
+  });
+});
