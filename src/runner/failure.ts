@@ -16,12 +16,17 @@ const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** Describes an error for the card. `lane` is its label, `rank` the rank that threw, where known. */
-export function describeFailure(error: unknown, program: CompiledProgram, lane: string | null = null, rank: number | null = null): RunFailure {
+export async function describeFailure(
+  error: unknown,
+  program: CompiledProgram,
+  lane: string | null = null,
+  rank: number | null = null,
+): Promise<RunFailure> {
   const known = error instanceof PlaygroundError ? error : null;
   const code = known?.code ?? 'program-threw';
   const stack = stackOf(error);
   const offset = known?.details['offset'];
-  const place = typeof offset === 'number' ? placeOfOffset(program, offset) : findSourcePlace(program, stack, known?.details['place']);
+  const place = await (typeof offset === 'number' ? placeOfOffset(program, offset) : findSourcePlace(program, stack, known?.details['place']));
   const message = error instanceof Error ? (known === null ? `${error.name}: ${error.message}` : error.message) : String(error);
   return { code, message, hint: hints[code] ?? null, lane, rank, place, stack };
 }

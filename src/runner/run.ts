@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
-import { checkBatchDivides, checkCount } from '../train/experiment.ts';
+import { checkBatchDivides, checkCount } from '../train/run-limits.ts';
 import { parseLaneList } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { DeviceReport } from '../train/telemetry.ts';
@@ -78,7 +78,7 @@ export class Run implements RunHandle {
       const declaration = await this.declare(program);
       await this.train(program, declaration);
     } catch (error) {
-      this.fail(null, null, error);
+      await this.fail(null, null, error);
     } finally {
       clearInterval(watch);
       this.scout?.end();
@@ -144,8 +144,8 @@ export class Run implements RunHandle {
       } while (!isDone && this.schedule === 'sequence' && !this.isStopped);
       if (isDone) await this.finishLane(lane, lane.run);
     } catch (error) {
-      this.fail(lane.index, lane.record, error);
       lane.run?.end();
+      await this.fail(lane.index, lane.record, error);
       this.active = this.active.filter((each) => each !== lane);
     }
   }
@@ -200,12 +200,12 @@ export class Run implements RunHandle {
     for (const [index, record] of this.records.entries()) if (record.phase === 'waiting') this.setLanePhase(index, record, 'stopped');
   }
 
-  private fail(index: number | null, record: LaneRecord | null, error: unknown): void {
+  private async fail(index: number | null, record: LaneRecord | null, error: unknown): Promise<void> {
     if (this.isStopped) return;
     this.hasFailed = true;
     const rank = error instanceof RankError ? error.rank : null;
     const cause = error instanceof RankError ? error.cause : error;
-    const failure = describeFailure(cause, this.request.program, record?.lane.label ?? null, rank);
+    const failure = await describeFailure(cause, this.request.program, record?.lane.label ?? null, rank);
     if (index !== null && record !== null) {
       record.failure = failure;
       this.setLanePhase(index, record, 'failed');

@@ -2,7 +2,6 @@
 // the TypeScript. Where no frame of the program is on the stack (a check that failed later), the field that the error names is
 // looked up in the text.
 
-import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
 import { programFileInStacks } from '../train/program-module.ts';
 import type { SourcePlace } from './run-events.ts';
 import type { CompiledProgram } from './run-request.ts';
@@ -10,25 +9,25 @@ import type { CompiledProgram } from './run-request.ts';
 const frame = new RegExp(`${programFileInStacks.replaceAll('.', '\\.')}:(\\d+):(\\d+)`);
 
 /** Line and column, both from 1, of the innermost frame that lies in the program; else of the field `place`; else null. */
-export function findSourcePlace(program: CompiledProgram, stack: string, place: unknown): SourcePlace | null {
-  return placeOfField(program, place) ?? placeOnStack(program, stack);
+export async function findSourcePlace(program: CompiledProgram, stack: string, place: unknown): Promise<SourcePlace | null> {
+  return placeOfField(program, place) ?? (await placeOnStack(program, stack));
 }
 
-function placeOnStack(program: CompiledProgram, stack: string): SourcePlace | null {
+async function placeOnStack(program: CompiledProgram, stack: string): Promise<SourcePlace | null> {
   const match = frame.exec(stack);
-  if (match === null) return null;
-  return mapPlace(program, Number(match[1]), Number(match[2]));
+  return match === null ? null : mapPlace(program, Number(match[1]), Number(match[2]));
 }
 
 /** A place in the compiled text (line and column from 1) as a place in the TypeScript. */
-export function mapPlace(program: CompiledProgram, compiledLine: number, compiledColumn: number): SourcePlace | null {
+async function mapPlace(program: CompiledProgram, compiledLine: number, compiledColumn: number): Promise<SourcePlace | null> {
+  const { TraceMap, originalPositionFor } = await import('@jridgewell/trace-mapping'); // not part of the shell
   const map = new TraceMap(program.sourceMap);
   const { line, column } = originalPositionFor(map, { line: compiledLine, column: Math.max(0, compiledColumn - 1) });
   return line === null || column === null ? null : placeAt(program.source, line, column + 1);
 }
 
 /** The line and column of an offset in the compiled text, mapped back. */
-export function placeOfOffset(program: CompiledProgram, offset: number): SourcePlace | null {
+export async function placeOfOffset(program: CompiledProgram, offset: number): Promise<SourcePlace | null> {
   const before = program.javascript.slice(0, offset).split('\n');
   return mapPlace(program, before.length, (before.at(-1)?.length ?? 0) + 1);
 }

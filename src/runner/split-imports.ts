@@ -1,12 +1,12 @@
 // Cuts a compiled program at its import specifiers (see ProgramModule) and refuses those that are not offered.
 
-import { init, parse } from 'es-module-lexer/minimal/js';
 import { PlaygroundError } from '../core/errors.ts';
 import { offeredModules } from '../train/program-module.ts';
 import type { OfferedModule, ProgramModule } from '../train/program-module.ts';
 
 /** The program as parts and imports. Throws `program-import` for a module that is not offered, with its place in the text. */
 export async function splitImports(javascript: string): Promise<ProgramModule> {
+  const { init, parse } = await import('es-module-lexer/minimal/js'); // not part of the shell
   await init;
   const [found] = parse(javascript);
   const parts: string[] = [];

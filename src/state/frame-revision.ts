@@ -1,6 +1,7 @@
-// A number that goes up when data changed, at most once per animation frame and not more often than every 80 ms. Messages from
-// four lanes arrive hundreds of times a second; appending to a column is cheap, rendering is not, so panels read their data
-// only when this signal changes. 80 ms is about twelve redraws a second: a curve that moves, for a twelfth of the work.
+// A number that goes up when data changed, at most once per animation frame and never twice within 100 ms. Messages from four lanes
+// arrive hundreds of times a second; appending to a column is cheap, rendering is not, so panels read their data only when this
+// signal changes. On a machine whose cores are busy training, frames come late, and then redraws are spaced further apart still:
+// a redraw for every eight frames' worth of waiting, so that the page takes a small, steady share of the machine.
 
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
@@ -11,31 +12,38 @@ export interface FrameClock {
   now(): number;
   /** Calls back before the next paint. */
   requestFrame(callback: () => void): void;
+  /** Calls back after a while. */
+  delay(callback: () => void, delayMs: number): void;
 }
 
 /** The browser's clock. In a hidden tab frames stop, and so do redraws; data keeps being appended. */
 export const browserFrameClock: FrameClock = {
   now: () => performance.now(),
   requestFrame: (callback) => void requestAnimationFrame(callback),
+  delay: (callback, delayMs) => void setTimeout(callback, delayMs),
 };
 
 /** A revision that is bumped in frames. */
 export interface FrameRevision {
   readonly revision: ReadonlySignal<number>;
-  /** Says that data changed. Costs nothing while a frame is already awaited. */
+  /** Says that data changed. Costs nothing while a bump is already awaited. */
   touch(): void;
   /** Bumps now: for the end of a run, which must not wait for a frame. */
   flush(): void;
 }
 
-/** The shortest time between two bumps, in milliseconds. */
-export const shortestRedrawMs = 80;
+/** The shortest and the longest time between two bumps, in milliseconds. */
+export const shortestRedrawMs = 100;
+export const longestRedrawMs = 500;
+/** Redraws are this many times as far apart as a frame takes to come. */
+const framesPerRedraw = 8;
 
 /** Creates a revision that starts at 0. */
 export function createFrameRevision(clock: FrameClock): FrameRevision {
   const revision = signal(0);
   let isAwaited = false;
   let lastBump = -Infinity;
+  let redrawMs = shortestRedrawMs;
 
   function bump(): void {
     isAwaited = false;
@@ -43,10 +51,12 @@ export function createFrameRevision(clock: FrameClock): FrameRevision {
     revision.value += 1;
   }
 
-  function onFrame(): void {
-    if (!isAwaited) return;
-    if (clock.now() - lastBump < shortestRedrawMs) clock.requestFrame(onFrame);
-    else bump();
+  function awaitFrame(): void {
+    const requestedAt = clock.now();
+    clock.requestFrame(() => {
+      redrawMs = Math.min(longestRedrawMs, Math.max(shortestRedrawMs, framesPerRedraw * (clock.now() - requestedAt)));
+      if (isAwaited) bump();
+    });
   }
 
   return {
@@ -54,7 +64,10 @@ export function createFrameRevision(clock: FrameClock): FrameRevision {
     touch() {
       if (isAwaited) return;
       isAwaited = true;
-      clock.requestFrame(onFrame);
+      // A timer, not frame after frame: every frame that is asked for costs a layout and a paint of the page, drawn or not.
+      const waitMs = lastBump + redrawMs - clock.now();
+      if (waitMs > 0) clock.delay(awaitFrame, waitMs);
+      else awaitFrame();
     },
     flush: bump,
   };

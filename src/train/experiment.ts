@@ -10,7 +10,7 @@ import type { Lane, LaneSpec } from './lane.ts';
 import { lossNames } from './loss.ts';
 import type { LossFunction, LossName } from './loss.ts';
 import type { MetricTarget } from './program-module.ts';
-import { checkGlobalBatch } from './sampler.ts';
+import { checkBatchDivides, checkCount } from './run-limits.ts';
 import { parseOptimizerSpec } from '../engine/optim.ts';
 import type { OptimizerSpec } from '../engine/optim.ts';
 
@@ -82,19 +82,6 @@ export function experiment(spec: ExperimentSpec): Experiment {
     target: checkTarget(fields['target'], metrics),
     lanes,
   };
-}
-
-/** Refuses a global batch that some lane cannot split evenly: uneven shards would need weights in the mean. */
-export function checkBatchDivides(globalBatch: number, lanes: readonly Lane[]): void {
-  for (const lane of lanes) checkGlobalBatch(globalBatch, lane.worldSize);
-}
-
-/** Checks a number that counts something: a whole number from 1. */
-export function checkCount(value: unknown, place: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
-    throw invalid(place, `expected a whole number from 1, got ${show(value)}.`);
-  }
-  return value;
 }
 
 /** Checks a title. */

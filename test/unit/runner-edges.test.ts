@@ -64,20 +64,20 @@ describe('a failure', () => {
   const sourceMap = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA;AACA;AACA;AACA;AACA' });
   const program = { source, fileName: 'a.ts', javascript: source, sourceMap };
 
-  test('points at the innermost line of the program on the stack', () => {
+  test('points at the innermost line of the program on the stack', async () => {
     const error = new TypeError('x is not a function');
     error.stack = 'TypeError: x is not a function\n    at matMul (blob:null/123:9:9)\n    at lockstep-program.js:4:3\n    at lockstep-program.js:2:1';
-    expect(describeFailure(error, program)).toMatchObject({ code: 'program-threw', place: { line: 4, text: '  globalBatch: 100,' } });
+    expect(await describeFailure(error, program)).toMatchObject({ code: 'program-threw', place: { line: 4, text: '  globalBatch: 100,' } });
   });
 
-  test('points at the field it names where no line of the program is on the stack', () => {
+  test('points at the field it names where no line of the program is on the stack', async () => {
     const error = new PlaygroundError('config-invalid', 'globalBatch: …', { place: 'globalBatch' });
-    expect(describeFailure(error, program).place).toMatchObject({ line: 4 });
+    expect((await describeFailure(error, program)).place).toMatchObject({ line: 4 });
   });
 
-  test('points at the right one of several lanes', () => {
+  test('points at the right one of several lanes', async () => {
     const error = new PlaygroundError('config-invalid', '…', { place: 'lanes[1].worldSize' });
-    expect(describeFailure(error, program).place).toMatchObject({ line: 3, column: 50 });
+    expect((await describeFailure(error, program)).place).toMatchObject({ line: 3, column: 50 });
   });
 });
 

@@ -18,7 +18,7 @@ const report = { backend: 'webgpu' } as unknown as DeviceReport; // likewise
 function makePage(compile: () => Promise<Compilation>) {
   const state = createPageState({
     storage: createStorage(() => { throw new Error('no storage'); }),
-    clock: { now: () => 0, requestFrame: () => undefined },
+    clock: { now: () => 0, requestFrame: () => undefined, delay: () => undefined },
     originals: [{ id: 'a', fileName: 'a.ts', source: 'A' }], defaultProgram: 'a',
     systemIsDark: { matches: false, addEventListener: () => undefined }, applyTheme: () => undefined, random: () => 0, delay: () => () => undefined,
   });

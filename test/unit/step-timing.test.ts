@@ -38,9 +38,10 @@ describe('the step clock', () => {
     const clock = new StepClock(() => new Promise((resolve) => drains.push(resolve)));
     const ended: number[] = [];
     await clock.queued(clock.start(), () => void ended.push(1));
-    await clock.queued(clock.start(), () => void ended.push(2));
+    const second = clock.queued(clock.start(), () => void ended.push(2)); // waits for the first: only one step may be queued ahead
     drains[1]?.();
     drains[0]?.();
+    await second;
     await clock.settle();
     expect(ended).toEqual([1, 2]);
 

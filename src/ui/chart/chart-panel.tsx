@@ -43,34 +43,40 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
     const { lanes, metric, source } = props;
     const table = new AlignedTable(lanes.length, props.isLogarithmic);
     const sources = lanes.map((lane) => ({ table: lane.series[source], metric }));
-    const plot: StepPlot = createStepPlot(element, {
-      curves: lanes.map(({ lane }) => lane.label),
-      isLogarithmic: props.isLogarithmic,
-      hasDots: source === 'evals',
-      theme,
-      formatValue: props.formatTick,
-      focus: () => page.focus.shown.peek(),
-      lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
-      onZoom: (range) => { page.charts.zoom.value = range; },
-      onCursor: (row, left) => showReadout(readout.current, element.clientWidth, row, left, table, props, theme),
-    }, element.clientWidth, element.clientHeight);
+    let plot: StepPlot | null = null;
 
-    const draw = (): void => {
-      table.update(sources);
-      plot.setData(table.columns(), page.charts.zoom.peek());
+    const create = (): void => {
+      plot = createStepPlot(element, {
+        curves: lanes.map(({ lane }) => lane.label),
+        isLogarithmic: props.isLogarithmic,
+        hasDots: source === 'evals',
+        theme,
+        formatValue: props.formatTick,
+        focus: () => page.focus.shown.peek(),
+        lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
+        onZoom: (range) => { page.charts.zoom.value = range; },
+        onCursor: (row, left) => showReadout(readout.current, element.clientWidth, row, left, table, props, theme),
+      }, element.clientWidth, element.clientHeight);
     };
-    const redraw = (): void => plot.redraw();
-    const resize = (): void => plot.setSize(element.clientWidth, element.clientHeight);
+    // Made in the queue as well: setting two charts up is the longest thing the page does in a run.
+    const draw = (): void => {
+      if (plot === null) create();
+      table.update(sources);
+      plot?.setData(table.columns(), page.charts.zoom.peek());
+    };
+    const redraw = (): void => plot?.redraw();
+    const resize = (): void => plot?.setSize(element.clientWidth, element.clientHeight);
     const observer = new ResizeObserver(() => paintSoon(resize));
     observer.observe(element);
     drawNow.current = draw;
     redrawNow.current = redraw;
-    draw();
+    paintSoon(draw);
     return () => {
       observer.disconnect();
       for (const paint of [draw, redraw, resize]) forgetPaint(paint);
       drawNow.current = null;
-      plot.destroy();
+      redrawNow.current = null;
+      plot?.destroy();
     };
   }, [props.lanes, props.metric, props.source, props.isLogarithmic, theme]);
 

@@ -7,7 +7,12 @@ import { tf } from '../../../src/engine/tf.ts';
 import { uniform } from './op-cases/op-case.ts';
 
 const shapes = [[3, 5], [7], [2, 2, 2], [1]];
-const kinds = [['webgpu', undefined], ['webgpu', 'packed'], ...(inject('hasShaderF16') ? ([['webgpu', 'native']] as const) : []), ['cpu', undefined]] as const;
+const kinds = [
+  ['webgpu', undefined],
+  ['webgpu', 'packed'],
+  ...(inject('hasShaderF16') ? ([['webgpu', 'native']] as const) : []),
+  ['cpu', undefined],
+] as const;
 
 describe.each(kinds)('gradient transfer on %s, f16 %s', (backend, f16) => {
   const start = () => startEngine(f16 === undefined ? { backend } : { backend, f16 });
@@ -83,15 +88,18 @@ describe.each(kinds)('gradient transfer on %s, f16 %s', (backend, f16) => {
 });
 
 describe('f16-resident gradients', () => {
-  it.each(inject('hasShaderF16') ? (['native', 'packed'] as const) : (['packed'] as const))('are cast to f32 on the way, %s', async (f16) => {
-    const engine = await startEngine({ f16 });
-    const { backend } = engine;
-    if (backend === null) throw new Error('no backend');
-    const values = Float32Array.from({ length: 77 }, (_, index) => index / 8 - 4); // exact in f16
-    const resident = tf.engine().makeTensorFromTensorInfo(backend.toF16(tf.tensor1d(values)), backend);
-    const flags = tf.cast(tf.cast(tf.tensor1d([0, 2, 5]), 'int32'), 'float32'); // integers behind a float tensor
-    const transfer = new GradientTransfer(engine, [[77], [3]]);
-    expect(Array.from(await transfer.read([resident, flags]))).toEqual([...values, 0, 2, 5]);
-    expect((await foundInf(engine, [resident]).data())[0]).toBe(0);
-  });
+  it.each(inject('hasShaderF16') ? (['native', 'packed'] as const) : (['packed'] as const))(
+    'are cast to f32 on the way, %s',
+    async (f16) => {
+      const engine = await startEngine({ f16 });
+      const { backend } = engine;
+      if (backend === null) throw new Error('no backend');
+      const values = Float32Array.from({ length: 77 }, (_, index) => index / 8 - 4); // exact in f16
+      const resident = tf.engine().makeTensorFromTensorInfo(backend.toF16(tf.tensor1d(values)), backend);
+      const flags = tf.cast(tf.cast(tf.tensor1d([0, 2, 5]), 'int32'), 'float32'); // integers behind a float tensor
+      const transfer = new GradientTransfer(engine, [[77], [3]]);
+      expect(Array.from(await transfer.read([resident, flags]))).toEqual([...values, 0, 2, 5]);
+      expect((await foundInf(engine, [resident]).data())[0]).toBe(0);
+    },
+  );
 });

@@ -35,7 +35,8 @@ export function createCnn(side: 28 | 14 = 28): TestModel {
   const [w1, w2] = [glorot([3, 3, 1, 16], 1), glorot([3, 3, 16, 32], 2)];
   const w3 = glorot([features, classCount], 3);
   const [b1, b2, b3] = [16, 32, classCount].map((width) => tf.variable(tf.zeros([width]))) as [Variable, Variable, Variable]; // map loses the tuple's length
-  const block = (x: Tensor, w: Variable, b: Variable): Tensor => tf.maxPool(tf.relu(tf.add(tf.conv2d(x as Tensor4D, w as unknown as Tensor4D, 1, 'same'), b)), 2, 2, 'valid');
+  const block = (x: Tensor, w: Variable, b: Variable): Tensor =>
+    tf.maxPool(tf.relu(tf.add(tf.conv2d(x as Tensor4D, w as unknown as Tensor4D, 1, 'same'), b)), 2, 2, 'valid');
   const picture = (x: Tensor): Tensor => {
     const whole = tf.reshape(x, [-1, 28, 28, 1]);
     return side === 28 ? whole : tf.avgPool(whole as Tensor4D, 2, 2, 'valid');

@@ -19,8 +19,15 @@ export interface TrainedSteps {
   readonly scaler: GradScaler;
 }
 
-/** Trains for some steps. In fp16 with dynamic loss scaling, as torch does it. */
-export async function trainSteps(engine: Engine, model: TestModel, precision: 'fp32' | 'fp16', stepCount: number, batchSize: number): Promise<TrainedSteps> {
+/** Trains for some steps, over so many batches again and again. In fp16 with dynamic loss scaling, as torch does it. */
+export async function trainSteps(
+  engine: Engine,
+  model: TestModel,
+  precision: 'fp32' | 'fp16',
+  stepCount: number,
+  batchSize: number,
+  batchCount = stepCount,
+): Promise<TrainedSteps> {
   const { tf } = engine;
   const scaler = new GradScaler(engine);
   const variables = [...model.variables];
@@ -28,10 +35,14 @@ export async function trainSteps(engine: Engine, model: TestModel, precision: 'f
   const bytes: (GpuBytes | null)[] = [];
   const tensorCounts: number[] = [];
   const liveBytes: number[] = [];
-  for (const { x, y } of createBatches(stepCount, batchSize)) {
+  const batches = createBatches(batchCount, batchSize);
+  for (let step = 0; step < stepCount; step++) {
+    const { x, y } = batches[step % batchCount] ?? { x: new Float32Array(0), y: new Float32Array(0) };
     const data = [tf.tensor(x, [batchSize, 784]), tf.tensor(y, [batchSize, 10])] as const;
-    const measured = await measureStep(engine, () => ({ weights: variables, optimizer: optimizerSlots(model.optimizer), data }), () =>
-      precision === 'fp32' ? stepInF32(engine, model, variables, data) : stepInF16(engine, model, variables, data, scaler),
+    const measured = await measureStep(
+      engine,
+      () => ({ weights: variables, optimizer: optimizerSlots(model.optimizer), data }),
+      () => (precision === 'fp32' ? stepInF32(engine, model, variables, data) : stepInF16(engine, model, variables, data, scaler)),
     );
     losses.push(measured.result);
     bytes.push(measured.bytes);
@@ -55,7 +66,13 @@ async function stepInF32(engine: Engine, model: TestModel, variables: Variable[]
   return result;
 }
 
-async function stepInF16(engine: Engine, model: TestModel, variables: Variable[], [x, y]: readonly [Tensor, Tensor], scaler: GradScaler): Promise<number> {
+async function stepInF16(
+  engine: Engine,
+  model: TestModel,
+  variables: Variable[],
+  [x, y]: readonly [Tensor, Tensor],
+  scaler: GradScaler,
+): Promise<number> {
   const { tf } = engine;
   const { value, grads } = tf.tidy(() => engine.autocast(() => tf.variableGrads(() => scaler.scale(model.loss(x, y)), variables)));
   const flag = foundInf(engine, Object.values(grads));

@@ -7,7 +7,12 @@ const fresh = (scale: number): LossScaleState => ({ scale, growthTracker: 0, ski
 
 describe('loss scale', () => {
   it.each(references.map((reference) => [reference.id, reference] as const))('follows %s', (_, { input, expected }) => {
-    const options = parseLossScaleOptions({ initScale: input.init, growthFactor: input.growth, backoffFactor: input.backoff, growthInterval: input.interval });
+    const options = parseLossScaleOptions({
+      initScale: input.init,
+      growthFactor: input.growth,
+      backoffFactor: input.backoff,
+      growthInterval: input.interval,
+    });
     let state = fresh(options.initScale);
     const seen = input.found_inf.map((found) => {
       state = nextLossScale(state, found === 1, options);
@@ -18,7 +23,13 @@ describe('loss scale', () => {
   });
 
   it('has the defaults of torch.amp.GradScaler', () => {
-    expect(parseLossScaleOptions({})).toEqual({ initScale: 65536, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2000, isDynamic: true });
+    expect(parseLossScaleOptions({})).toEqual({
+      initScale: 65536,
+      growthFactor: 2,
+      backoffFactor: 0.5,
+      growthInterval: 2000,
+      isDynamic: true,
+    });
   });
 
   it('doubles after exactly 2,000 good steps in a row', () => {

@@ -56,10 +56,14 @@ describe('f16 rewriter', () => {
 
   it('refuses a packed scalar store, which would race with its neighbour', () => {
     expect(() => rewriteForF16(scalarProgram, { inputs: [], result: true }, 'packed')).toThrow(PlaygroundError);
-    expect(() => rewriteForF16(scalarProgram, { inputs: [], result: true }, 'packed')).toThrowErrorMatchingInlineSnapshot(`[PlaygroundError: f16 rewrite: expected a program that stores vec4 where the result is packed, got scalars. This tfjs program cannot run in fp16; please report it.]`);
+    expect(() => rewriteForF16(scalarProgram, { inputs: [], result: true }, 'packed')).toThrowErrorMatchingInlineSnapshot(
+      `[PlaygroundError: f16 rewrite: expected a program that stores vec4 where the result is packed, got scalars. This tfjs program cannot run in fp16; please report it.]`,
+    );
   });
 
   it('refuses a binding that is not an f32 array', () => {
-    expect(() => rewriteForF16(scalarProgram, { inputs: ['B'], result: false }, 'native')).toThrowErrorMatchingInlineSnapshot(`[PlaygroundError: f16 rewrite: expected an f32 storage binding named B, got none. This tfjs program cannot run in fp16; please report it.]`);
+    expect(() => rewriteForF16(scalarProgram, { inputs: ['B'], result: false }, 'native')).toThrowErrorMatchingInlineSnapshot(
+      `[PlaygroundError: f16 rewrite: expected an f32 storage binding named B, got none. This tfjs program cannot run in fp16; please report it.]`,
+    );
   });
 });

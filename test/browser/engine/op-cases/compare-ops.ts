@@ -33,8 +33,14 @@ export function compareOps(topic: string, cases: readonly OpCase[]): void {
   if (inject('hasShaderF16')) compareIn(`${topic} forced to native f16`, cases, { f16: 'native' }, forceF16, f16Tolerance);
 }
 
-function compareIn(title: string, cases: readonly OpCase[], options: EngineOptions, policy: ResidencyPolicy | null, tolerance: number): void {
-  describe(title, () => {
+function compareIn(
+  title: string,
+  cases: readonly OpCase[],
+  options: EngineOptions,
+  policy: ResidencyPolicy | null,
+  tolerance: number,
+): void {
+  describe(`${title}`, () => {
     let engine: Engine;
     beforeAll(async () => {
       engine = await startEngine({ ...options, backend: 'webgpu' });
@@ -46,7 +52,10 @@ function compareIn(title: string, cases: readonly OpCase[], options: EngineOptio
       const got = await outcome(opCase, (run) => engine.backend?.withPolicy(policy, run) ?? run());
       await engine.check();
       expect(got.shape).toEqual(expected.shape);
-      const errors = [relativeError(got.value, expected.value), ...expected.gradients.map((gradient, index) => relativeError(got.gradients[index], gradient))];
+      const errors = [
+        relativeError(got.value, expected.value),
+        ...expected.gradients.map((gradient, index) => relativeError(got.gradients[index], gradient)),
+      ];
       expect(Math.max(...errors), `forward, then gradients: ${errors.join(', ')}`).toBeLessThan(tolerance);
     });
   });

@@ -24,19 +24,30 @@ export const convolutionCases: readonly OpCase[] = [
     run: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same', 'NHWC', 2),
     noGradient: 'tfjs defines none for dilated convolutions',
   },
-  { name: 'conv2dTranspose', inputs: [uniform([2, 6, 6, 4]), uniform([3, 3, 8, 4], 2)], run: (x, w) => tf.conv2dTranspose(x as tf.Tensor4D, w as tf.Tensor4D, [2, 12, 12, 8], 2, 'same') },
-  { name: 'conv1d', inputs: [uniform([2, 20, 4]), uniform([3, 4, 8], 2)], run: (x, w) => tf.conv1d(x as tf.Tensor3D, w as tf.Tensor3D, 1, 'same') },
-  { name: 'conv3d', inputs: [uniform([1, 6, 6, 6, 2]), uniform([3, 3, 3, 2, 4], 2)], run: (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 1, 'same') },
+  {
+    name: 'conv2dTranspose',
+    inputs: [uniform([2, 6, 6, 4]), uniform([3, 3, 8, 4], 2)],
+    run: (x, w) => tf.conv2dTranspose(x as tf.Tensor4D, w as tf.Tensor4D, [2, 12, 12, 8], 2, 'same'),
+  },
+  {
+    name: 'conv1d',
+    inputs: [uniform([2, 20, 4]), uniform([3, 4, 8], 2)],
+    run: (x, w) => tf.conv1d(x as tf.Tensor3D, w as tf.Tensor3D, 1, 'same'),
+  },
+  {
+    name: 'conv3d',
+    inputs: [uniform([1, 6, 6, 6, 2]), uniform([3, 3, 3, 2, 4], 2)],
+    run: (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 1, 'same'),
+  },
 ];
 
 /** Convolutions with bias and activation in the same program. */
-export const fusedConvolutionCases: readonly OpCase[] = [
-  ...(['linear', 'relu', 'sigmoid', 'elu'] as const).map((activation) => ({
-    name: `fused conv2d with ${activation}`,
-    inputs: [image(4), uniform([3, 3, 4, 8], 2), uniform([8], 3)],
-    run: (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => tf.fused.conv2d({ x: x as tf.Tensor4D, filter: w as tf.Tensor4D, strides: 1, pad: 'same', bias: b, activation }),
-  })),
-];
+export const fusedConvolutionCases: readonly OpCase[] = (['linear', 'relu', 'sigmoid', 'elu'] as const).map((activation) => ({
+  name: `fused conv2d with ${activation}`,
+  inputs: [image(4), uniform([3, 3, 4, 8], 2), uniform([8], 3)],
+  run: (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) =>
+    tf.fused.conv2d({ x: x as tf.Tensor4D, filter: w as tf.Tensor4D, strides: 1, pad: 'same', bias: b, activation }),
+}));
 
 /** One filter per channel. */
 export const depthwiseCases: readonly OpCase[] = [
@@ -45,7 +56,11 @@ export const depthwiseCases: readonly OpCase[] = [
     inputs: [image(8), uniform([3, 3, 8, 1], 2)],
     run: (x: tf.Tensor, w: tf.Tensor) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, 'same'),
   })),
-  { name: 'depthwise conv2d, channel multiplier 2', inputs: [image(3), uniform([3, 3, 3, 2], 2)], run: (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'valid') },
+  {
+    name: 'depthwise conv2d, channel multiplier 2',
+    inputs: [image(3), uniform([3, 3, 3, 2], 2)],
+    run: (x, w) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'valid'),
+  },
   {
     name: 'separable conv2d',
     inputs: [image(4), uniform([3, 3, 4, 1], 2), uniform([1, 1, 4, 8], 3)],
@@ -54,6 +69,7 @@ export const depthwiseCases: readonly OpCase[] = [
   {
     name: 'fused depthwise conv2d with relu',
     inputs: [image(4), uniform([3, 3, 4, 1], 2), uniform([4], 3)],
-    run: (x, w, b) => tf.fused.depthwiseConv2d({ x: x as tf.Tensor4D, filter: w as tf.Tensor4D, strides: 1, pad: 'same', bias: b!, activation: 'relu' }),
+    run: (x, w, b) =>
+      tf.fused.depthwiseConv2d({ x: x as tf.Tensor4D, filter: w as tf.Tensor4D, strides: 1, pad: 'same', bias: b!, activation: 'relu' }),
   },
 ];

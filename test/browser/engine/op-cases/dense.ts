@@ -5,11 +5,28 @@ const activations = ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] a
 
 /** Matrix products and what is built of them. */
 export const denseCases: readonly OpCase[] = [
-  { name: 'dense layer of separate ops', inputs: [uniform([32, 50]), uniform([50, 20], 2), uniform([20], 3)], run: (x, w, b) => tf.relu(tf.add(tf.matMul(x!, w!), b!)) },
-  { name: 'batched matMul, broadcast', inputs: [uniform([4, 17, 33]), uniform([1, 33, 9], 2)], run: (x, w) => tf.matMul(x!, w!), noGradient: 'tfjs gives the gradient of the broadcast operand the wrong shape' },
+  {
+    name: 'dense layer of separate ops',
+    inputs: [uniform([32, 50]), uniform([50, 20], 2), uniform([20], 3)],
+    run: (x, w, b) => tf.relu(tf.add(tf.matMul(x!, w!), b!)),
+  },
+  {
+    name: 'batched matMul, broadcast',
+    inputs: [uniform([4, 17, 33]), uniform([1, 33, 9], 2)],
+    run: (x, w) => tf.matMul(x!, w!),
+    noGradient: 'tfjs gives the gradient of the broadcast operand the wrong shape',
+  },
   { name: 'batched matMul', inputs: [uniform([4, 17, 33]), uniform([4, 33, 9], 2)], run: (x, w) => tf.matMul(x!, w!) },
-  { name: 'matMul of rank 4, second transposed', inputs: [uniform([2, 3, 16, 8]), uniform([2, 3, 16, 8], 2)], run: (x, w) => tf.matMul(x!, w!, false, true) },
-  { name: 'matMul with a long inner dimension (split-K)', inputs: [uniform([8, 2304]), uniform([2304, 64], 2)], run: (x, w) => tf.matMul(x!, w!) },
+  {
+    name: 'matMul of rank 4, second transposed',
+    inputs: [uniform([2, 3, 16, 8]), uniform([2, 3, 16, 8], 2)],
+    run: (x, w) => tf.matMul(x!, w!, false, true),
+  },
+  {
+    name: 'matMul with a long inner dimension (split-K)',
+    inputs: [uniform([8, 2304]), uniform([2304, 64], 2)],
+    run: (x, w) => tf.matMul(x!, w!),
+  },
   {
     name: 'einsum as a batched product',
     inputs: [uniform([4, 6, 8]), uniform([4, 8, 5], 2)],
@@ -19,7 +36,8 @@ export const denseCases: readonly OpCase[] = [
   {
     name: 'LSTM cell',
     inputs: [uniform([10, 32]), uniform([32], 2), uniform([2, 2], 3), uniform([2, 8], 4), uniform([2, 8], 5)],
-    run: (kernel, bias, x, c, h) => tf.basicLSTMCell(tf.scalar(1), kernel as tf.Tensor2D, bias as tf.Tensor1D, x as tf.Tensor2D, c as tf.Tensor2D, h as tf.Tensor2D)[1],
+    run: (kernel, bias, x, c, h) =>
+      tf.basicLSTMCell(tf.scalar(1), kernel as tf.Tensor2D, bias as tf.Tensor1D, x as tf.Tensor2D, c as tf.Tensor2D, h as tf.Tensor2D)[1],
   },
 ];
 
@@ -28,7 +46,12 @@ export const fusedDenseCases: readonly OpCase[] = [
   ...activations.map((activation) => ({
     name: `fused matMul with ${activation}`,
     inputs: [uniform([32, 64]), uniform([64, 32], 2), uniform([32], 3)],
-    run: (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => tf.fused.matMul({ a: x as tf.Tensor2D, b: w as tf.Tensor2D, bias: b, activation, leakyreluAlpha: 0.2 }),
+    run: (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) =>
+      tf.fused.matMul({ a: x as tf.Tensor2D, b: w as tf.Tensor2D, bias: b, activation, leakyreluAlpha: 0.2 }),
   })),
-  { name: 'fused matMul of odd sizes', inputs: [uniform([32, 50]), uniform([50, 20], 2), uniform([20], 3)], run: (x, w, b) => tf.fused.matMul({ a: x as tf.Tensor2D, b: w as tf.Tensor2D, bias: b!, activation: 'relu' }) },
+  {
+    name: 'fused matMul of odd sizes',
+    inputs: [uniform([32, 50]), uniform([50, 20], 2), uniform([20], 3)],
+    run: (x, w, b) => tf.fused.matMul({ a: x as tf.Tensor2D, b: w as tf.Tensor2D, bias: b!, activation: 'relu' }),
+  },
 ];

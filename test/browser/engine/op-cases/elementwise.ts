@@ -1,7 +1,32 @@
 import { tf } from '../../../../src/engine/tf.ts';
 import { positive, uniform, type OpCase } from './op-case.ts';
 
-const unary = ['relu', 'elu', 'selu', 'sigmoid', 'tanh', 'softplus', 'exp', 'square', 'abs', 'sin', 'cos', 'erf', 'relu6', 'neg', 'sign', 'floor', 'step', 'logSigmoid', 'tan', 'atan', 'asinh', 'sinh', 'cosh', 'expm1'] as const;
+const unary = [
+  'relu',
+  'elu',
+  'selu',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'exp',
+  'square',
+  'abs',
+  'sin',
+  'cos',
+  'erf',
+  'relu6',
+  'neg',
+  'sign',
+  'floor',
+  'step',
+  'logSigmoid',
+  'tan',
+  'atan',
+  'asinh',
+  'sinh',
+  'cosh',
+  'expm1',
+] as const;
 const unaryPositive = ['log', 'sqrt', 'rsqrt', 'reciprocal', 'log1p'] as const;
 const binary = ['add', 'sub', 'mul', 'div', 'atan2'] as const;
 const binaryOfEqualShapes = ['maximum', 'minimum', 'squaredDifference'] as const;
@@ -11,8 +36,16 @@ const small = [uniform([4, 6])];
 export const elementwiseCases: readonly OpCase[] = [
   ...unary.map((name) => ({ name, inputs: [uniform([16, 20])], run: (x: tf.Tensor) => tf[name](x) })),
   ...unaryPositive.map((name) => ({ name, inputs: [positive([16, 20])], run: (x: tf.Tensor) => tf[name](x) })),
-  ...binary.map((name) => ({ name: `${name}, broadcast`, inputs: [uniform([16, 20]), positive([20], 2)], run: (a: tf.Tensor, b: tf.Tensor) => tf[name](a, b) })),
-  ...binaryOfEqualShapes.map((name) => ({ name, inputs: [uniform([16, 20]), uniform([16, 20], 2)], run: (a: tf.Tensor, b: tf.Tensor) => tf[name](a, b) })),
+  ...binary.map((name) => ({
+    name: `${name}, broadcast`,
+    inputs: [uniform([16, 20]), positive([20], 2)],
+    run: (a: tf.Tensor, b: tf.Tensor) => tf[name](a, b),
+  })),
+  ...binaryOfEqualShapes.map((name) => ({
+    name,
+    inputs: [uniform([16, 20]), uniform([16, 20], 2)],
+    run: (a: tf.Tensor, b: tf.Tensor) => tf[name](a, b),
+  })),
   ...binaryOfEqualShapes.map((name) => ({
     name: `${name}, broadcast`,
     inputs: [uniform([16, 20]), uniform([20], 2)],

@@ -11,7 +11,12 @@ export const movingCases: readonly OpCase[] = [
   { name: 'reshape and transpose', inputs: [uniform([4, 6, 8])], run: (x) => tf.transpose(tf.reshape(x!, [8, 4, 6]), [2, 0, 1]) },
   { name: 'concat', inputs: [uniform([4, 6]), uniform([4, 3], 2)], run: (a, b) => tf.concat([a!, b!], 1) },
   { name: 'slice', inputs: [uniform([8, 6])], run: (x) => tf.slice(x!, [1, 2], [4, 3]) },
-  { name: 'stridedSlice', inputs: [uniform([8, 6])], run: (x) => tf.stridedSlice(x!, [0, 0], [8, 6], [2, 3]), noGradient: 'tfjs defines none for stridedSlice' },
+  {
+    name: 'stridedSlice',
+    inputs: [uniform([8, 6])],
+    run: (x) => tf.stridedSlice(x!, [0, 0], [8, 6], [2, 3]),
+    noGradient: 'tfjs defines none for stridedSlice',
+  },
   {
     name: 'split',
     inputs: [uniform([8, 6])],
@@ -20,13 +25,75 @@ export const movingCases: readonly OpCase[] = [
       return tf.mul(left!, right!);
     },
   },
-  { name: 'stack and unstack', inputs: [uniform([4, 6])], run: (x) => tf.stack(tf.unstack(x!).map((row, index) => tf.mul(row, index + 1))) },
-  { name: 'pad', inputs: [uniform([8, 6])], run: (x) => tf.pad(x!, [[1, 2], [0, 3]]) },
-  { name: 'mirrorPad', inputs: [uniform([8, 6])], run: (x) => tf.mirrorPad(x!, [[1, 2], [0, 3]], 'reflect'), noGradient: 'tfjs treats the mirrored border as a constant' },
+  {
+    name: 'stack and unstack',
+    inputs: [uniform([4, 6])],
+    run: (x) => tf.stack(tf.unstack(x!).map((row, index) => tf.mul(row, index + 1))),
+  },
+  {
+    name: 'pad',
+    inputs: [uniform([8, 6])],
+    run: (x) =>
+      tf.pad(x!, [
+        [1, 2],
+        [0, 3],
+      ]),
+  },
+  {
+    name: 'mirrorPad',
+    inputs: [uniform([8, 6])],
+    run: (x) =>
+      tf.mirrorPad(
+        x!,
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        'reflect',
+      ),
+    noGradient: 'tfjs treats the mirrored border as a constant',
+  },
   { name: 'tile', inputs: [uniform([4, 6])], run: (x) => tf.tile(x!, [2, 3]) },
   { name: 'reverse', inputs: [uniform([4, 6])], run: (x) => tf.reverse(x!, 1) },
-  { name: 'gatherND', inputs: [uniform([4, 6])], run: (x) => tf.gatherND(x!, tf.tensor2d([[0, 1], [2, 3]], [2, 2], 'int32')), noGradient: 'tfjs defines none for gatherND' },
-  { name: 'unsortedSegmentSum', inputs: [uniform([6, 4])], run: (x) => tf.unsortedSegmentSum(x!, tf.tensor1d([0, 1, 1, 2, 0, 2], 'int32'), 3) },
-  { name: 'spaceToBatchND', inputs: [uniform([1, 4, 4, 1])], run: (x) => tf.spaceToBatchND(x!, [2, 2], [[0, 0], [0, 0]]) },
-  { name: 'depthToSpace', inputs: [uniform([1, 4, 4, 4])], run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2), noGradient: 'tfjs defines none for depthToSpace' },
+  {
+    name: 'gatherND',
+    inputs: [uniform([4, 6])],
+    run: (x) =>
+      tf.gatherND(
+        x!,
+        tf.tensor2d(
+          [
+            [0, 1],
+            [2, 3],
+          ],
+          [2, 2],
+          'int32',
+        ),
+      ),
+    noGradient: 'tfjs defines none for gatherND',
+  },
+  {
+    name: 'unsortedSegmentSum',
+    inputs: [uniform([6, 4])],
+    run: (x) => tf.unsortedSegmentSum(x!, tf.tensor1d([0, 1, 1, 2, 0, 2], 'int32'), 3),
+  },
+  {
+    name: 'spaceToBatchND',
+    inputs: [uniform([1, 4, 4, 1])],
+    run: (x) =>
+      tf.spaceToBatchND(
+        x!,
+        [2, 2],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ),
+  },
+  {
+    name: 'depthToSpace',
+    inputs: [uniform([1, 4, 4, 4])],
+    run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2),
+    noGradient: 'tfjs defines none for depthToSpace',
+  },
 ];

@@ -1,13 +1,30 @@
 import { tf } from '../../../../src/engine/tf.ts';
 import { uniform, type OpCase } from './op-case.ts';
 
-const labels = () => tf.oneHot(tf.tensor1d(Int32Array.from({ length: 16 }, (_, index) => index % 10), 'int32'), 10).toFloat();
+const labels = () =>
+  tf
+    .oneHot(
+      tf.tensor1d(
+        Int32Array.from({ length: 16 }, (_, index) => index % 10),
+        'int32',
+      ),
+      10,
+    )
+    .toFloat();
 const logits = [uniform([16, 10])];
 
 /** Reductions, softmax and losses. */
 export const reductionCases: readonly OpCase[] = [
-  ...(['sum', 'mean', 'max', 'min', 'prod', 'logSumExp'] as const).map((name) => ({ name: `${name} over an axis`, inputs: [uniform([16, 20])], run: (x: tf.Tensor) => tf[name](x, 1) as tf.Tensor })),
-  ...(['sum', 'mean', 'max', 'min', 'logSumExp'] as const).map((name) => ({ name: `${name} over everything`, inputs: [uniform([16, 200])], run: (x: tf.Tensor) => tf[name](x) as tf.Tensor })),
+  ...(['sum', 'mean', 'max', 'min', 'prod', 'logSumExp'] as const).map((name) => ({
+    name: `${name} over an axis`,
+    inputs: [uniform([16, 20])],
+    run: (x: tf.Tensor) => tf[name](x, 1) as tf.Tensor,
+  })),
+  ...(['sum', 'mean', 'max', 'min', 'logSumExp'] as const).map((name) => ({
+    name: `${name} over everything`,
+    inputs: [uniform([16, 200])],
+    run: (x: tf.Tensor) => tf[name](x) as tf.Tensor,
+  })),
   { name: 'norm', inputs: [uniform([16, 20])], run: (x) => tf.norm(x!) },
   { name: 'cumsum', inputs: [uniform([16, 20])], run: (x) => tf.cumsum(x!, 1) },
   { name: 'cumprod', inputs: [uniform([4, 6])], run: (x) => tf.cumprod(x!, 1), noGradient: 'tfjs defines none for cumprod' },

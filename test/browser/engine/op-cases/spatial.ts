@@ -30,7 +30,8 @@ export const spatialCases: readonly OpCase[] = [
   {
     name: 'batch normalisation with given moments',
     inputs: [uniform([32, 16]), uniform([16], 2), positive([16], 3), uniform([16], 4), uniform([16], 5)],
-    run: (x, mean, variance, offset, scale) => tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3),
+    run: (x, mean, variance, offset, scale) =>
+      tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3),
   },
   {
     name: 'layer normalisation',
@@ -42,7 +43,12 @@ export const spatialCases: readonly OpCase[] = [
   },
   { name: 'local response normalisation', inputs: [uniform([2, 4, 4, 8])], run: (x) => tf.localResponseNormalization(x as tf.Tensor4D) },
   { name: 'dropout with a seed', inputs: [uniform([16, 64])], run: (x) => tf.dropout(x!, 0.5, undefined, 42) },
-  ...([['same', 1], ['valid', 2]] as const).map(([padding, stride]) => ({
+  ...(
+    [
+      ['same', 1],
+      ['valid', 2],
+    ] as const
+  ).map(([padding, stride]) => ({
     name: `dilation2d ${padding}, stride ${stride}`,
     inputs: [uniform([1, 8, 8, 3]), uniform([3, 3, 3], 2)],
     run: (x: tf.Tensor, w: tf.Tensor) => tf.dilation2d(x as tf.Tensor4D, w as tf.Tensor3D, stride, padding),
