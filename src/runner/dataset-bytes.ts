@@ -1,6 +1,7 @@
 // Datasets for the workers, which have no network: the page fetches them from its own folder, once, and gives each replica a copy.
 
 import { PlaygroundError } from '../core/errors.ts';
+import { inflatePack } from '../data/image-pack.ts';
 
 const loaded = new Map<string, Promise<ArrayBuffer>>();
 
@@ -21,5 +22,5 @@ async function fetchBytes(name: string): Promise<ArrayBuffer> {
     throw new PlaygroundError('data-invalid', `dataset ${name}: it could not be loaded. Check the connection to this page and run again.`, {}, { cause });
   });
   if (!response.ok) throw new PlaygroundError('data-invalid', `dataset ${name}: the server answered ${response.status}. Run the build again; it packs the datasets.`);
-  return response.arrayBuffer();
+  return inflatePack(await response.arrayBuffer()); // once here, rather than in every replica
 }

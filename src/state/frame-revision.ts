@@ -1,4 +1,4 @@
-// A number that goes up when data changed, at most once per animation frame and never twice within 100 ms. Messages from four lanes
+// A number that goes up when data changed, at most once per animation frame and never twice within 120 ms. Messages from four lanes
 // arrive hundreds of times a second; appending to a column is cheap, rendering is not, so panels read their data only when this
 // signal changes. On a machine whose cores are busy training, frames come late, and then redraws are spaced further apart still:
 // a redraw for every eight frames' worth of waiting, so that the page takes a small, steady share of the machine.
@@ -33,7 +33,7 @@ export interface FrameRevision {
 }
 
 /** The shortest and the longest time between two bumps, in milliseconds. */
-export const shortestRedrawMs = 100;
+export const shortestRedrawMs = 120;
 export const longestRedrawMs = 500;
 /** Redraws are this many times as far apart as a frame takes to come. */
 const framesPerRedraw = 8;

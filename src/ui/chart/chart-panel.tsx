@@ -1,7 +1,7 @@
 // A chart with its heading and, under the crosshair, the values of every lane. The component only sets things up: data goes from the
 // columns to the canvas in the paint queue, without rendering anything.
 
-import { useSignalEffect } from '@preact/signals';
+import { effect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../state/locale.ts';
@@ -80,15 +80,16 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
     };
   }, [props.lanes, props.metric, props.source, props.isLogarithmic, theme]);
 
-  useSignalEffect(() => {
+  // Plain effects: the hook for them would wait for a frame of its own before asking for one.
+  useEffect(() => effect(() => {
     void page.run.revision.value;
     void page.charts.zoom.value;
     if (drawNow.current !== null) paintSoon(drawNow.current);
-  });
-  useSignalEffect(() => {
+  }), []);
+  useEffect(() => effect(() => {
     void page.focus.shown.value;
     if (redrawNow.current !== null) paintSoon(redrawNow.current);
-  });
+  }), []);
 
   return (
     <section class="chart" aria-label={props.label}>

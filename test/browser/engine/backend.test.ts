@@ -1,6 +1,7 @@
 // What our backend does differently from stock tfjs.
 
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { PlaygroundError } from '../../../src/core/errors.ts';
 import { decodeFloat16, roundToFloat16 } from '../../../src/core/float16.ts';
 import { checkInternals } from '../../../src/engine/backend/internals.ts';
 import { flatEntryPoint } from '../../../src/engine/backend/raw-kernel.ts';
@@ -20,12 +21,13 @@ describe('engine', () => {
     expect(report.notes.some((note) => note.includes('no shader-f16'))).toBe(!inject('hasShaderF16'));
   });
 
-  // Only an adapter without it can show this; the SwiftShader project is one.
-  if (!inject('hasShaderF16')) {
-    it('refuses native f16 on an adapter without it', async () => {
-      await expect(startEngine({ f16: 'native' })).rejects.toMatchObject({ code: 'not-supported' });
-    });
-  }
+  it('gives forced native f16 exactly where the adapter has shader-f16, and refuses it elsewhere', async () => {
+    const outcome = await startEngine({ f16: 'native' }).then(
+      (engine) => engine.report.f16,
+      (error: PlaygroundError) => error.code,
+    );
+    expect(outcome).toBe(inject('hasShaderF16') ? 'native' : 'not-supported');
+  });
 
   it('falls back to the CPU, says so, and refuses autocast there', async () => {
     const engine = await startEngine({ backend: 'cpu' });
