@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { sandbox } from './scripts/vite/sandbox.ts';
 import { typeDeclarations } from './scripts/vite/type-declarations.ts';
+import { monacoWorkers } from './scripts/vite/monaco-workers.ts';
 import { datasets } from './scripts/vite/datasets.ts';
 import { pagePolicy } from './scripts/vite/page-policy.ts';
 
@@ -13,7 +14,7 @@ export default defineConfig({
     __LOCKSTEP_VERSION__: JSON.stringify(versionOf('./package.json')),
     __TFJS_VERSION__: JSON.stringify(versionOf('./node_modules/@tensorflow/tfjs/package.json')),
   },
-  plugins: [datasets(), sandbox(), typeDeclarations(), pagePolicy()],
+  plugins: [datasets(), sandbox(), monacoWorkers(), typeDeclarations(), pagePolicy()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 8000 },
 });

@@ -20,7 +20,8 @@ export function monacoWorkers(): Plugin {
     },
     transform(code, id) {
       if (!isBuild || !id.split('\\').join('/').endsWith(file)) return null;
-      if (!unusedWorker.test(code)) this.error(`monaco-workers: expected ${file} to start ts.worker.js, got something else. Look at it after every update of Monaco.`);
+      if (!unusedWorker.test(code))
+        this.error(`monaco-workers: expected ${file} to start ts.worker.js, got something else. Look at it after every update of Monaco.`);
       return { code: code.replace(unusedWorker, ''), map: null };
     },
   };

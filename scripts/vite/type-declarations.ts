@@ -66,7 +66,8 @@ export async function collectDeclarations(root: string): Promise<Declarations> {
   const emitted = await emitOwnDeclarations(root);
   const queue: { readonly from: string; readonly to: string }[] = [];
   for (const { name, entry } of ownModules) {
-    if (!existsSync(join(emitted, `${entry}.d.ts`))) continue;
+    if (!existsSync(join(emitted, `${entry}.d.ts`)))
+      throw new Error(`type-declarations: expected tsc to emit ${entry}.d.ts, got nothing. Is src/${entry}.ts there?`);
     files[name] = `export * from './${entry}';\n`;
     queue.push({ from: join(emitted, `${entry}.d.ts`), to: `lockstep/${entry}.d.ts` });
   }
@@ -98,7 +99,13 @@ async function emitOwnDeclarations(root: string): Promise<string> {
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
-      noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: join(root, 'src'), outDir, removeComments: false, skipLibCheck: true,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: join(root, 'src'),
+      outDir,
+      removeComments: false,
+      skipLibCheck: true,
     },
     files: entries,
     include: [],
@@ -114,7 +121,13 @@ async function emitOwnDeclarations(root: string): Promise<string> {
   return outDir;
 }
 
-function addPackage(root: string, name: string, files: Declarations, queue: { from: string; to: string }[], specifier: string = name): void {
+function addPackage(
+  root: string,
+  name: string,
+  files: Declarations,
+  queue: { from: string; to: string }[],
+  specifier: string = name,
+): void {
   const folder = join(root, 'node_modules', name);
   if (!existsSync(join(folder, 'package.json'))) return;
   // JSON.parse gives `any`; a package.json of an installed package is trusted to be one.

@@ -60,7 +60,8 @@ export const englishMessages = {
   'phase.done': 'Done',
   'phase.failed': 'Failed',
   'phase.stopped': 'Stopped',
-  'welcome.text': 'The program in the editor trains here, in lanes: the same model on one worker or several, in FP32 or FP16, side by side.',
+  'welcome.text':
+    'The program in the editor trains here, in lanes: the same model on one worker or several, in FP32 or FP16, side by side.',
   'welcome.lanes': 'Lanes take turns',
   'welcome.lanesText': 'Each lane has the GPU to itself while its steps are timed, and every curve moves while you watch.',
   'welcome.measured': 'Numbers are measured',
@@ -171,13 +172,15 @@ export const englishMessages = {
   'failure.notSupported': 'Not possible here',
   'failure.notSupportedAdvice': 'The message says what is possible instead.',
   'failure.deviceLost': 'The GPU went away',
-  'failure.deviceLostAdvice': 'Often out of memory, or the driver was restarted. Your program is safe; run again, with smaller batches or fewer ranks if it happens twice.',
+  'failure.deviceLostAdvice':
+    'Often out of memory, or the driver was restarted. Your program is safe; run again, with smaller batches or fewer ranks if it happens twice.',
   'failure.noDevice': 'No GPU could be used',
   'failure.noDeviceAdvice': 'Use a browser with WebGPU, and check that hardware acceleration is switched on.',
   'failure.workerDied': 'A worker ended unexpectedly',
   'failure.workerDiedAdvice': 'Often out of memory. Run again; fewer ranks or smaller batches need less.',
   'failure.replicasDiffer': 'Replicas that must be identical are not',
-  'failure.replicasDifferAdvice': 'If every rank computes the same, this is a mistake of this page: please copy the report and send it to its makers.',
+  'failure.replicasDifferAdvice':
+    'If every rank computes the same, this is a mistake of this page: please copy the report and send it to its makers.',
   'failure.bug': 'A mistake in this page, not in your program',
   'failure.bugAdvice': 'Please copy the report and send it to the makers of this page. Running again may help.',
   'device.starting': 'Starting the GPU…',

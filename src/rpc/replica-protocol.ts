@@ -9,6 +9,8 @@ import type { DeviceReport, ReplicaEvent } from '../train/telemetry.ts';
 export interface ReplicaProtocol {
   /** Loads tfjs and acquires a device. Done ahead of time, so that Run answers at once. */
   warm(): Promise<DeviceReport>;
+  /** Compiles common GPU programs while nobody needs the replica; `load` ends it. */
+  rehearse(): Promise<void>;
   /** Imports the user's module and says what it declares. From here on this worker belongs to that program. */
   load(program: ProgramModule): Promise<Declaration>;
   /** Data, model and optimizer for one rank. `peers[r]` leads to rank r; the own place is null. */

@@ -17,6 +17,7 @@ export class ReplicaHandle {
   onEvents: ((events: readonly ReplicaEvent[]) => void) | null = null;
   private readonly frame: SandboxFrame;
   private readonly started: Promise<{ readonly worker: SandboxWorker; readonly connection: Connection<ReplicaProtocol> }>;
+  isRehearsed = false;
   private endedWith: Error | null = null;
   private receivedCount = 0;
   private wake: (() => void) | null = null;
@@ -28,6 +29,13 @@ export class ReplicaHandle {
     this.started = frame.spawn().then((worker) => this.wire(worker));
     this.warmed = this.call((remote) => remote.warm());
     this.warmed.catch(() => undefined); // whoever takes the handle awaits it; an idle pool must not raise an unhandled rejection
+  }
+
+  /** Waits until it is warm and has compiled common GPU programs. */
+  async rehearse(): Promise<void> {
+    this.isRehearsed = true;
+    await this.warmed;
+    await this.call((remote) => remote.rehearse());
   }
 
   /** Calls the replica; rejects at once when it has ended or ends meanwhile. */

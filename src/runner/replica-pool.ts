@@ -1,4 +1,4 @@
-// A few replicas kept warm: tfjs loaded, device acquired. A replica that is taken is never given back, because it will run
+// A few replicas kept warm: tfjs loaded, device acquired, common GPU programs compiled. A replica that is taken is never given back, because it will run
 // somebody's code.
 
 import type { DeviceReport } from '../train/telemetry.ts';
@@ -21,8 +21,11 @@ export class ReplicaPool {
   /** Starts as many replicas as are missing, one after the other so that the page stays smooth. Resolves when all are warm. */
   async fill(): Promise<void> {
     this.wanted = warmCount;
-    for (const handle of [...this.idle]) await handle.warmed;
-    while (this.idle.length < this.wanted) await this.add().warmed;
+    while (this.wanted > 0) {
+      const handle = this.idle.find((each) => !each.isRehearsed) ?? (this.idle.length < this.wanted ? this.add() : null);
+      if (handle === null) return;
+      await handle.rehearse();
+    }
   }
 
   /** No new ones for now: a run is being timed. */

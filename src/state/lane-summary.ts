@@ -47,7 +47,9 @@ export function summariseLane(lane: LaneState, context: SummaryContext): LaneSum
     loss: finite(result?.final['loss']) ?? finite(series.steps.metric('loss')?.last()),
     metric: context.metricName === null ? null : (finite(result?.final[context.metricName]) ?? lastOf(series, context.metricName)),
     target: readTarget(lane, context.target),
-    samplesPerSecond: result?.samplesPerSecond ?? (context.globalBatch === null || medianStepMs === null ? null : (context.globalBatch * 1000) / medianStepMs),
+    samplesPerSecond:
+      result?.samplesPerSecond ??
+      (context.globalBatch === null || medianStepMs === null ? null : (context.globalBatch * 1000) / medianStepMs),
     medianStepMs,
     bytes: result?.bytes ?? null,
     f16: isHalf ? (result?.f16 ?? context.deviceF16) : null,
@@ -60,7 +62,10 @@ export function summariseLane(lane: LaneState, context: SummaryContext): LaneSum
 
 /** The median of the last values; the mean of the middle two where their number is even; null for none. */
 export function medianOfLast(values: Float64Array): number | null {
-  const last = values.slice(-medianWindow).filter((value) => Number.isFinite(value)).sort();
+  const last = values
+    .slice(-medianWindow)
+    .filter((value) => Number.isFinite(value))
+    .sort();
   if (last.length === 0) return null;
   const middle = last.length >> 1;
   const upper = last[middle] ?? NaN;

@@ -17,7 +17,9 @@ export interface Problem {
 
 export interface PageApi {
   /** Compiles and runs a program; resolves with the results, whatever became of the lanes. */
-  run(request: { readonly source: string; readonly fileName: string } & RunOverrides): Promise<{ readonly results: RunResults | null; readonly problems: readonly Problem[] }>;
+  run(
+    request: { readonly source: string; readonly fileName: string } & RunOverrides,
+  ): Promise<{ readonly results: RunResults | null; readonly problems: readonly Problem[] }>;
   stop(): void;
   /** Returns a function that ends the subscription. */
   subscribe(listener: RunListener): () => void;

@@ -88,7 +88,8 @@ export function createRun(clock: FrameClock): RunState {
     }
     heardFrom(lane);
     if (event.type === 'failure') {
-      if (!isKnownFailure(failures.value, event.failure)) failures.value = [...failures.value, { lane: event.lane, failure: event.failure }];
+      if (!isKnownFailure(failures.value, event.failure))
+        failures.value = [...failures.value, { lane: event.lane, failure: event.failure }];
       return;
     }
     if (lane === undefined) return;
@@ -109,7 +110,14 @@ export function createRun(clock: FrameClock): RunState {
   return {
     phase,
     isActive: computed(() => phase.value === 'starting' || phase.value === 'running'),
-    declaration, lanes, failures, results, input, startedAtMs, endedAtMs, silentMs,
+    declaration,
+    lanes,
+    failures,
+    results,
+    input,
+    startedAtMs,
+    endedAtMs,
+    silentMs,
     revision: frames.revision,
     prepare() {
       phaseBefore = phase.value;
@@ -150,5 +158,7 @@ export function createRun(clock: FrameClock): RunState {
 
 /** Every rank of every lane fails in the same way when a program is wrong; one card is enough. */
 function isKnownFailure(known: readonly ShownFailure[], failure: RunFailure): boolean {
-  return known.some(({ failure: other }) => other.code === failure.code && other.message === failure.message && other.place?.line === failure.place?.line);
+  return known.some(
+    ({ failure: other }) => other.code === failure.code && other.message === failure.message && other.place?.line === failure.place?.line,
+  );
 }

@@ -1,5 +1,5 @@
-// A replica: one worker, one device, one rank of one lane of one program. The page calls its methods in the order warm, load,
-// prepare, advance …, finish.
+// A replica: one worker, one device, one rank of one lane of one program. The page calls its methods in the order warm,
+// rehearse, load, prepare, advance …, finish.
 
 import { createPortTransport } from '../collective/port-transport.ts';
 import { ProcessGroup } from '../collective/process-group.ts';
@@ -8,6 +8,7 @@ import { hashHex } from '../core/hash.ts';
 import { setDatasetSeed } from '../data/dataset-seed.ts';
 import { setDatasetSource } from '../data/dataset-source.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
+import { rehearse } from '../engine/rehearsal.ts';
 import { startEngine } from '../engine/start.ts';
 import type { Engine } from '../engine/start.ts';
 import { tf } from '../engine/tf.ts';
@@ -55,6 +56,7 @@ export class Replica {
   private engine: Promise<Engine> | null = null;
   private program: Experiment | Program | null = null;
   private prepared: PreparedRank | null = null;
+  private isTaken = false;
   private rank = 0;
   private messageCount = 0;
 
@@ -72,7 +74,13 @@ export class Replica {
     return (await this.engine).report;
   }
 
+  async rehearse(): Promise<void> {
+    if (this.engine === null) return;
+    await rehearse(await this.engine, () => this.isTaken);
+  }
+
   async load(module: ProgramModule): Promise<Declaration> {
+    this.isTaken = true;
     Error.stackTraceLimit = stackDepth;
     captureConsole(this.events, () => this.rank);
     forbidClose();

@@ -20,7 +20,8 @@ export function Announcer(): preact.JSX.Element {
     if (phase !== 'running') return undefined;
     const timer = setInterval(() => {
       const total = page.run.declaration.peek()?.steps ?? 0;
-      progress.value = page.run.lanes.peek()
+      progress.value = page.run.lanes
+        .peek()
         .filter((lane) => !isLaneOver(lane.phase.peek()))
         .map((lane) => t('announce.lane', { lane: lane.lane.label, done: lane.series.steps.length, total }))
         .join('; ');
@@ -30,8 +31,16 @@ export function Announcer(): preact.JSX.Element {
   const notice = page.notice.current.value;
   return (
     <>
-      <div class="visually-hidden" role="status">{phase === 'idle' ? '' : t('announce.phase', { phase: t(phaseMessages[phase]) })} {progress.value}</div>
-      <div class="notice-corner" role="status">{notice === null ? null : <div key={notice.id} class="notice">{notice.text}</div>}</div>
+      <div class="visually-hidden" role="status">
+        {phase === 'idle' ? '' : t('announce.phase', { phase: t(phaseMessages[phase]) })} {progress.value}
+      </div>
+      <div class="notice-corner" role="status">
+        {notice === null ? null : (
+          <div key={notice.id} class="notice">
+            {notice.text}
+          </div>
+        )}
+      </div>
     </>
   );
 }

@@ -14,11 +14,17 @@ export function CapabilityLine(): preact.JSX.Element {
   return (
     <footer class="capability-line">
       {device.kind === 'starting' ? <span class="is-waiting">{t('device.starting')}</span> : null}
-      {device.kind === 'failed' ? <span class="is-bad" role="alert">{t('device.failed', { reason: device.message })}</span> : null}
+      {device.kind === 'failed' ? (
+        <span class="is-bad" role="alert">
+          {t('device.failed', { reason: device.message })}
+        </span>
+      ) : null}
       {device.kind === 'ready' ? <DeviceFacts report={device.report} /> : null}
       <span class="capability-right">
         {page.storage.refused.value ? <span class="is-bad">{t('storage.refused')}</span> : null}
-        <span title={t('device.measuredHint')}><i class="measured" aria-hidden="true" /> {t('device.measured')}</span>
+        <span title={t('device.measuredHint')}>
+          <i class="measured" aria-hidden="true" /> {t('device.measured')}
+        </span>
         <span title={t('device.privateHint')}>{t('device.private')}</span>
       </span>
     </footer>
@@ -28,13 +34,19 @@ export function CapabilityLine(): preact.JSX.Element {
 function DeviceFacts({ report }: { readonly report: DeviceReport }): preact.JSX.Element {
   return (
     <>
-      <span class="adapter" title={t('device.adapterHint')}>{adapterName(report)}</span>
+      <span class="adapter" title={t('device.adapterHint')}>
+        {adapterName(report)}
+      </span>
       <span>{backendNames[report.backend]}</span>
       <span title={t(`f16.${report.f16}.hint`)}>{t('device.f16', { kind: t(`f16.${report.f16}`) })}</span>
       {report.notes.length === 0 ? null : (
         <details class="device-notes">
           <summary>{t('device.notes', { count: report.notes.length })}</summary>
-          <ul>{report.notes.map((note) => <li key={note}>{note}</li>)}</ul>
+          <ul>
+            {report.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
         </details>
       )}
     </>

@@ -15,15 +15,34 @@ export function HelpDialog(): preact.JSX.Element {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);
-  const close = (): void => { page.isHelpOpen.value = false; };
+  const close = (): void => {
+    page.isHelpOpen.value = false;
+  };
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close} onClick={(event) => { if (event.target === event.currentTarget) close(); }}>
+    <dialog
+      ref={dialog}
+      class="help"
+      aria-labelledby="help-title"
+      onClose={close}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) close();
+      }}
+    >
       <div class="help-body">
-        <header><h2 id="help-title">{t('help.title')}</h2><button type="button" class="icon-button" onClick={close} aria-label={t('help.close')}><CloseIcon /></button></header>
+        <header>
+          <h2 id="help-title">{t('help.title')}</h2>
+          <button type="button" class="icon-button" onClick={close} aria-label={t('help.close')}>
+            <CloseIcon />
+          </button>
+        </header>
         <dl>
           {shortcuts.map(({ keys, action }) => (
             <div key={action}>
-              <dt>{keys.map((combination) => <kbd key={combination}>{combination}</kbd>)}</dt>
+              <dt>
+                {keys.map((combination) => (
+                  <kbd key={combination}>{combination}</kbd>
+                ))}
+              </dt>
               <dd>{t(action)}</dd>
             </div>
           ))}

@@ -5,29 +5,66 @@ import type { ComponentChildren } from 'preact';
 
 function Icon({ children }: { readonly children: ComponentChildren }): preact.JSX.Element {
   return (
-    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+    <svg
+      class="icon"
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.5"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
       {children}
     </svg>
   );
 }
 
 /** Run. */
-export const PlayIcon = (): preact.JSX.Element => <Icon><path d="M5 3.2v9.6l7.6-4.8z" fill="currentColor" /></Icon>;
+export const PlayIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M5 3.2v9.6l7.6-4.8z" fill="currentColor" />
+  </Icon>
+);
 
 /** Stop. */
-export const StopIcon = (): preact.JSX.Element => <Icon><rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" /></Icon>;
+export const StopIcon = (): preact.JSX.Element => (
+  <Icon>
+    <rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" />
+  </Icon>
+);
 
 /** Another seed. */
-export const RenewIcon = (): preact.JSX.Element => <Icon><path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.8h-2.8" /></Icon>;
+export const RenewIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.8h-2.8" />
+  </Icon>
+);
 
 /** Light or dark. */
-export const ThemeIcon = (): preact.JSX.Element => <Icon><circle cx="8" cy="8" r="5.2" /><path d="M8 2.8a5.2 5.2 0 0 1 0 10.4z" fill="currentColor" stroke="none" /></Icon>;
+export const ThemeIcon = (): preact.JSX.Element => (
+  <Icon>
+    <circle cx="8" cy="8" r="5.2" />
+    <path d="M8 2.8a5.2 5.2 0 0 1 0 10.4z" fill="currentColor" stroke="none" />
+  </Icon>
+);
 
 /** Copy. */
-export const CopyIcon = (): preact.JSX.Element => <Icon><rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1" /><path d="M3 10.5V4a1 1 0 0 1 1-1h6.5" /></Icon>;
+export const CopyIcon = (): preact.JSX.Element => (
+  <Icon>
+    <rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1" />
+    <path d="M3 10.5V4a1 1 0 0 1 1-1h6.5" />
+  </Icon>
+);
 
 /** Dismiss. */
-export const CloseIcon = (): preact.JSX.Element => <Icon><path d="M4 4l8 8M12 4l-8 8" /></Icon>;
+export const CloseIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M4 4l8 8M12 4l-8 8" />
+  </Icon>
+);
 
 /** The name of the page as a picture: two curves in step. */
 export function Mark(): preact.JSX.Element {

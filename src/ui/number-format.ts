@@ -36,7 +36,9 @@ export function formatPower(value: number | null): string {
 
 /** A share as a percentage with two decimals. */
 export function formatShare(value: number | null): string {
-  return value === null || !Number.isFinite(value) ? unknownNumber : format(value, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return value === null || !Number.isFinite(value)
+    ? unknownNumber
+    : format(value, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 /** A share somebody wrote down, such as a goal: only the digits it has. */
@@ -47,7 +49,10 @@ export function formatGoal(value: number): string {
 /** A rate or a time in three significant digits, whole numbers from 1000 on. */
 export function formatRate(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return unknownNumber;
-  return format(value, Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+  return format(
+    value,
+    Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { minimumSignificantDigits: 3, maximumSignificantDigits: 3 },
+  );
 }
 
 /** Bytes as kB, MB or GB (powers of 1000), three significant digits. */

@@ -13,14 +13,32 @@ export function ProgramChooser(): preact.JSX.Element {
   const isEdited = program.isEdited.value;
   return (
     <div class="program-chooser">
-      <select aria-label={t('program.choose')} title={t('program.choose')} value={open.id} onChange={(event) => program.choose(event.currentTarget.value)}>
+      <select
+        aria-label={t('program.choose')}
+        title={t('program.choose')}
+        value={open.id}
+        onChange={(event) => program.choose(event.currentTarget.value)}
+      >
         {program.originals.map(({ id, fileName, source }) => {
           const hasDraft = id === open.id ? isEdited : program.hasDraft(id);
-          return <option key={id} value={id}>{programTitle(source, fileName, locale.value)}{hasDraft ? ' •' : ''}</option>;
+          return (
+            <option key={id} value={id}>
+              {programTitle(source, fileName, locale.value)}
+              {hasDraft ? ' •' : ''}
+            </option>
+          );
         })}
-        {open.isKept ? null : <option key={open.id} value={open.id}>{open.fileName}</option>}
+        {open.isKept ? null : (
+          <option key={open.id} value={open.id}>
+            {open.fileName}
+          </option>
+        )}
       </select>
-      {isEdited ? <button type="button" class="quiet-button" onClick={verbs.revert} title={t('program.revertHint')}>{t('program.revert')}</button> : null}
+      {isEdited ? (
+        <button type="button" class="quiet-button" onClick={verbs.revert} title={t('program.revertHint')}>
+          {t('program.revert')}
+        </button>
+      ) : null}
     </div>
   );
 }

@@ -23,8 +23,14 @@ export function Splitter(): preact.JSX.Element {
   };
   return (
     <div
-      class="splitter" role="separator" aria-orientation="vertical" tabIndex={0} aria-label={t('splitter.label')}
-      aria-valuemin={smallest} aria-valuemax={largest} aria-valuenow={Math.round(share.value)}
+      class="splitter"
+      role="separator"
+      aria-orientation="vertical"
+      tabIndex={0}
+      aria-label={t('splitter.label')}
+      aria-valuemin={smallest}
+      aria-valuemax={largest}
+      aria-valuenow={Math.round(share.value)}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={(event) => {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) set((event.clientX / document.documentElement.clientWidth) * 100);

@@ -22,7 +22,11 @@ import './styles/panels.css';
 import './styles/views.css';
 
 /** Renders the page into `root` and installs `window.lockstepPage`. `panels=off` in the address leaves the results pane out. */
-export function startPage(root: HTMLElement, runner: RunnerLike, programs: { readonly originals: readonly Original[]; readonly defaultProgram: string }): void {
+export function startPage(
+  root: HTMLElement,
+  runner: RunnerLike,
+  programs: { readonly originals: readonly Original[]; readonly defaultProgram: string },
+): void {
   const storage = createStorage(() => window.localStorage);
   startLocale(storage, navigator.languages);
   document.documentElement.lang = locale.value;
@@ -32,7 +36,9 @@ export function startPage(root: HTMLElement, runner: RunnerLike, programs: { rea
     clock: browserFrameClock,
     ...programs,
     systemIsDark: matchMedia('(prefers-color-scheme: dark)'),
-    applyTheme: (theme) => { document.documentElement.dataset['theme'] = theme; },
+    applyTheme: (theme) => {
+      document.documentElement.dataset['theme'] = theme;
+    },
     random: Math.random,
     delay: (callback, delayMs) => {
       const timer = setTimeout(callback, delayMs);
@@ -51,9 +57,11 @@ export function startPage(root: HTMLElement, runner: RunnerLike, programs: { rea
   render(<App value={{ page, verbs, editor }} hasResults={hasResults} />, root);
   window.lockstepPage = createPageApi(page, session);
 
-  requestAnimationFrame(() => setTimeout(() => {
-    editor.start();
-    // Where no device can be had, the capability line says so, and a Run says it again.
-    session.warm().catch(() => undefined);
-  }));
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      editor.start();
+      // Where no device can be had, the capability line says so, and a Run says it again.
+      session.warm().catch(() => undefined);
+    }),
+  );
 }

@@ -11,7 +11,9 @@ import { runKeys } from './shortcuts.ts';
 export function TopBar(): preact.JSX.Element {
   return (
     <header class="top-bar">
-      <h1 class="brand"><Mark /> Lockstep</h1>
+      <h1 class="brand">
+        <Mark /> Lockstep
+      </h1>
       <ProgramChooser />
       <div class="top-bar-run">
         <SeedField />
@@ -43,12 +45,23 @@ function SeedField(): preact.JSX.Element {
     <div class={`seed${seed.isValid.value ? '' : ' is-invalid'}`}>
       <label for="seed">{t('seed.label')}</label>
       <input
-        id="seed" type="text" inputMode="numeric" autocomplete="off" spellcheck={false} size={6}
-        value={seed.text.value} placeholder={declared === undefined ? t('seed.own') : String(declared)}
-        title={seed.isValid.value ? t('seed.hint') : t('seed.invalid')} aria-invalid={!seed.isValid.value}
-        onInput={(event) => { seed.text.value = event.currentTarget.value; }}
+        id="seed"
+        type="text"
+        inputMode="numeric"
+        autocomplete="off"
+        spellcheck={false}
+        size={6}
+        value={seed.text.value}
+        placeholder={declared === undefined ? t('seed.own') : String(declared)}
+        title={seed.isValid.value ? t('seed.hint') : t('seed.invalid')}
+        aria-invalid={!seed.isValid.value}
+        onInput={(event) => {
+          seed.text.value = event.currentTarget.value;
+        }}
       />
-      <button type="button" class="icon-button" onClick={seed.renew} title={t('seed.renew')} aria-label={t('seed.renew')}><RenewIcon /></button>
+      <button type="button" class="icon-button" onClick={seed.renew} title={t('seed.renew')} aria-label={t('seed.renew')}>
+        <RenewIcon />
+      </button>
     </div>
   );
 }
@@ -58,11 +71,34 @@ function Switches(): preact.JSX.Element {
   const themeLabel = t(page.theme.theme.value === 'dark' ? 'theme.toLight' : 'theme.toDark');
   return (
     <div class="switches">
-      <button type="button" class="icon-button" onClick={page.theme.toggle} title={themeLabel} aria-label={themeLabel}><ThemeIcon /></button>
-      <button type="button" class="icon-button is-text" onClick={verbs.toggleLanguage} title={t('language.switch')} aria-label={t('language.switch')}>
-        <span lang="zh-CN" class={locale.value === 'zh-CN' ? 'is-current' : ''}>文</span>/<span lang="en" class={locale.value === 'en' ? 'is-current' : ''}>EN</span>
+      <button type="button" class="icon-button" onClick={page.theme.toggle} title={themeLabel} aria-label={themeLabel}>
+        <ThemeIcon />
       </button>
-      <button type="button" class="icon-button is-text" onClick={verbs.toggleHelp} title={t('help.open')} aria-label={t('help.open')} aria-haspopup="dialog">?</button>
+      <button
+        type="button"
+        class="icon-button is-text"
+        onClick={verbs.toggleLanguage}
+        title={t('language.switch')}
+        aria-label={t('language.switch')}
+      >
+        <span lang="zh-CN" class={locale.value === 'zh-CN' ? 'is-current' : ''}>
+          文
+        </span>
+        /
+        <span lang="en" class={locale.value === 'en' ? 'is-current' : ''}>
+          EN
+        </span>
+      </button>
+      <button
+        type="button"
+        class="icon-button is-text"
+        onClick={verbs.toggleHelp}
+        title={t('help.open')}
+        aria-label={t('help.open')}
+        aria-haspopup="dialog"
+      >
+        ?
+      </button>
     </div>
   );
 }

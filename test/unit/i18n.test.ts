@@ -12,12 +12,17 @@ describe('messages', () => {
   });
 
   it('have the same places to fill in every language', () => {
-    const places = (messages: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, messageParamNames(text)]));
+    const places = (messages: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(messages).map(([key, text]) => [key, messageParamNames(text)]));
     expect(places(chineseMessages)).toEqual(places(englishMessages));
   });
 
   it('are translated: no sentence is the same in both languages', () => {
-    const same = Object.entries(englishMessages).filter(([key, text]) => /[a-z]{4,} [a-z]{2,}/.test(text) && Object.entries(chineseMessages).some(([other, translated]) => other === key && translated === text));
+    const same = Object.entries(englishMessages).filter(
+      ([key, text]) =>
+        /[a-z]{4,} [a-z]{2,}/.test(text) &&
+        Object.entries(chineseMessages).some(([other, translated]) => other === key && translated === text),
+    );
     expect(same).toEqual([]);
   });
 });

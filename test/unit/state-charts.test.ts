@@ -16,11 +16,18 @@ describe('an aligned table', () => {
     const a = tableOf([1, 2], [10, 20]);
     const b = tableOf([2, 4], [200, 400]);
     const aligned = new AlignedTable(2);
-    const sources = [{ table: a, metric: 'loss' }, { table: b, metric: 'loss' }];
+    const sources = [
+      { table: a, metric: 'loss' },
+      { table: b, metric: 'loss' },
+    ];
     aligned.update(sources);
     a.appendColumns([3], { loss: [30] });
     aligned.update(sources);
-    expect(aligned.columns()).toEqual([[1, 2, 3, 4], [10, 20, 30, null], [null, 200, null, 400]]);
+    expect(aligned.columns()).toEqual([
+      [1, 2, 3, 4],
+      [10, 20, 30, null],
+      [null, 200, null, 400],
+    ]);
   });
 
   it('takes each value once, however often it is asked', () => {

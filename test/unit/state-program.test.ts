@@ -12,10 +12,18 @@ import { createTheme } from '../../src/state/theme.ts';
 
 function mapStore(): TextStore & { readonly map: Map<string, string> } {
   const map = new Map<string, string>();
-  return { map, getItem: (key) => map.get(key) ?? null, setItem: (key, value) => void map.set(key, value), removeItem: (key) => void map.delete(key) };
+  return {
+    map,
+    getItem: (key) => map.get(key) ?? null,
+    setItem: (key, value) => void map.set(key, value),
+    removeItem: (key) => void map.delete(key),
+  };
 }
 
-const originals = [{ id: 'a', fileName: 'a.ts', source: 'A' }, { id: 'b', fileName: 'b.ts', source: 'B' }];
+const originals = [
+  { id: 'a', fileName: 'a.ts', source: 'A' },
+  { id: 'b', fileName: 'b.ts', source: 'B' },
+];
 const atOnce = (callback: () => void): (() => void) => {
   callback();
   return () => undefined;
@@ -24,7 +32,13 @@ const atOnce = (callback: () => void): (() => void) => {
 describe('programs', () => {
   it('have a draft each, which survives a reload beside its original', () => {
     const store = mapStore();
-    const open = () => createProgram(originals, 'a', createStorage(() => store), atOnce);
+    const open = () =>
+      createProgram(
+        originals,
+        'a',
+        createStorage(() => store),
+        atOnce,
+      );
     const first = open();
     first.edit('A, edited');
     first.choose('b');
@@ -41,7 +55,12 @@ describe('programs', () => {
   it('write an edit that is still waiting before another program is shown', () => {
     const store = mapStore();
     const never = () => () => undefined;
-    const program = createProgram(originals, 'a', createStorage(() => store), never);
+    const program = createProgram(
+      originals,
+      'a',
+      createStorage(() => store),
+      never,
+    );
     program.edit('A, edited');
     program.choose('b');
     program.choose('a');
@@ -50,7 +69,12 @@ describe('programs', () => {
 
   it('keep no draft that says what the original says', () => {
     const store = mapStore();
-    const program = createProgram(originals, 'a', createStorage(() => store), atOnce);
+    const program = createProgram(
+      originals,
+      'a',
+      createStorage(() => store),
+      atOnce,
+    );
     program.edit('A, edited');
     program.edit('A');
     expect(program.hasDraft('a')).toBe(false);
@@ -59,7 +83,12 @@ describe('programs', () => {
 
   it('from outside are never stored and do not touch drafts', () => {
     const store = mapStore();
-    const program = createProgram(originals, 'a', createStorage(() => store), atOnce);
+    const program = createProgram(
+      originals,
+      'a',
+      createStorage(() => store),
+      atOnce,
+    );
     program.openExternal('mine.ts', 'X');
     program.edit('X, edited');
     expect(program.save()).toBe(false);
@@ -70,15 +99,36 @@ describe('programs', () => {
 
   it('open on the one used last, and on the default where that one is gone', () => {
     const store = mapStore();
-    createProgram(originals, 'a', createStorage(() => store), atOnce).choose('b');
-    expect(createProgram(originals, 'a', createStorage(() => store), atOnce).open.value.id).toBe('b');
-    expect(createProgram([originals[0]!], 'a', createStorage(() => store), atOnce).open.value.id).toBe('a');
+    createProgram(
+      originals,
+      'a',
+      createStorage(() => store),
+      atOnce,
+    ).choose('b');
+    expect(
+      createProgram(
+        originals,
+        'a',
+        createStorage(() => store),
+        atOnce,
+      ).open.value.id,
+    ).toBe('b');
+    expect(
+      createProgram(
+        [originals[0]!],
+        'a',
+        createStorage(() => store),
+        atOnce,
+      ).open.value.id,
+    ).toBe('a');
   });
 });
 
 describe('storage that is refused', () => {
   it('is said, and the draft still lasts until the tab closes', () => {
-    const storage = createStorage(() => { throw new Error('SecurityError'); });
+    const storage = createStorage(() => {
+      throw new Error('SecurityError');
+    });
     const program = createProgram(originals, 'a', storage, atOnce);
     program.edit('A, edited');
     expect(program.save()).toBe(false);
@@ -133,9 +183,18 @@ describe('the theme', () => {
   it('follows the system until one chooses, and again once one chooses the same', () => {
     const store = mapStore();
     let listener = (): void => undefined;
-    const system = { matches: false, addEventListener: (_type: 'change', callback: () => void) => { listener = callback; } };
+    const system = {
+      matches: false,
+      addEventListener: (_type: 'change', callback: () => void) => {
+        listener = callback;
+      },
+    };
     const applied: string[] = [];
-    const theme = createTheme(createStorage(() => store), system, (name) => void applied.push(name));
+    const theme = createTheme(
+      createStorage(() => store),
+      system,
+      (name) => void applied.push(name),
+    );
     system.matches = true;
     listener();
     theme.toggle();

@@ -46,18 +46,34 @@ function startedRun(lanes = '1xfp32,4xfp16'): { readonly clock: ManualClock; rea
   run.begin({ programId: 'p', source: 's', seed: null });
   run.apply({
     type: 'declared',
-    declaration: { kind: 'experiment', title: 't', seed: 0, steps: 100, globalBatch: 64, target: { metric: 'testAccuracy', value: 0.9 }, lanes: parseLaneList(lanes) },
+    declaration: {
+      kind: 'experiment',
+      title: 't',
+      seed: 0,
+      steps: 100,
+      globalBatch: 64,
+      target: { metric: 'testAccuracy', value: 0.9 },
+      lanes: parseLaneList(lanes),
+    },
   });
   run.apply({ type: 'phase', phase: 'running' });
   return { clock, run };
 }
 
 const steps = (lane: number, step: number[], stepMs = 10): RunEvent => ({
-  type: 'steps', lane, batch: { step, loss: step.map((at) => 1 / at), stepMs: step.map(() => stepMs), metrics: {} },
+  type: 'steps',
+  lane,
+  batch: { step, loss: step.map((at) => 1 / at), stepMs: step.map(() => stepMs), metrics: {} },
 });
 
 const failure = (code: string, rank: number, line: number): RunFailure => ({
-  code, message: 'm', hint: null, lane: '1xfp32', rank, place: { line, column: 1, text: 'x' }, stack: '',
+  code,
+  message: 'm',
+  hint: null,
+  lane: '1xfp32',
+  rank,
+  place: { line, column: 1, text: 'x' },
+  stack: '',
 });
 
 describe('a frame revision', () => {
@@ -91,7 +107,15 @@ describe('a frame revision', () => {
   it('asks for no frame while it waits: every frame costs the page a paint', () => {
     const clock = new ManualClock();
     let frames = 0;
-    const counting: FrameClock = { ...clock, now: clock.now, delay: clock.delay, requestFrame: (callback) => { frames += 1; clock.requestFrame(callback); } };
+    const counting: FrameClock = {
+      ...clock,
+      now: clock.now,
+      delay: clock.delay,
+      requestFrame: (callback) => {
+        frames += 1;
+        clock.requestFrame(callback);
+      },
+    };
     const revision = createFrameRevision(counting);
     for (let passed = 0; passed < 1000; passed += 1) {
       revision.touch();
@@ -191,7 +215,12 @@ describe('a run', () => {
 });
 
 describe('a lane summary', () => {
-  const context = { metricName: 'testAccuracy', target: { metric: 'testAccuracy', value: 0.9 }, globalBatch: 64, deviceF16: 'packed' } as const;
+  const context = {
+    metricName: 'testAccuracy',
+    target: { metric: 'testAccuracy', value: 0.9 },
+    globalBatch: 64,
+    deviceF16: 'packed',
+  } as const;
 
   it('takes median, rate and target from the series while the lane runs', () => {
     const { run } = startedRun();
@@ -213,15 +242,30 @@ describe('a lane summary', () => {
     const { run } = startedRun();
     run.apply(steps(0, [1]));
     const result = {
-      steps: 7, final: { loss: 0.5, testAccuracy: 0.97 }, toTarget: { metric: 'testAccuracy', value: 0.9, step: 5, trainMs: 123 }, medianStepMs: 4,
-      samplesPerSecond: 99, bytes: { weights: 1, optimizer: 2, graph: 3, peak: 4 }, f16: null, lossScale: null, skippedSteps: 0, bytesSent: 8, distanceToBaseline: 0,
+      steps: 7,
+      final: { loss: 0.5, testAccuracy: 0.97 },
+      toTarget: { metric: 'testAccuracy', value: 0.9, step: 5, trainMs: 123 },
+      medianStepMs: 4,
+      samplesPerSecond: 99,
+      bytes: { weights: 1, optimizer: 2, graph: 3, peak: 4 },
+      f16: null,
+      lossScale: null,
+      skippedSteps: 0,
+      bytesSent: 8,
+      distanceToBaseline: 0,
     };
     // Only the fields that a summary reads.
     run.apply({ type: 'lane-result', lane: 0, result: result as unknown as LaneResult });
     const lane = run.lanes.value[0];
     if (lane === undefined) throw new Error('expected two lanes');
     expect(summariseLane(lane, context)).toMatchObject({
-      steps: 7, loss: 0.5, metric: 0.97, medianStepMs: 4, samplesPerSecond: 99, f16: null, distanceToBaseline: 0,
+      steps: 7,
+      loss: 0.5,
+      metric: 0.97,
+      medianStepMs: 4,
+      samplesPerSecond: 99,
+      f16: null,
+      distanceToBaseline: 0,
       target: { value: 0.9, reached: { step: 5, trainMs: 123 } },
     });
   });
@@ -301,6 +345,9 @@ describe('shown views', () => {
     views.show(0, text('old'));
     views.show(1, text('other lane'));
     views.show(0, text('new'));
-    expect(views.list()).toMatchObject([{ lane: 0, view: { text: 'new' } }, { lane: 1, view: { text: 'other lane' } }]);
+    expect(views.list()).toMatchObject([
+      { lane: 0, view: { text: 'new' } },
+      { lane: 1, view: { text: 'other lane' } },
+    ]);
   });
 });

@@ -10,41 +10,63 @@ import { createStorage } from '../../src/state/storage.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
 
 const program: CompiledProgram = { source: 'A', fileName: 'a.ts', javascript: 'A', sourceMap: '{}' };
-const good: Compilation = { program, problems: [], typeProblems: Promise.resolve([{ severity: 'error', stopsRun: false, line: 1, column: 1, message: 'type' }]) };
-const bad: Compilation = { program: null, problems: [{ severity: 'error', stopsRun: true, line: 1, column: 1, message: 'syntax' }], typeProblems: Promise.resolve([]) };
+const good: Compilation = {
+  program,
+  problems: [],
+  typeProblems: Promise.resolve([{ severity: 'error', stopsRun: false, line: 1, column: 1, message: 'type' }]),
+};
+const bad: Compilation = {
+  program: null,
+  problems: [{ severity: 'error', stopsRun: true, line: 1, column: 1, message: 'syntax' }],
+  typeProblems: Promise.resolve([]),
+};
 const results = { schemaVersion: 1, lanes: [] } as unknown as RunResults; // only its identity matters here
 const report = { backend: 'webgpu' } as unknown as DeviceReport; // likewise
 
 function makePage(compile: () => Promise<Compilation>) {
   const state = createPageState({
-    storage: createStorage(() => { throw new Error('no storage'); }),
+    storage: createStorage(() => {
+      throw new Error('no storage');
+    }),
     clock: { now: () => 0, requestFrame: () => undefined, delay: () => undefined },
-    originals: [{ id: 'a', fileName: 'a.ts', source: 'A' }], defaultProgram: 'a',
-    systemIsDark: { matches: false, addEventListener: () => undefined }, applyTheme: () => undefined, random: () => 0, delay: () => () => undefined,
+    originals: [{ id: 'a', fileName: 'a.ts', source: 'A' }],
+    defaultProgram: 'a',
+    systemIsDark: { matches: false, addEventListener: () => undefined },
+    applyTheme: () => undefined,
+    random: () => 0,
+    delay: () => () => undefined,
   });
   const runs: { readonly request: RunRequest; readonly listener: RunListener; stopped: boolean; finish: () => void }[] = [];
-  const session = createSession(state, {
-    warm: () => Promise.resolve(report),
-    run(request, listener) {
-      let finish!: (value: RunResults) => void;
-      const finished = new Promise<RunResults>((resolve) => { finish = resolve; });
-      const run = { request, listener, stopped: false, finish: () => finish(results) };
-      runs.push(run);
-      return {
-        finished,
-        stop() {
-          run.stopped = true;
-          listener({ type: 'phase', phase: 'stopped' });
-          finish(results);
-        },
-      };
+  const session = createSession(
+    state,
+    {
+      warm: () => Promise.resolve(report),
+      run(request, listener) {
+        let finish!: (value: RunResults) => void;
+        const finished = new Promise<RunResults>((resolve) => {
+          finish = resolve;
+        });
+        const run = { request, listener, stopped: false, finish: () => finish(results) };
+        runs.push(run);
+        return {
+          finished,
+          stop() {
+            run.stopped = true;
+            listener({ type: 'phase', phase: 'stopped' });
+            finish(results);
+          },
+        };
+      },
     },
-  }, { compile });
+    { compile },
+  );
   return { state, session, runs };
 }
 
 /** Lets everything that is already resolved happen. */
-const settle = async (): Promise<void> => { for (let turn = 0; turn < 20; turn += 1) await Promise.resolve(); };
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+};
 
 describe('Run', () => {
   it('compiles, runs and returns the results with the type errors found meanwhile', async () => {
@@ -97,7 +119,12 @@ describe('Run', () => {
 describe('Stop', () => {
   it('before the program is compiled means that it never starts', async () => {
     let compiled!: (compilation: Compilation) => void;
-    const { session, runs, state } = makePage(() => new Promise((resolve) => { compiled = resolve; }));
+    const { session, runs, state } = makePage(
+      () =>
+        new Promise((resolve) => {
+          compiled = resolve;
+        }),
+    );
     const outcome = session.run();
     await settle();
     expect(state.run.phase.value).toBe('starting');

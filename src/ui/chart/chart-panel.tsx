@@ -46,17 +46,24 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
     let plot: StepPlot | null = null;
 
     const create = (): void => {
-      plot = createStepPlot(element, {
-        curves: lanes.map(({ lane }) => lane.label),
-        isLogarithmic: props.isLogarithmic,
-        hasDots: source === 'evals',
-        theme,
-        formatValue: props.formatTick,
-        focus: () => page.focus.shown.peek(),
-        lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
-        onZoom: (range) => { page.charts.zoom.value = range; },
-        onCursor: (row, left) => showReadout(readout.current, element.clientWidth, row, left, table, props, theme),
-      }, element.clientWidth, element.clientHeight);
+      plot = createStepPlot(
+        element,
+        {
+          curves: lanes.map(({ lane }) => lane.label),
+          isLogarithmic: props.isLogarithmic,
+          hasDots: source === 'evals',
+          theme,
+          formatValue: props.formatTick,
+          focus: () => page.focus.shown.peek(),
+          lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
+          onZoom: (range) => {
+            page.charts.zoom.value = range;
+          },
+          onCursor: (row, left) => showReadout(readout.current, element.clientWidth, row, left, table, props, theme),
+        },
+        element.clientWidth,
+        element.clientHeight,
+      );
     };
     // Made in the queue as well: setting two charts up is the longest thing the page does in a run.
     const draw = (): void => {
@@ -81,20 +88,33 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
   }, [props.lanes, props.metric, props.source, props.isLogarithmic, theme]);
 
   // Plain effects: the hook for them would wait for a frame of its own before asking for one.
-  useEffect(() => effect(() => {
-    void page.run.revision.value;
-    void page.charts.zoom.value;
-    if (drawNow.current !== null) paintSoon(drawNow.current);
-  }), []);
-  useEffect(() => effect(() => {
-    void page.focus.shown.value;
-    if (redrawNow.current !== null) paintSoon(redrawNow.current);
-  }), []);
+  useEffect(
+    () =>
+      effect(() => {
+        void page.run.revision.value;
+        void page.charts.zoom.value;
+        if (drawNow.current !== null) paintSoon(drawNow.current);
+      }),
+    [],
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        void page.focus.shown.value;
+        if (redrawNow.current !== null) paintSoon(redrawNow.current);
+      }),
+    [],
+  );
 
   return (
     <section class="chart" aria-label={props.label}>
       <header class="chart-heading">{props.heading}</header>
-      <div class="chart-canvas" ref={host} role="img" aria-label={t('chart.description', { name: props.label, lanes: props.lanes.map(({ lane }) => lane.label).join(', ') })}>
+      <div
+        class="chart-canvas"
+        ref={host}
+        role="img"
+        aria-label={t('chart.description', { name: props.label, lanes: props.lanes.map(({ lane }) => lane.label).join(', ') })}
+      >
         <div class="chart-readout" ref={readout} hidden />
       </div>
     </section>
@@ -103,7 +123,13 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
 
 /** Fills the box beside the crosshair; plain DOM, because it follows the pointer. */
 function showReadout(
-  box: HTMLDivElement | null, width: number, row: number | null, left: number, table: AlignedTable, props: ChartPanelProps, theme: 'light' | 'dark',
+  box: HTMLDivElement | null,
+  width: number,
+  row: number | null,
+  left: number,
+  table: AlignedTable,
+  props: ChartPanelProps,
+  theme: 'light' | 'dark',
 ): void {
   if (box === null) return;
   const [steps, ...curves] = table.columns();

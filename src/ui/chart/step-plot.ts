@@ -52,7 +52,11 @@ export function createStepPlot(host: HTMLElement, options: StepPlotOptions, widt
   };
 
   const axis: uPlot.Axis = {
-    stroke: ink, font, grid: { stroke: hairline, width: 1 }, ticks: { show: false }, gap: 4,
+    stroke: ink,
+    font,
+    grid: { stroke: hairline, width: 1 },
+    ticks: { show: false },
+    gap: 4,
   };
   const plot = new uPlot(
     {
@@ -64,7 +68,12 @@ export function createStepPlot(host: HTMLElement, options: StepPlotOptions, widt
         sync: { key: syncKey, scales: ['x', null] },
         drag: { x: true, y: false, setScale: false },
         points: { size: 7, width: 2, stroke: (_plot, series) => strokeOf(series - 1), fill: () => paper },
-        bind: { dblclick: () => () => { options.onZoom(null); return null; } },
+        bind: {
+          dblclick: () => () => {
+            options.onZoom(null);
+            return null;
+          },
+        },
       },
       select: { show: true, left: 0, top: 0, width: 0, height: 0 },
       scales: {

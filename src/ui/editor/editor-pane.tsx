@@ -19,7 +19,9 @@ export function EditorPane(): preact.JSX.Element {
 
   useEffect(() => {
     const query = matchMedia(narrow);
-    const onChange = (): void => { isOpen.value = !query.matches; };
+    const onChange = (): void => {
+      isOpen.value = !query.matches;
+    };
     query.addEventListener('change', onChange);
     return () => query.removeEventListener('change', onChange);
   }, []);
@@ -28,12 +30,24 @@ export function EditorPane(): preact.JSX.Element {
   useEffect(() => {
     if (isMounted.value || host.current === null) return;
     // A failure to load is in `editor.load`, which is drawn below.
-    editor.mount(host.current).then(() => { isMounted.value = true; }, () => undefined);
+    editor.mount(host.current).then(
+      () => {
+        isMounted.value = true;
+      },
+      () => undefined,
+    );
   }, [load.kind === 'failed']);
 
   const open = page.program.open.value;
   return (
-    <details class="editor-pane" id={editorPaneId} open={isOpen.value} onToggle={(event) => { isOpen.value = event.currentTarget.open; }}>
+    <details
+      class="editor-pane"
+      id={editorPaneId}
+      open={isOpen.value}
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
       <summary>{t('editor.summary', { file: open.fileName, lines: page.program.source.value.split('\n').length })}</summary>
       <div class="editor-body">
         <div class="editor-host" ref={host} />
@@ -51,13 +65,30 @@ function EditorStatus(): preact.JSX.Element {
   const { page, editor } = usePage();
   const load = editor.load.value;
   if (load.kind === 'failed') {
-    return <span class="is-bad" role="alert">{t('editor.failed', { reason: load.message })} <button type="button" class="link" onClick={editor.start}>{t('editor.retry')}</button></span>;
+    return (
+      <span class="is-bad" role="alert">
+        {t('editor.failed', { reason: load.message })}{' '}
+        <button type="button" class="link" onClick={editor.start}>
+          {t('editor.retry')}
+        </button>
+      </span>
+    );
   }
   if (load.kind === 'loading') return <span>{t('editor.loading')}</span>;
   const errors = page.problems.list.value.filter(({ severity }) => severity === 'error').length;
   return (
     <>
-      {errors > 0 ? <button type="button" class="link is-bad" onClick={() => { page.chosenTab.value = 'problems'; }}>{t('problem.count', { count: errors })}</button> : null}
+      {errors > 0 ? (
+        <button
+          type="button"
+          class="link is-bad"
+          onClick={() => {
+            page.chosenTab.value = 'problems';
+          }}
+        >
+          {t('problem.count', { count: errors })}
+        </button>
+      ) : null}
       <span class="editor-hint">{t('editor.leaveHint')}</span>
     </>
   );

@@ -30,7 +30,7 @@ export function defineEditorThemes(): void {
       'editorWidget.background': '#ffffff',
       'editorWidget.border': '#d5d9df',
       'editorGutter.background': '#ffffff',
-      'focusBorder': '#4f46e5',
+      focusBorder: '#4f46e5',
     },
   });
   monaco.editor.defineTheme(names.dark, {
@@ -55,7 +55,7 @@ export function defineEditorThemes(): void {
       'editorWidget.background': '#191d24',
       'editorWidget.border': '#333a44',
       'editorGutter.background': '#13161b',
-      'focusBorder': '#8b93f8',
+      focusBorder: '#8b93f8',
     },
   });
 }

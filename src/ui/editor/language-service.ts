@@ -42,7 +42,9 @@ export async function loadDeclarations(): Promise<void> {
 }
 
 /** Compiles the program of a model; types are not checked. */
-export async function compileModel(model: monaco.editor.ITextModel): Promise<{ readonly output: WorkerCompilation['output']; readonly problems: readonly Problem[] }> {
+export async function compileModel(
+  model: monaco.editor.ITextModel,
+): Promise<{ readonly output: WorkerCompilation['output']; readonly problems: readonly Problem[] }> {
   const worker = await programWorker(model.uri);
   const { output, problems } = await worker.compileProgram(model.uri.toString());
   return { output, problems: problems.map((problem) => asProblem(problem, model)) };
@@ -63,10 +65,14 @@ export async function markForeignImports(model: monaco.editor.ITextModel): Promi
   const version = model.getVersionId();
   const found = await worker.findForeignImports(model.uri.toString());
   if (model.isDisposed() || model.getVersionId() !== version) return;
-  monaco.editor.setModelMarkers(model, markerOwner, found.map((problem) => {
-    const range = monaco.Range.fromPositions(model.getPositionAt(problem.start), model.getPositionAt(problem.start + problem.length));
-    return { ...range, message: messageOf(problem), severity: monaco.MarkerSeverity.Error, code: 'import' };
-  }));
+  monaco.editor.setModelMarkers(
+    model,
+    markerOwner,
+    found.map((problem) => {
+      const range = monaco.Range.fromPositions(model.getPositionAt(problem.start), model.getPositionAt(problem.start + problem.length));
+      return { ...range, message: messageOf(problem), severity: monaco.MarkerSeverity.Error, code: 'import' };
+    }),
+  );
 }
 
 /** The problems of a model as its markers say. */
@@ -126,5 +132,7 @@ function asProblem(problem: WorkerProblem, model: monaco.editor.ITextModel): Pro
 }
 
 function messageOf(problem: WorkerProblem): string {
-  return problem.kind === 'import' ? t('problem.foreignImport', { name: problem.message, offered: offeredModules.join(', ') }) : problem.message;
+  return problem.kind === 'import'
+    ? t('problem.foreignImport', { name: problem.message, offered: offeredModules.join(', ') })
+    : problem.message;
 }

@@ -7,24 +7,38 @@ declare module 'monaco-editor/languages/features/typescript/tsWorker.js' {
     constructor(context: unknown, createData: unknown);
     getScriptFileNames(): string[];
     getScriptText(fileName: string): Promise<string | undefined>;
-    getSemanticDiagnostics(fileName: string): Promise<readonly import('monaco-editor/languages/features/typescript/register.js').Diagnostic[]>;
+    getSemanticDiagnostics(
+      fileName: string,
+    ): Promise<readonly import('monaco-editor/languages/features/typescript/register.js').Diagnostic[]>;
   }
 }
 
 declare module 'monaco-editor/languages/features/typescript/lib/typescriptServices.js' {
   export const typescript: {
     /** Turns one file into JavaScript without looking at any other. `target` and `module` are the compiler's own numbers. */
-    transpileModule(source: string, options: {
-      readonly fileName: string;
-      readonly reportDiagnostics: true;
-      readonly compilerOptions: { readonly target: number; readonly module: number; readonly isolatedModules: boolean; readonly sourceMap: true };
-    }): {
+    transpileModule(
+      source: string,
+      options: {
+        readonly fileName: string;
+        readonly reportDiagnostics: true;
+        readonly compilerOptions: {
+          readonly target: number;
+          readonly module: number;
+          readonly isolatedModules: boolean;
+          readonly sourceMap: true;
+        };
+      },
+    ): {
       readonly outputText: string;
       readonly sourceMapText: string;
       readonly diagnostics: readonly import('monaco-editor/languages/features/typescript/register.js').Diagnostic[];
     };
     /** Finds the imports of a text without resolving them. */
-    preProcessFile(source: string, readImportFiles: boolean, detectJavaScriptImports: boolean): {
+    preProcessFile(
+      source: string,
+      readImportFiles: boolean,
+      detectJavaScriptImports: boolean,
+    ): {
       readonly importedFiles: readonly { readonly fileName: string; readonly pos: number; readonly end: number }[];
     };
   };

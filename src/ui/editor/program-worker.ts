@@ -48,7 +48,13 @@ export class ProgramWorker extends TypeScriptWorker implements ProgramWorkerApi 
     return typescript
       .preProcessFile(text, true, false)
       .importedFiles.filter(({ fileName: specifier }) => !(offeredModules as readonly string[]).includes(specifier))
-      .map(({ fileName: specifier, pos, end }) => ({ kind: 'import', isWarning: false, start: pos, length: Math.max(1, end - pos), message: specifier }));
+      .map(({ fileName: specifier, pos, end }) => ({
+        kind: 'import',
+        isWarning: false,
+        start: pos,
+        length: Math.max(1, end - pos),
+        message: specifier,
+      }));
   }
 }
 

@@ -16,42 +16,87 @@ export function Charts(): preact.JSX.Element {
   const { run, charts } = page;
   const lanes = run.lanes.value;
   // A list of metrics as text, so that this component renders when it changes and not at every step.
-  const metricNames = useMemo(() => computed(() => {
-    void run.revision.value;
-    return JSON.stringify(listMetrics(run.lanes.value));
-  }), []);
+  const metricNames = useMemo(
+    () =>
+      computed(() => {
+        void run.revision.value;
+        return JSON.stringify(listMetrics(run.lanes.value));
+      }),
+    [],
+  );
   // What `listMetrics` returned, read back.
   const metrics = JSON.parse(metricNames.value) as readonly MetricChoice[];
-  const second = metrics.find(({ name }) => name === charts.chosenMetric.value) ?? suitableMetric(metrics, run.declaration.value?.target ?? null)
-    ?? { name: 'testAccuracy', source: 'evals' as const };
+  const second = metrics.find(({ name }) => name === charts.chosenMetric.value) ??
+    suitableMetric(metrics, run.declaration.value?.target ?? null) ?? { name: 'testAccuracy', source: 'evals' as const };
   const isLogarithmic = charts.isLossLogarithmic.value;
   const zoomed = charts.zoom.value !== null;
   return (
     <div class="charts">
       <ChartPanel
-        lanes={lanes} metric="loss" source="steps" isLogarithmic={isLogarithmic} label={t('chart.loss')} formatValue={formatLoss} formatTick={formatTick}
-        heading={(
+        lanes={lanes}
+        metric="loss"
+        source="steps"
+        isLogarithmic={isLogarithmic}
+        label={t('chart.loss')}
+        formatValue={formatLoss}
+        formatTick={formatTick}
+        heading={
           <>
             <h3>{t('chart.loss')}</h3>
-            {zoomed ? <button type="button" class="quiet-button" onClick={() => { charts.zoom.value = null; }}>{t('chart.resetZoom')}</button> : null}
+            {zoomed ? (
+              <button
+                type="button"
+                class="quiet-button"
+                onClick={() => {
+                  charts.zoom.value = null;
+                }}
+              >
+                {t('chart.resetZoom')}
+              </button>
+            ) : null}
             <label class="toggle" title={t('chart.logHint')}>
-              <input type="checkbox" checked={isLogarithmic} onChange={(event) => { charts.isLossLogarithmic.value = event.currentTarget.checked; }} /> {t('chart.log')}
+              <input
+                type="checkbox"
+                checked={isLogarithmic}
+                onChange={(event) => {
+                  charts.isLossLogarithmic.value = event.currentTarget.checked;
+                }}
+              />{' '}
+              {t('chart.log')}
             </label>
           </>
-        )}
+        }
       />
       <ChartPanel
-        lanes={lanes} metric={second.name} source={second.source} isLogarithmic={false} label={metricLabel(second.name)}
-        formatValue={isShare(second.name) ? formatShare : formatLoss} formatTick={isShare(second.name) ? formatShareTick : formatTick}
-        heading={(
+        lanes={lanes}
+        metric={second.name}
+        source={second.source}
+        isLogarithmic={false}
+        label={metricLabel(second.name)}
+        formatValue={isShare(second.name) ? formatShare : formatLoss}
+        formatTick={isShare(second.name) ? formatShareTick : formatTick}
+        heading={
           <>
-            {metrics.length < 2 ? <h3>{metricLabel(second.name)}</h3> : (
-              <select class="metric-choice" aria-label={t('chart.chooseMetric')} value={second.name} onChange={(event) => { charts.chosenMetric.value = event.currentTarget.value; }}>
-                {metrics.map(({ name }) => <option key={name} value={name}>{metricLabel(name)}</option>)}
+            {metrics.length < 2 ? (
+              <h3>{metricLabel(second.name)}</h3>
+            ) : (
+              <select
+                class="metric-choice"
+                aria-label={t('chart.chooseMetric')}
+                value={second.name}
+                onChange={(event) => {
+                  charts.chosenMetric.value = event.currentTarget.value;
+                }}
+              >
+                {metrics.map(({ name }) => (
+                  <option key={name} value={name}>
+                    {metricLabel(name)}
+                  </option>
+                ))}
               </select>
             )}
           </>
-        )}
+        }
       />
     </div>
   );

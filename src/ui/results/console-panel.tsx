@@ -32,15 +32,26 @@ export function ConsolePanel(): preact.JSX.Element {
     <div class="console">
       <div class="console-tools">
         <LevelFilter />
-        <button type="button" class="quiet-button" onClick={page.console.clear}>{t('console.clear')}</button>
+        <button type="button" class="quiet-button" onClick={page.console.clear}>
+          {t('console.clear')}
+        </button>
       </div>
       <ol
-        class="console-lines" ref={list} tabIndex={0} aria-label={t('console.label')}
-        onScroll={({ currentTarget: box }) => { isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24; }}
+        class="console-lines"
+        ref={list}
+        tabIndex={0}
+        aria-label={t('console.label')}
+        onScroll={({ currentTarget: box }) => {
+          isAtEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
+        }}
       >
         {left > 0 ? <li class="console-left">{t('console.earlier', { count: formatCount(left) })}</li> : null}
-        {drawn.length === 0 ? <li class="empty">{t(page.console.entries().length === 0 ? 'console.empty' : 'console.allHidden')}</li> : null}
-        {drawn.map((entry) => <ConsoleRow key={entry.id} entry={entry} />)}
+        {drawn.length === 0 ? (
+          <li class="empty">{t(page.console.entries().length === 0 ? 'console.empty' : 'console.allHidden')}</li>
+        ) : null}
+        {drawn.map((entry) => (
+          <ConsoleRow key={entry.id} entry={entry} />
+        ))}
       </ol>
     </div>
   );
@@ -53,7 +64,10 @@ function LevelFilter(): preact.JSX.Element {
     <div class="level-filter" role="group" aria-label={t('console.levels')}>
       {levels.map((level) => (
         <button
-          key={level} type="button" class={`level is-${level}`} aria-pressed={!hidden.value.has(level)}
+          key={level}
+          type="button"
+          class={`level is-${level}`}
+          aria-pressed={!hidden.value.has(level)}
           onClick={() => {
             const next = new Set(hidden.value);
             if (!next.delete(level)) next.add(level);
@@ -74,11 +88,16 @@ function ConsoleRow({ entry }: { readonly entry: ConsoleEntry }): preact.JSX.Ele
     <li class={`console-line is-${entry.level}`}>
       {lane === undefined ? null : (
         <span class="console-source" style={{ '--lane': laneStyle(lane.index, page.theme.theme.value).colour }}>
-          {lane.lane.label}{lane.lane.worldSize > 1 ? ` · ${rankText(entry.ranks)}` : ''}
+          {lane.lane.label}
+          {lane.lane.worldSize > 1 ? ` · ${rankText(entry.ranks)}` : ''}
         </span>
       )}
       <span class="console-text">{entry.text}</span>
-      {entry.repeatCount > 1 ? <span class="count" title={t('console.repeated', { count: formatCount(entry.repeatCount) })}>×{formatCount(entry.repeatCount)}</span> : null}
+      {entry.repeatCount > 1 ? (
+        <span class="count" title={t('console.repeated', { count: formatCount(entry.repeatCount) })}>
+          ×{formatCount(entry.repeatCount)}
+        </span>
+      ) : null}
     </li>
   );
 }

@@ -18,17 +18,39 @@ export function FailureCard({ shown }: { readonly shown: ShownFailure }): preact
       <header>
         <h3>{t(title)}</h3>
         <FailureSource shown={shown} />
-        <button type="button" class="icon-button" onClick={() => verbs.copy(failureReport(shown, page.program.open.value.fileName))} title={t('failure.copy')} aria-label={t('failure.copy')}><CopyIcon /></button>
-        <button type="button" class="icon-button" onClick={() => page.run.dismissFailure(shown)} title={t('failure.dismiss')} aria-label={t('failure.dismiss')}><CloseIcon /></button>
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => verbs.copy(failureReport(shown, page.program.open.value.fileName))}
+          title={t('failure.copy')}
+          aria-label={t('failure.copy')}
+        >
+          <CopyIcon />
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => page.run.dismissFailure(shown)}
+          title={t('failure.dismiss')}
+          aria-label={t('failure.dismiss')}
+        >
+          <CloseIcon />
+        </button>
       </header>
       <p class="failure-message">{failure.message}</p>
       {place === null ? null : (
         <button type="button" class="source-line" onClick={() => verbs.showPlace(place.line, place.column)} title={t('failure.showLine')}>
-          <span class="source-line-number">{place.line}</span><code>{place.text.trim()}</code>
+          <span class="source-line-number">{place.line}</span>
+          <code>{place.text.trim()}</code>
         </button>
       )}
       <p class="failure-advice">{failure.hint ?? t(advice)}</p>
-      {failure.stack === '' ? null : <details class="failure-stack"><summary>{t('failure.stack')}</summary><pre>{failure.stack}</pre></details>}
+      {failure.stack === '' ? null : (
+        <details class="failure-stack">
+          <summary>{t('failure.stack')}</summary>
+          <pre>{failure.stack}</pre>
+        </details>
+      )}
     </div>
   );
 }

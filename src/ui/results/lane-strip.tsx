@@ -15,7 +15,9 @@ export function LaneStrip(): preact.JSX.Element {
   const { page } = usePage();
   return (
     <ul class="lane-strip" aria-label={t('lanes.label')}>
-      {page.run.lanes.value.map((lane) => <LaneTile key={`${lane.index} ${lane.lane.label}`} lane={lane} />)}
+      {page.run.lanes.value.map((lane) => (
+        <LaneTile key={`${lane.index} ${lane.lane.label}`} lane={lane} />
+      ))}
     </ul>
   );
 }
@@ -30,13 +32,23 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
   return (
     <li>
       <button
-        type="button" class={`lane-tile is-${phase}${state}`} aria-pressed={focus.pinned.value === lane.index} title={t('lanes.solo')}
+        type="button"
+        class={`lane-tile is-${phase}${state}`}
+        aria-pressed={focus.pinned.value === lane.index}
+        title={t('lanes.solo')}
         onClick={() => focus.togglePin(lane.index)}
-        onPointerEnter={() => { focus.hovered.value = lane.index; }} onPointerLeave={() => { focus.hovered.value = null; }}
+        onPointerEnter={() => {
+          focus.hovered.value = lane.index;
+        }}
+        onPointerLeave={() => {
+          focus.hovered.value = null;
+        }}
       >
         <Swatch index={lane.index} />
         <span class="lane-label">{lane.lane.label}</span>
-        <span class="lane-chip"><F16Chip lane={lane} /></span>
+        <span class="lane-chip">
+          <F16Chip lane={lane} />
+        </span>
         <LaneProgress lane={lane} total={total} />
         <LaneStanding lane={lane} total={total} />
       </button>
@@ -51,7 +63,11 @@ function LaneStanding({ lane, total }: { readonly lane: LaneState; readonly tota
   const phase = lane.phase.value;
   const leftMs = total === null || phase !== 'running' ? null : lane.pace.remainingMs(total);
   if (leftMs === null) return <span class="lane-phase">{t(phaseMessages[phase])}</span>;
-  return <span class="lane-phase" title={t('lanes.leftHint')}>{t('lanes.left', { time: formatClock(leftMs) })}</span>;
+  return (
+    <span class="lane-phase" title={t('lanes.leftHint')}>
+      {t('lanes.left', { time: formatClock(leftMs) })}
+    </span>
+  );
 }
 
 function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly total: number | null }): preact.JSX.Element {
@@ -65,13 +81,23 @@ function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly tota
   return (
     <>
       <span
-        class={`bar${share === null && !isLaneOver(phase) ? ' is-open' : ''}`} role="progressbar" aria-label={lane.lane.label}
-        aria-valuemin={0} aria-valuemax={100} {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100) })}
+        class={`bar${share === null && !isLaneOver(phase) ? ' is-open' : ''}`}
+        role="progressbar"
+        aria-label={lane.lane.label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100) })}
       >
         <span style={{ transform: `scaleX(${share ?? (done > 0 ? 1 : 0)})`, background: colour }} />
       </span>
-      <span class="lane-fact">{total === null ? t('lanes.steps', { done: formatCount(done) }) : t('lanes.stepsOf', { done: formatCount(done), total: formatCount(total) })}</span>
-      <span class="lane-fact" title={t('lanes.rateHint')}>{stepMs === null || stepMs === 0 ? '' : t('lanes.rate', { rate: formatRate(1000 / stepMs) })}</span>
+      <span class="lane-fact">
+        {total === null
+          ? t('lanes.steps', { done: formatCount(done) })
+          : t('lanes.stepsOf', { done: formatCount(done), total: formatCount(total) })}
+      </span>
+      <span class="lane-fact" title={t('lanes.rateHint')}>
+        {stepMs === null || stepMs === 0 ? '' : t('lanes.rate', { rate: formatRate(1000 / stepMs) })}
+      </span>
     </>
   );
 }
@@ -93,5 +119,9 @@ export function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Elem
   if (lane.lane.precision !== 'fp16') return null;
   const device = page.device.value;
   const kind = lane.result.value?.f16 ?? (device.kind === 'ready' ? device.report.f16 : null);
-  return kind === null ? null : <span class="chip" title={t(`f16.${kind}.hint`)}>{t(`f16.${kind}.short`)}</span>;
+  return kind === null ? null : (
+    <span class="chip" title={t(`f16.${kind}.hint`)}>
+      {t(`f16.${kind}.short`)}
+    </span>
+  );
 }

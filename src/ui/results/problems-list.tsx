@@ -13,7 +13,9 @@ export function ProblemsList(): preact.JSX.Element {
       {problems.map((problem) => (
         <li key={`${problem.line}:${problem.column}:${problem.message}`}>
           <button type="button" class={`problem is-${problem.severity}`} onClick={() => verbs.showPlace(problem.line, problem.column)}>
-            <span class="problem-place">{problem.line}:{problem.column}</span>
+            <span class="problem-place">
+              {problem.line}:{problem.column}
+            </span>
             <span class="problem-text">{problem.message}</span>
             {problem.stopsRun ? <span class="chip is-bad">{t('problem.stopsRun')}</span> : null}
           </button>

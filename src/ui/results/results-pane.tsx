@@ -23,16 +23,30 @@ export function ResultsPane(): preact.JSX.Element {
       {problems.wasRefused.value ? (
         <div class="refused" role="alert">
           <p>{t('problem.refused', { count: problems.stoppingCount.value })}</p>
-          <button type="button" class="quiet-button" onClick={() => {
-            const first = problems.list.value.find(({ stopsRun }) => stopsRun);
-            if (first !== undefined) verbs.showPlace(first.line, first.column);
-          }}>{t('problem.showFirst')}</button>
+          <button
+            type="button"
+            class="quiet-button"
+            onClick={() => {
+              const first = problems.list.value.find(({ stopsRun }) => stopsRun);
+              if (first !== undefined) verbs.showPlace(first.line, first.column);
+            }}
+          >
+            {t('problem.showFirst')}
+          </button>
         </div>
       ) : null}
       {hasRun ? <RunHead /> : <Welcome />}
       <SilentNotice />
-      {run.failures.value.map((shown) => <FailureCard key={shown.failure.code + shown.failure.message} shown={shown} />)}
-      {hasLanes ? <><LaneStrip /><Charts /><ResultsTable /></> : null}
+      {run.failures.value.map((shown) => (
+        <FailureCard key={shown.failure.code + shown.failure.message} shown={shown} />
+      ))}
+      {hasLanes ? (
+        <>
+          <LaneStrip />
+          <Charts />
+          <ResultsTable />
+        </>
+      ) : null}
       {hasRun || problems.list.value.length > 0 ? <Tabs /> : null}
     </main>
   );

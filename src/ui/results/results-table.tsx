@@ -8,7 +8,17 @@ import type { LaneState } from '../../state/lanes.ts';
 import { t } from '../../state/locale.ts';
 import { isShare, listMetrics, suitableMetric } from '../../state/metric-choice.ts';
 import { metricLabel } from '../metric-label.ts';
-import { formatBytes, formatCount, formatLoss, formatPower, formatRate, formatGoal, formatSeconds, formatShare, unknownNumber } from '../number-format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatLoss,
+  formatPower,
+  formatRate,
+  formatGoal,
+  formatSeconds,
+  formatShare,
+  unknownNumber,
+} from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { F16Chip, Swatch } from './lane-strip.tsx';
 
@@ -34,7 +44,10 @@ export function ResultsTable(): preact.JSX.Element {
     deviceF16: device.kind === 'ready' ? device.report.f16 : null,
   };
   const rows = lanes.map((lane) => ({ lane, summary: summariseLane(lane, context) }));
-  const columns = columnsFor(context, rows.map(({ summary }) => summary));
+  const columns = columnsFor(
+    context,
+    rows.map(({ summary }) => summary),
+  );
   const focused = page.focus.shown.value;
   return (
     <section class="results-table" aria-label={t('table.label')} tabIndex={0}>
@@ -42,14 +55,22 @@ export function ResultsTable(): preact.JSX.Element {
         <thead>
           <tr>
             <th scope="col">{t('table.lane')}</th>
-            {columns.map(({ key, heading, hint }) => <th key={key} scope="col" title={hint}><abbr title={hint}>{heading}</abbr></th>)}
+            {columns.map(({ key, heading, hint }) => (
+              <th key={key} scope="col" title={hint}>
+                <abbr title={hint}>{heading}</abbr>
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {rows.map(({ lane, summary }) => (
             <tr key={lane.index} class={focused === null || focused === lane.index ? '' : 'is-back'}>
-              <th scope="row"><Swatch index={lane.index} /> {lane.lane.label}</th>
-              {columns.map(({ key, write }) => <td key={key}>{write(summary, lane)}</td>)}
+              <th scope="row">
+                <Swatch index={lane.index} /> {lane.lane.label}
+              </th>
+              {columns.map(({ key, write }) => (
+                <td key={key}>{write(summary, lane)}</td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -59,15 +80,28 @@ export function ResultsTable(): preact.JSX.Element {
 }
 
 function columnsFor({ metricName, target }: SummaryContext, rows: readonly LaneSummary[]): readonly ColumnSpec[] {
-  const column = (key: string, heading: PlainKey, hint: PlainKey, write: ColumnSpec['write']): ColumnSpec => ({ key, heading: t(heading), hint: t(hint), write });
+  const column = (key: string, heading: PlainKey, hint: PlainKey, write: ColumnSpec['write']): ColumnSpec => ({
+    key,
+    heading: t(heading),
+    hint: t(hint),
+    write,
+  });
   const columns: ColumnSpec[] = [column('loss', 'table.loss', 'table.lossHint', (row) => formatLoss(row.loss))];
   if (metricName !== null) {
-    columns.push({ key: 'metric', heading: metricLabel(metricName), hint: t('table.metricHint'), write: (row) => writeMetric(metricName, row.metric) });
+    columns.push({
+      key: 'metric',
+      heading: metricLabel(metricName),
+      hint: t('table.metricHint'),
+      write: (row) => writeMetric(metricName, row.metric),
+    });
   }
   if (target !== null) {
     const goal = isShare(target.metric) ? formatGoal(target.value) : formatLoss(target.value);
     columns.push({
-      key: 'target', heading: t('table.target', { goal }), hint: t('table.targetHint', { metric: metricLabel(target.metric), goal }), write: writeTarget,
+      key: 'target',
+      heading: t('table.target', { goal }),
+      hint: t('table.targetHint', { metric: metricLabel(target.metric), goal }),
+      write: writeTarget,
     });
   }
   columns.push(
@@ -81,9 +115,11 @@ function columnsFor({ metricName, target }: SummaryContext, rows: readonly LaneS
   if (rows.some(({ bytesSent }) => bytesSent !== null && bytesSent > 0)) {
     columns.push(column('sent', 'table.sent', 'table.sentHint', (row) => formatBytes(row.bytesSent)));
   }
-  columns.push(column('distance', 'table.distance', 'table.distanceHint', (row, lane) => (
-    row.distanceToBaseline !== null && lane.index === 0 ? t('table.baseline') : formatPower(row.distanceToBaseline)
-  )));
+  columns.push(
+    column('distance', 'table.distance', 'table.distanceHint', (row, lane) =>
+      row.distanceToBaseline !== null && lane.index === 0 ? t('table.baseline') : formatPower(row.distanceToBaseline),
+    ),
+  );
   return columns;
 }
 
@@ -94,10 +130,18 @@ function writeMetric(name: string, value: number | null): string {
 function writeTarget(row: LaneSummary): preact.ComponentChildren {
   const reached = row.target?.reached;
   if (reached === undefined || reached === null) return unknownNumber;
-  return <>{t('table.reached', { step: formatCount(reached.step) })} <small>{formatSeconds(reached.trainMs)}</small></>;
+  return (
+    <>
+      {t('table.reached', { step: formatCount(reached.step) })} <small>{formatSeconds(reached.trainMs)}</small>
+    </>
+  );
 }
 
 function writeScale(row: LaneSummary): preact.ComponentChildren {
   if (row.lossScale === null) return unknownNumber;
-  return <>{formatCount(row.lossScale)} <small>{t('table.skipped', { count: formatCount(row.skippedSteps) })}</small></>;
+  return (
+    <>
+      {formatCount(row.lossScale)} <small>{t('table.skipped', { count: formatCount(row.skippedSteps) })}</small>
+    </>
+  );
 }

@@ -10,7 +10,13 @@ import { usePage } from '../page-context.ts';
 
 /** The message that names each phase. */
 export const phaseMessages: Readonly<Record<RunPhase | 'waiting', PlainKey>> = {
-  idle: 'phase.idle', waiting: 'phase.waiting', starting: 'phase.starting', running: 'phase.running', done: 'phase.done', failed: 'phase.failed', stopped: 'phase.stopped',
+  idle: 'phase.idle',
+  waiting: 'phase.waiting',
+  starting: 'phase.starting',
+  running: 'phase.running',
+  done: 'phase.done',
+  failed: 'phase.failed',
+  stopped: 'phase.stopped',
 };
 
 /** Title, phase and clock of the run. */
@@ -20,8 +26,10 @@ export function RunHead(): preact.JSX.Element {
   const phase = run.phase.value;
   const declaration = run.declaration.value;
   const input = run.input.value;
-  const isStale = input !== null && !run.isActive.value
-    && (input.programId !== program.open.value.id || input.source !== program.source.value || input.seed !== seed.override.value);
+  const isStale =
+    input !== null &&
+    !run.isActive.value &&
+    (input.programId !== program.open.value.id || input.source !== program.source.value || input.seed !== seed.override.value);
   return (
     <header class="run-head">
       <h2>{declaration?.title ?? t('results.heading')}</h2>
@@ -47,9 +55,15 @@ function RunClock(): preact.JSX.Element {
   useEffect(() => {
     nowMs.value = page.clock.now();
     if (!isTicking) return undefined;
-    const timer = setInterval(() => { nowMs.value = page.clock.now(); }, 1000);
+    const timer = setInterval(() => {
+      nowMs.value = page.clock.now();
+    }, 1000);
     return () => clearInterval(timer);
   }, [isTicking]);
   const untilMs = Number.isNaN(endedAtMs.value) ? nowMs.value : endedAtMs.value;
-  return <span class="run-clock" title={t('results.clockHint')}>{formatClock(untilMs - startedAtMs.value)}</span>;
+  return (
+    <span class="run-clock" title={t('results.clockHint')}>
+      {formatClock(untilMs - startedAtMs.value)}
+    </span>
+  );
 }

@@ -16,8 +16,14 @@ export function ShownViews(): preact.JSX.Element {
   return (
     <div class="views">
       {page.views.list().map(({ lane, view }) => (
-        <figure key={`${lane} ${view.kind} ${view.title}`} class={`view is-${view.kind}`} style={{ '--lane': laneStyle(lane, page.theme.theme.value).colour }}>
-          <figcaption><span class="view-lane">{lanes[lane]?.lane.label ?? ''}</span> {view.title}</figcaption>
+        <figure
+          key={`${lane} ${view.kind} ${view.title}`}
+          class={`view is-${view.kind}`}
+          style={{ '--lane': laneStyle(lane, page.theme.theme.value).colour }}
+        >
+          <figcaption>
+            <span class="view-lane">{lanes[lane]?.lane.label ?? ''}</span> {view.title}
+          </figcaption>
           <View view={view} />
         </figure>
       ))}
@@ -27,13 +33,21 @@ export function ShownViews(): preact.JSX.Element {
 
 function View({ view }: { readonly view: ShownView }): preact.JSX.Element {
   switch (view.kind) {
-    case 'table': return <TableView view={view} />;
-    case 'text': return <TextView view={view} />;
-    case 'tree': return <TreeView view={view} />;
-    case 'line': return <LineView view={view} />;
-    case 'bars': return <BarsView view={view} />;
-    case 'metric': return <MetricView view={view} />;
-    case 'heatmap': return <HeatmapView view={view} />;
-    case 'image': return <ImageView view={view} />;
+    case 'table':
+      return <TableView view={view} />;
+    case 'text':
+      return <TextView view={view} />;
+    case 'tree':
+      return <TreeView view={view} />;
+    case 'line':
+      return <LineView view={view} />;
+    case 'bars':
+      return <BarsView view={view} />;
+    case 'metric':
+      return <MetricView view={view} />;
+    case 'heatmap':
+      return <HeatmapView view={view} />;
+    case 'image':
+      return <ImageView view={view} />;
   }
 }

@@ -16,7 +16,9 @@ export function SilentNotice(): preact.JSX.Element | null {
   return (
     <div class="silent" role="status">
       <p>{t('silent.text', { who, seconds: Math.round(longestMs / 1000) })}</p>
-      <button type="button" class="quiet-button" onClick={verbs.stop}>{t('run.stop')}</button>
+      <button type="button" class="quiet-button" onClick={verbs.stop}>
+        {t('run.stop')}
+      </button>
     </div>
   );
 }

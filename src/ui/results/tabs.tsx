@@ -27,7 +27,8 @@ export function Tabs(): preact.JSX.Element {
     { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
   ];
   const chosen = page.chosenTab.value;
-  const suitable: TabName = page.problems.wasRefused.value || page.run.input.value === null ? 'problems' : viewCount > 0 ? 'views' : 'console';
+  const suitable: TabName =
+    page.problems.wasRefused.value || page.run.input.value === null ? 'problems' : viewCount > 0 ? 'views' : 'console';
   const open = tabs.find(({ name }) => name === chosen)?.name ?? suitable;
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -44,10 +45,19 @@ export function Tabs(): preact.JSX.Element {
       <div class="tab-list" role="tablist" aria-label={t('tab.label')} onKeyDown={onKeyDown}>
         {tabs.map(({ name, label, count }) => (
           <button
-            key={name} type="button" role="tab" id={`tab-${name}`} aria-selected={name === open} aria-controls="tab-panel" tabIndex={name === open ? 0 : -1}
-            onClick={() => { page.chosenTab.value = name; }}
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-selected={name === open}
+            aria-controls="tab-panel"
+            tabIndex={name === open ? 0 : -1}
+            onClick={() => {
+              page.chosenTab.value = name;
+            }}
           >
-            {label}{count > 0 ? <span class="count">{formatCount(count)}</span> : null}
+            {label}
+            {count > 0 ? <span class="count">{formatCount(count)}</span> : null}
           </button>
         ))}
       </div>

@@ -17,23 +17,45 @@ export function LineView({ view }: { readonly view: ViewOf<'line'> }): preact.JS
   const names = Object.keys(view.y);
   const [minX, maxX] = extent(view.x);
   const [minY, maxY] = extent(names.flatMap((name) => [...(view.y[name] ?? [])]));
-  const points = (values: readonly number[]): string => values
-    .map((value, at) => [view.x[at], value] as const)
-    .filter(([x, y]) => x !== undefined && Number.isFinite(x) && Number.isFinite(y))
-    .map(([x, y]) => `${scale(x ?? 0, minX, maxX, inset, width - inset)},${scale(y, minY, maxY, height - inset, inset)}`)
-    .join(' ');
+  const points = (values: readonly number[]): string =>
+    values
+      .map((value, at) => [view.x[at], value] as const)
+      .filter(([x, y]) => x !== undefined && Number.isFinite(x) && Number.isFinite(y))
+      .map(([x, y]) => `${scale(x ?? 0, minX, maxX, inset, width - inset)},${scale(y, minY, maxY, height - inset, inset)}`)
+      .join(' ');
   return (
     <>
       <svg viewBox={`0 0 ${width} ${height}`} class="view-plot" role="img" aria-label={view.title}>
         {names.map((name, at) => {
           const { colour, dash } = laneStyle(at, page.theme.theme.value);
-          return <polyline key={name} points={points(view.y[name] ?? [])} fill="none" stroke={colour} stroke-width="1.75" stroke-dasharray={dash.join(' ')} />;
+          return (
+            <polyline
+              key={name}
+              points={points(view.y[name] ?? [])}
+              fill="none"
+              stroke={colour}
+              stroke-width="1.75"
+              stroke-dasharray={dash.join(' ')}
+            />
+          );
         })}
       </svg>
       <p class="view-range">
-        <span>{formatLoss(minX)} … {formatLoss(maxX)}</span><span>{formatLoss(minY)} … {formatLoss(maxY)}</span>
+        <span>
+          {formatLoss(minX)} … {formatLoss(maxX)}
+        </span>
+        <span>
+          {formatLoss(minY)} … {formatLoss(maxY)}
+        </span>
       </p>
-      <p class="view-names">{names.map((name, at) => <span key={name}><i style={{ background: laneStyle(at, page.theme.theme.value).colour }} />{name}</span>)}</p>
+      <p class="view-names">
+        {names.map((name, at) => (
+          <span key={name}>
+            <i style={{ background: laneStyle(at, page.theme.theme.value).colour }} />
+            {name}
+          </span>
+        ))}
+      </p>
     </>
   );
 }
@@ -50,7 +72,9 @@ export function BarsView({ view }: { readonly view: ViewOf<'bars'> }): preact.JS
           return (
             <tr key={at}>
               <th scope="row">{label}</th>
-              <td class="bars-cell"><span class={value < 0 ? 'is-negative' : ''} style={{ width: `${share * 100}%` }} /></td>
+              <td class="bars-cell">
+                <span class={value < 0 ? 'is-negative' : ''} style={{ width: `${share * 100}%` }} />
+              </td>
               <td class="is-number">{Number.isInteger(value) ? formatCount(value) : formatLoss(value)}</td>
             </tr>
           );
@@ -62,7 +86,11 @@ export function BarsView({ view }: { readonly view: ViewOf<'bars'> }): preact.JS
 
 /** One number, large. */
 export function MetricView({ view }: { readonly view: ViewOf<'metric'> }): preact.JSX.Element {
-  return <p class="metric"><b>{Number.isInteger(view.value) ? formatCount(view.value) : formatLoss(view.value)}</b> {view.unit}</p>;
+  return (
+    <p class="metric">
+      <b>{Number.isInteger(view.value) ? formatCount(view.value) : formatLoss(view.value)}</b> {view.unit}
+    </p>
+  );
 }
 
 /** The smallest and the largest finite value; `[0, 1]` for none, and never an empty interval. */

@@ -31,8 +31,16 @@ export function HeatmapView({ view }: { readonly view: ViewOf<'heatmap'> }): pre
   };
   return (
     <>
-      <Pixels width={view.columns} height={view.rows} title={view.title} colourOf={(index) => colourOf(view.values[index] ?? NaN)} stamp={[view, paper]} />
-      <p class="view-range"><span>{finite.length === 0 ? '–' : `${formatLoss(min)} … ${formatLoss(max)}`}</span></p>
+      <Pixels
+        width={view.columns}
+        height={view.rows}
+        title={view.title}
+        colourOf={(index) => colourOf(view.values[index] ?? NaN)}
+        stamp={[view, paper]}
+      />
+      <p class="view-range">
+        <span>{finite.length === 0 ? '–' : `${formatLoss(min)} … ${formatLoss(max)}`}</span>
+      </p>
     </>
   );
 }
@@ -69,7 +77,17 @@ function Pixels({ width, height, title, colourOf, stamp }: PixelsProps): preact.
     }
     context.putImageData(image, 0, 0);
   }, [...stamp]);
-  return <canvas class="pixels" ref={canvas} width={width} height={height} role="img" aria-label={title} style={{ aspectRatio: `${width} / ${height}` }} />;
+  return (
+    <canvas
+      class="pixels"
+      ref={canvas}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={title}
+      style={{ aspectRatio: `${width} / ${height}` }}
+    />
+  );
 }
 
 function mix(from: Rgb, to: Rgb, share: number): Rgb {

@@ -15,26 +15,50 @@ export function TableView({ view }: { readonly view: ViewOf<'table'> }): preact.
   return (
     <div class="view-scroll" tabIndex={0}>
       <table>
-        <thead><tr>{view.columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {view.columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {rows.map((row, at) => (
-            <tr key={at}>{row.map((cell, column) => <td key={column} class={typeof cell === 'number' ? 'is-number' : ''}>{typeof cell === 'number' ? formatCell(cell) : cell}</td>)}</tr>
+            <tr key={at}>
+              {row.map((cell, column) => (
+                <td key={column} class={typeof cell === 'number' ? 'is-number' : ''}>
+                  {typeof cell === 'number' ? formatCell(cell) : cell}
+                </td>
+              ))}
+            </tr>
           ))}
         </tbody>
       </table>
-      {view.rows.length > drawnRows ? <p class="empty">{t('view.moreRows', { count: formatCount(view.rows.length - drawnRows) })}</p> : null}
+      {view.rows.length > drawnRows ? (
+        <p class="empty">{t('view.moreRows', { count: formatCount(view.rows.length - drawnRows) })}</p>
+      ) : null}
     </div>
   );
 }
 
 /** Text as it is. */
 export function TextView({ view }: { readonly view: ViewOf<'text'> }): preact.JSX.Element {
-  return <pre class="view-scroll" tabIndex={0}>{view.text}</pre>;
+  return (
+    <pre class="view-scroll" tabIndex={0}>
+      {view.text}
+    </pre>
+  );
 }
 
 /** A tree that opens and closes. */
 export function TreeView({ view }: { readonly view: ViewOf<'tree'> }): preact.JSX.Element {
-  return <div class="view-scroll tree"><TreeBranch node={view.root} depth={0} /></div>;
+  return (
+    <div class="view-scroll tree">
+      <TreeBranch node={view.root} depth={0} />
+    </div>
+  );
 }
 
 function TreeBranch({ node, depth }: { readonly node: TreeNode; readonly depth: number }): preact.JSX.Element {
@@ -42,7 +66,9 @@ function TreeBranch({ node, depth }: { readonly node: TreeNode; readonly depth: 
   return (
     <details open={depth < 2}>
       <summary>{node.label}</summary>
-      {node.children.map((child, at) => <TreeBranch key={at} node={child} depth={depth + 1} />)}
+      {node.children.map((child, at) => (
+        <TreeBranch key={at} node={child} depth={depth + 1} />
+      ))}
     </details>
   );
 }

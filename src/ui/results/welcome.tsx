@@ -16,13 +16,18 @@ export function Welcome(): preact.JSX.Element {
       <h2>{programTitle(page.program.source.value, open.fileName, locale.value)}</h2>
       <p>{t('welcome.text')}</p>
       <p>
-        <button type="button" class="button is-primary is-large" onClick={verbs.run} disabled={isActive}><PlayIcon /> {t(isActive ? 'phase.starting' : 'run.start')}</button>
+        <button type="button" class="button is-primary is-large" onClick={verbs.run} disabled={isActive}>
+          <PlayIcon /> {t(isActive ? 'phase.starting' : 'run.start')}
+        </button>
         <kbd>{runKeys}</kbd>
       </p>
       <dl>
-        <dt>{t('welcome.lanes')}</dt><dd>{t('welcome.lanesText')}</dd>
-        <dt>{t('welcome.measured')}</dt><dd>{t('welcome.measuredText')}</dd>
-        <dt>{t('welcome.private')}</dt><dd>{t('welcome.privateText')}</dd>
+        <dt>{t('welcome.lanes')}</dt>
+        <dd>{t('welcome.lanesText')}</dd>
+        <dt>{t('welcome.measured')}</dt>
+        <dd>{t('welcome.measuredText')}</dd>
+        <dt>{t('welcome.private')}</dt>
+        <dd>{t('welcome.privateText')}</dd>
       </dl>
     </div>
   );
