@@ -28,13 +28,20 @@ export interface BenchBrowser {
 export async function openBenchBrowser(adapterName: string, say: (line: string) => void): Promise<BenchBrowser> {
   const adapter = findAdapters(root).find(({ name }) => name === adapterName);
   if (adapter === undefined) {
-    const here = findAdapters(root).map(({ name }) => name).join(', ') || 'none';
+    const here =
+      findAdapters(root)
+        .map(({ name }) => name)
+        .join(', ') || 'none';
     throw new Error(`--adapter: expected one of those here (${here}), got ${adapterName}.`);
   }
   const dist = await ensureBuiltPage(root, say);
   const server = await serveFolder(dist);
   const inherited = process.env as Readonly<Record<string, string>>; // spawn leaves undefined values out by itself
-  const browser = await chromium.launch({ executablePath: adapter.executablePath, args: [...adapter.args], env: { ...inherited, ...adapter.env } });
+  const browser = await chromium.launch({
+    executablePath: adapter.executablePath,
+    args: [...adapter.args],
+    env: { ...inherited, ...adapter.env },
+  });
   return {
     browser,
     dist,
@@ -68,8 +75,11 @@ export async function untilWarm(page: Page): Promise<void> {
   const deadline = performance.now() + warmTimeoutMs;
   while (performance.now() < deadline) {
     // The last one may still be loading tfjs and asking for its device, and some may be on their way out: asked again until all answer.
-    const answers = await Promise.allSettled(replicasOf(page).map((worker) => worker.evaluate(() => navigator.gpu.requestAdapter().then(() => null))));
-    if (answers.length === warmCount && answers.every(({ status }) => status === 'fulfilled') && replicasOf(page).length === warmCount) return;
+    const answers = await Promise.allSettled(
+      replicasOf(page).map((worker) => worker.evaluate(() => navigator.gpu.requestAdapter().then(() => null))),
+    );
+    if (answers.length === warmCount && answers.every(({ status }) => status === 'fulfilled') && replicasOf(page).length === warmCount)
+      return;
     await page.waitForTimeout(100);
   }
   throw new Error(`bench: expected ${warmCount} warm replicas within ${warmTimeoutMs / 1000} s, got ${replicasOf(page).length}.`);

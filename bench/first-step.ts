@@ -9,7 +9,8 @@ export async function openProgram(page: Page, source: string): Promise<void> {
   await page.evaluate(async (text) => {
     const answer = await window.lockstepPage?.run({ source: text, fileName: 'spiral.ts', lanes: '1xfp32', steps: 5 });
     const states = answer?.results?.lanes.map(({ state }) => state) ?? [];
-    if (states.length === 0 || states.some((state) => state !== 'done')) throw new Error(`bench: expected every lane to be done, got ${states.join(', ') || 'no lanes'}.`);
+    if (states.length === 0 || states.some((state) => state !== 'done'))
+      throw new Error(`bench: expected every lane to be done, got ${states.join(', ') || 'no lanes'}.`);
   }, source);
 }
 

@@ -19,7 +19,11 @@ const longTaskSteps = 20;
 
 interface Part {
   readonly name: string;
-  readonly run: (browser: BenchBrowser, repeats: number, say: (line: string) => void) => Promise<{ readonly measurements: readonly Measurement[]; readonly notes?: readonly string[] }>;
+  readonly run: (
+    browser: BenchBrowser,
+    repeats: number,
+    say: (line: string) => void,
+  ) => Promise<{ readonly measurements: readonly Measurement[]; readonly notes?: readonly string[] }>;
 }
 
 const parts: readonly Part[] = [
@@ -63,7 +67,9 @@ async function measureStop(browser: BenchBrowser, repeats: number, say: (line: s
     await page.bringToFront();
     const stop = await stopOnce(page, spiral);
     times.push(stop);
-    say(`  ${repeat}/${repeats}: idle after ${stop.idleMs.toFixed(1)} ms, workers gone after ${stop.goneMs.toFixed(1)} ms, next step after ${stop.nextStepMs.toFixed(0)} ms`);
+    say(
+      `  ${repeat}/${repeats}: idle after ${stop.idleMs.toFixed(1)} ms, workers gone after ${stop.goneMs.toFixed(1)} ms, next step after ${stop.nextStepMs.toFixed(0)} ms`,
+    );
   }
   await page.close();
   await blank.close();
@@ -71,12 +77,34 @@ async function measureStop(browser: BenchBrowser, repeats: number, say: (line: s
   const bareClick = 'bare: click to the next frame';
   return {
     measurements: [
-      measurement(`bare: terminate() of ${rankCount} spinning workers returns`, 'ms', terminate.map(({ callMs }) => callMs)),
+      measurement(
+        `bare: terminate() of ${rankCount} spinning workers returns`,
+        'ms',
+        terminate.map(({ callMs }) => callMs),
+      ),
       measurement(bareClick, 'ms', click),
-      measurement(bareGone, 'ms', terminate.map(({ goneMs }) => goneMs)),
-      measurement('Stop to idle, in while (true), 4 ranks', 'ms', times.map(({ idleMs }) => idleMs), { limit: 100, yardstick: bareClick }),
-      measurement('Stop to all workers gone, from outside', 'ms', times.map(({ goneMs }) => goneMs), { yardstick: bareGone }),
-      measurement('Run right after Stop to its first step', 'ms', times.map(({ nextStepMs }) => nextStepMs)),
+      measurement(
+        bareGone,
+        'ms',
+        terminate.map(({ goneMs }) => goneMs),
+      ),
+      measurement(
+        'Stop to idle, in while (true), 4 ranks',
+        'ms',
+        times.map(({ idleMs }) => idleMs),
+        { limit: 100, yardstick: bareClick },
+      ),
+      measurement(
+        'Stop to all workers gone, from outside',
+        'ms',
+        times.map(({ goneMs }) => goneMs),
+        { yardstick: bareGone },
+      ),
+      measurement(
+        'Run right after Stop to its first step',
+        'ms',
+        times.map(({ nextStepMs }) => nextStepMs),
+      ),
     ],
   };
 }
@@ -97,7 +125,12 @@ async function measureFirstStep(browser: BenchBrowser, repeats: number, say: (li
   await page.close();
   await blank.close();
   const yardstick = 'bare start of a data: worker';
-  return { measurements: [measurement(yardstick, 'ms', start), measurement('Run to first finished step, spiral, warm', 'ms', step, { limit: 1000, yardstick })] };
+  return {
+    measurements: [
+      measurement(yardstick, 'ms', start),
+      measurement('Run to first finished step, spiral, warm', 'ms', step, { limit: 1000, yardstick }),
+    ],
+  };
 }
 
 async function measureLongTasks(browser: BenchBrowser, repeats: number, say: (line: string) => void): ReturnType<Part['run']> {
@@ -120,7 +153,9 @@ async function measureLongTasks(browser: BenchBrowser, repeats: number, say: (li
     await measure(repeat % 2 === 0);
     await measure(repeat % 2 === 1);
     idle.push(await longTasksIdle(shown, withPanels.at(-1)?.runMs ?? 0));
-    say(`  ${repeat}/${repeats}: ${withPanels.at(-1)?.taskCount} long tasks with panels, ${withoutPanels.at(-1)?.taskCount} without, ${idle.at(-1)} idle`);
+    say(
+      `  ${repeat}/${repeats}: ${withPanels.at(-1)?.taskCount} long tasks with panels, ${withoutPanels.at(-1)?.taskCount} without, ${idle.at(-1)} idle`,
+    );
   }
   await shown.close();
   await detached.close();
@@ -129,18 +164,45 @@ async function measureLongTasks(browser: BenchBrowser, repeats: number, say: (li
   return {
     measurements: [
       measurement('long tasks, idle page, same time', 'tasks', idle),
-      measurement(control, 'tasks', withoutPanels.map(({ taskCount }) => taskCount)),
-      measurement('long tasks, four lanes on the panels', 'tasks', withPanels.map(({ taskCount }) => taskCount), { yardstick: control }),
-      measurement('time in long tasks, panels detached', 'ms', withoutPanels.map(({ taskMs }) => taskMs)),
-      measurement('time in long tasks, with panels', 'ms', withPanels.map(({ taskMs }) => taskMs), { yardstick: 'time in long tasks, panels detached' }),
-      measurement('run of four lanes, with panels', 'ms', withPanels.map(({ runMs }) => runMs)),
+      measurement(
+        control,
+        'tasks',
+        withoutPanels.map(({ taskCount }) => taskCount),
+      ),
+      measurement(
+        'long tasks, four lanes on the panels',
+        'tasks',
+        withPanels.map(({ taskCount }) => taskCount),
+        { yardstick: control },
+      ),
+      measurement(
+        'time in long tasks, panels detached',
+        'ms',
+        withoutPanels.map(({ taskMs }) => taskMs),
+      ),
+      measurement(
+        'time in long tasks, with panels',
+        'ms',
+        withPanels.map(({ taskMs }) => taskMs),
+        { yardstick: 'time in long tasks, panels detached' },
+      ),
+      measurement(
+        'run of four lanes, with panels',
+        'ms',
+        withPanels.map(({ runMs }) => runMs),
+      ),
     ],
-    notes: [`long tasks over all ${repeats} runs: ${total(withPanels)} with panels, ${total(withoutPanels)} with the panels detached; 4 lanes of ${longTaskSteps} steps each.`],
+    notes: [
+      `long tasks over all ${repeats} runs: ${total(withPanels)} with panels, ${total(withoutPanels)} with the panels detached; 4 lanes of ${longTaskSteps} steps each.`,
+    ],
   };
 }
 
 async function measureShell(browser: BenchBrowser): ReturnType<Part['run']> {
   const { totalKb, files } = await shellSize(browser.dist);
   const listed = files.map(({ path, kb }) => `${path} ${kb.toFixed(1)}`).join(', ');
-  return { measurements: [measurement('shell without Monaco, gzip -9', 'KB', [totalKb], { limit: 80 })], notes: [`shell files, KB: ${listed}.`] };
+  return {
+    measurements: [measurement('shell without Monaco, gzip -9', 'KB', [totalKb], { limit: 80 })],
+    notes: [`shell files, KB: ${listed}.`],
+  };
 }

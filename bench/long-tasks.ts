@@ -25,7 +25,12 @@ export async function longTasksOfRun(page: Page, source: string, steps: number):
       const observer = new PerformanceObserver((list) => note(list.getEntries()));
       observer.observe({ type: 'longtask' });
       const from = performance.now();
-      const { results } = await api.run({ source: text, fileName: 'four-lanes.ts', lanes: '1xfp32,1xfp16,4xfp32,4xfp16', steps: stepCount });
+      const { results } = await api.run({
+        source: text,
+        fileName: 'four-lanes.ts',
+        lanes: '1xfp32,1xfp16,4xfp32,4xfp16',
+        steps: stepCount,
+      });
       const runMs = performance.now() - from;
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))); // the last task is reported after it ended
       note(observer.takeRecords());

@@ -39,7 +39,12 @@ export interface BenchPlace {
 }
 
 /** A measurement without limit or yardstick, unless given. */
-export function measurement(name: string, unit: Measurement['unit'], values: readonly number[], more: Partial<Pick<Measurement, 'limit' | 'yardstick'>> = {}): Measurement {
+export function measurement(
+  name: string,
+  unit: Measurement['unit'],
+  values: readonly number[],
+  more: Partial<Pick<Measurement, 'limit' | 'yardstick'>> = {},
+): Measurement {
   return { name, unit, values, limit: more.limit ?? null, yardstick: more.yardstick ?? null };
 }
 
@@ -87,5 +92,10 @@ function format(value: number): string {
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const isNumber = (column: number): boolean => column >= 1 && column <= 3;
-  return rows.map((row) => row.map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
 }

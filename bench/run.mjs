@@ -12,11 +12,17 @@ const names = readdirSync(folder).flatMap((file) => (isBenchmark(file) ? [file.r
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { repeats: { type: 'string', default: '20' }, adapter: { type: 'string', default: 'swiftshader' }, only: { type: 'string' }, json: { type: 'string' } },
+  options: {
+    repeats: { type: 'string', default: '20' },
+    adapter: { type: 'string', default: 'swiftshader' },
+    only: { type: 'string' },
+    json: { type: 'string' },
+  },
 });
 const [name] = positionals;
 const repeats = Number(values.repeats);
-if (name === undefined || !names.includes(name)) refuse(`expected one of ${names.join(', ')}, got ${name ?? 'nothing'}. Write: npm run bench -- ${names[0]}.`);
+if (name === undefined || !names.includes(name))
+  refuse(`expected one of ${names.join(', ')}, got ${name ?? 'nothing'}. Write: npm run bench -- ${names[0]}.`);
 if (!Number.isSafeInteger(repeats) || repeats < 1) refuse(`--repeats: expected a whole number from 1, got ${values.repeats}.`);
 
 const { module } = await runnerImport(join(folder, `${name}.ts`), { configFile: false, envFile: false, logLevel: 'error' });

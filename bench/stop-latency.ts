@@ -94,6 +94,7 @@ async function runAfterStop(source: string): Promise<number> {
   const { results } = await api.run({ source, fileName: 'after-stop.ts', lanes: '1xfp32', steps: 5 });
   unsubscribe();
   const state = results?.lanes[0]?.state;
-  if (state !== 'done' || Number.isNaN(firstStepMs)) throw new Error(`bench: expected a run right after Stop to be done, got ${state ?? 'no results'}.`);
+  if (state !== 'done' || Number.isNaN(firstStepMs))
+    throw new Error(`bench: expected a run right after Stop to be done, got ${state ?? 'no results'}.`);
   return firstStepMs;
 }

@@ -5,5 +5,6 @@ import { serve } from '../src/rpc/serve.ts';
 import { Replica } from '../src/train/replica.ts';
 
 export function startReplica(rpcPort: MessagePort, eventPort: MessagePort): void {
-  serve<ReplicaProtocol>(new Replica((message) => eventPort.postMessage(message)), rpcPort);
+  const replica: ReplicaProtocol = new Replica((message) => eventPort.postMessage(message));
+  serve(replica, rpcPort);
 }

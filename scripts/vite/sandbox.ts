@@ -89,7 +89,8 @@ async function bundle(entry: string, isProduction: boolean): Promise<string> {
   const outputs = (Array.isArray(result) ? result : [result]).flatMap((each) => ('output' in each ? each.output : []));
   const chunks = outputs.filter((output) => output.type === 'chunk');
   const [chunk] = chunks;
-  if (chunk === undefined || chunks.length !== 1) throw new Error(`${entry}: expected one chunk, got ${chunks.length}. It must be self-contained.`);
+  if (chunk === undefined || chunks.length !== 1)
+    throw new Error(`${entry}: expected one chunk, got ${chunks.length}. It must be self-contained.`);
   return chunk.code;
 }
 

@@ -38,7 +38,12 @@ export async function directAllReduce(exchange: Exchange, source: Float32Array, 
  * Takes one part from every peer and writes the reduction with `own` into `out`: f32 additions in rank order, then, for `'mean'`, one
  * correctly rounded division by the world size. Returns the peers' parcels, whose contents no longer matter.
  */
-export async function reduceInRankOrder(exchange: Exchange, own: Float32Array, out: Float32Array, op: ReduceOp): Promise<readonly (readonly [number, Parcel])[]> {
+export async function reduceInRankOrder(
+  exchange: Exchange,
+  own: Float32Array,
+  out: Float32Array,
+  op: ReduceOp,
+): Promise<readonly (readonly [number, Parcel])[]> {
   const { rank, worldSize } = exchange;
   const parcels: (readonly [number, Parcel])[] = [];
   for (let peer = 0; peer < worldSize; peer++) {

@@ -82,12 +82,17 @@ export class LinkTransport implements Transport {
 
   /** A peer is known to be gone without a goodbye. */
   lost(from: number): void {
-    this.#inboxOf(from).end(new PlaygroundError('worker-died', `rank ${from}: its worker ended while others still needed it. Run again.`, { rank: from }));
+    this.#inboxOf(from).end(
+      new PlaygroundError('worker-died', `rank ${from}: its worker ended while others still needed it. Run again.`, { rank: from }),
+    );
   }
 
   #inboxOf(rank: number): Inbox {
     const inbox = this.#inboxes[rank];
     if (inbox !== undefined && rank !== this.rank) return inbox;
-    throw new PlaygroundError('program-invalid', `rank: expected another rank from 0 to ${this.worldSize - 1}, got ${rank} on rank ${this.rank}.`);
+    throw new PlaygroundError(
+      'program-invalid',
+      `rank: expected another rank from 0 to ${this.worldSize - 1}, got ${rank} on rank ${this.rank}.`,
+    );
   }
 }

@@ -52,13 +52,16 @@ export function readHeader(message: Float32Array<ArrayBuffer>, from: number): Ca
       return { kind, op, root: packed >>> 16 === 0 ? null : (packed >>> 16) - 1, length: length === anyLength ? null : length, number };
     }
   }
-  throw new PlaygroundError('internal', `recv: expected a message of Lockstep from rank ${from}, got ${message.length} other values.`, { rank: from });
+  throw new PlaygroundError('internal', `recv: expected a message of Lockstep from rank ${from}, got ${message.length} other values.`, {
+    rank: from,
+  });
 }
 
 /** Throws `replicas-differ` unless both ranks are in the same call. */
 export function checkSameCall(rank: number, ours: Call, from: number, theirs: Call): void {
   const isSameKind = ours.kind === theirs.kind && ours.op === theirs.op && ours.root === theirs.root;
-  if (isSameKind && ours.number === theirs.number && (ours.length === null || theirs.length === null || ours.length === theirs.length)) return;
+  if (isSameKind && ours.number === theirs.number && (ours.length === null || theirs.length === null || ours.length === theirs.length))
+    return;
   const details = { rank, peer: from, ours, theirs };
   if (isSameKind && ours.number === theirs.number) {
     throw new PlaygroundError(
@@ -75,6 +78,8 @@ export function checkSameCall(rank: number, ours: Call, from: number, theirs: Ca
 }
 
 function describe(call: Call): string {
-  const parts = [call.op, call.root === null ? null : `${call.kind === 'send' ? 'to' : 'root'} ${call.root}`].filter((part) => part !== null);
+  const parts = [call.op, call.root === null ? null : `${call.kind === 'send' ? 'to' : 'root'} ${call.root}`].filter(
+    (part) => part !== null,
+  );
   return `call ${call.number}, ${call.kind}(${parts.join(', ')})`;
 }

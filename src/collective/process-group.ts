@@ -97,7 +97,8 @@ export class ProcessGroup {
   scatter(parts: readonly Float32Array[] | null, root = 0): Promise<Float32Array> {
     const own = this.rank === root ? parts?.[root] : nothing;
     if (this.rank === root) {
-      if (own === undefined || parts?.length !== this.worldSize) return Promise.reject(lengthError('scatter: parts', this.worldSize, parts?.length ?? 0));
+      if (own === undefined || parts?.length !== this.worldSize)
+        return Promise.reject(lengthError('scatter: parts', this.worldSize, parts?.length ?? 0));
       const uneven = parts.find((part) => part.length !== own.length);
       if (uneven !== undefined) return Promise.reject(lengthError('scatter: every part', own.length, uneven.length));
     }
@@ -154,10 +155,16 @@ export class ProcessGroup {
     return this.#guard(received);
   }
 
-  #collective<T>(kind: CallKind, call: Partial<Pick<Call, 'op' | 'root' | 'length'>>, body: (exchange: Exchange) => Promise<T>): Promise<T> {
+  #collective<T>(
+    kind: CallKind,
+    call: Partial<Pick<Call, 'op' | 'root' | 'length'>>,
+    body: (exchange: Exchange) => Promise<T>,
+  ): Promise<T> {
     const { op = null, root = null, length = 0 } = call;
     if (root !== null && !(Number.isInteger(root) && root >= 0 && root < this.worldSize)) {
-      return Promise.reject(new PlaygroundError('program-invalid', `${kind}: expected a root from 0 to ${this.worldSize - 1}, got ${root}.`));
+      return Promise.reject(
+        new PlaygroundError('program-invalid', `${kind}: expected a root from 0 to ${this.worldSize - 1}, got ${root}.`),
+      );
     }
     const done = this.#lastCall.then(() => body(this.#exchange({ kind, op, root, length, number: ++this.#calls })));
     this.#lastCall = settled(done);
@@ -222,8 +229,12 @@ function settled(promise: Promise<unknown>): Promise<void> {
 }
 
 function lengthError(where: string, expected: number, got: number): PlaygroundError {
-  return new PlaygroundError('program-invalid', `${where}: expected ${expected} values, got ${got}. Lengths must match before ranks can exchange them.`, {
-    expected,
-    got,
-  });
+  return new PlaygroundError(
+    'program-invalid',
+    `${where}: expected ${expected} values, got ${got}. Lengths must match before ranks can exchange them.`,
+    {
+      expected,
+      got,
+    },
+  );
 }

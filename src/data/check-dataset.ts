@@ -8,13 +8,20 @@ import type { Dataset, DatasetSplit } from './dataset.ts';
 
 /** The dataset, `test` null where there is none. Throws `data-invalid`, with the shapes, for anything that cannot be trained on. */
 export function checkDataset(value: unknown): Dataset {
-  if (!isRecord(value)) throw invalid('data', 'an object { train: { x, y }, test: { x, y } }', described(value), 'Return one from data(), or wait for it with await.');
+  if (!isRecord(value))
+    throw invalid(
+      'data',
+      'an object { train: { x, y }, test: { x, y } }',
+      described(value),
+      'Return one from data(), or wait for it with await.',
+    );
   const train = checkSplit(value['train'], 'data.train');
   const test = value['test'] === undefined || value['test'] === null ? null : checkSplit(value['test'], 'data.test');
   if (test !== null) {
     for (const name of ['x', 'y'] as const) {
       const [expected, got] = [rowShape(train[name]), rowShape(test[name])];
-      if (expected !== got) throw invalid(`data.test.${name}`, `rows of shape ${expected} as in data.train.${name}`, got, 'Both splits must look alike.');
+      if (expected !== got)
+        throw invalid(`data.test.${name}`, `rows of shape ${expected} as in data.train.${name}`, got, 'Both splits must look alike.');
     }
   }
   return { train, test };
@@ -34,7 +41,8 @@ function checkSplit(value: unknown, place: string): DatasetSplit {
 function checkTensor(value: unknown, place: string, leastRank: 1 | 2): tf.Tensor {
   if (!(value instanceof tf.Tensor)) throw invalid(place, 'a tensor', described(value), 'Make one with tf.tensor(values, shape).');
   if (value.isDisposed) throw invalid(place, 'a tensor that is alive', 'a disposed one', 'Use tf.keep where data are made inside tf.tidy.');
-  if (value.dtype === 'string' || value.dtype === 'complex64') throw invalid(place, 'numbers', `dtype ${value.dtype}`, 'Encode them as numbers first.');
+  if (value.dtype === 'string' || value.dtype === 'complex64')
+    throw invalid(place, 'numbers', `dtype ${value.dtype}`, 'Encode them as numbers first.');
   if (value.rank < leastRank) {
     const expected = leastRank === 2 ? 'shape [samples, …features]' : 'shape [samples, …]';
     throw invalid(place, expected, `shape ${shapeOf(value)}`, 'The first axis counts samples; add the missing one with reshape.');

@@ -18,6 +18,7 @@ export function setDatasetSource(source: DatasetSource): void {
 
 /** Bytes from the installed source. Rejects with `internal` where none is installed. */
 export async function readDatasetBytes(name: string): Promise<ArrayBuffer> {
-  if (installed === null) throw new PlaygroundError('internal', `dataset ${name}: expected a source of bytes, got none. Call setDatasetSource first.`);
+  if (installed === null)
+    throw new PlaygroundError('internal', `dataset ${name}: expected a source of bytes, got none. Call setDatasetSource first.`);
   return installed.bytes(name);
 }

@@ -31,7 +31,13 @@ export async function iris(options: IrisOptions = {}): Promise<Dataset> {
   const standardise = standardiser(values, trainRows);
   const splitOf = (rows: Uint32Array): DatasetSplit => ({
     x: tf.tensor(standardise(rows), [rows.length, irisFeatures.length]),
-    y: tf.tensor(oneHot(Array.from(rows, (row) => labels[row] ?? 0), irisSpecies.length), [rows.length, irisSpecies.length]),
+    y: tf.tensor(
+      oneHot(
+        Array.from(rows, (row) => labels[row] ?? 0),
+        irisSpecies.length,
+      ),
+      [rows.length, irisSpecies.length],
+    ),
   });
   return { train: splitOf(trainRows), test: test === 0 ? null : splitOf(testRows) };
 }

@@ -42,7 +42,10 @@ export async function mnist(options: MnistOptions = {}): Promise<Dataset> {
 
 function splitOf(pack: ImagePack, images: PackedImages, count: number, name: 'train' | 'test'): DatasetSplit {
   if (count > images.count) {
-    throw new PlaygroundError('data-invalid', `datasets.mnist: expected ${count} ${name} images in the file, got ${images.count}. Build again.`);
+    throw new PlaygroundError(
+      'data-invalid',
+      `datasets.mnist: expected ${count} ${name} images in the file, got ${images.count}. Build again.`,
+    );
   }
   const { rows, columns, classCount } = pack;
   const isWhole = count === images.count;

@@ -33,7 +33,8 @@ export function raisedLimits(adapter: GPUAdapter): Record<string, number> {
 export function adapterReport(adapter: GPUAdapter, device: GPUDevice, storage: F16Storage): DeviceReport {
   const { vendor, architecture, device: model, description } = adapter.info;
   const notes = [];
-  if (!adapter.features.has('shader-f16')) notes.push('This adapter has no shader-f16: fp16 is packed, 16-bit storage with f32 arithmetic.');
+  if (!adapter.features.has('shader-f16'))
+    notes.push('This adapter has no shader-f16: fp16 is packed, 16-bit storage with f32 arithmetic.');
   else if (storage === 'packed') notes.push('Packed fp16 was asked for although the adapter has shader-f16.');
   if (adapter.info.isFallbackAdapter) notes.push('The adapter is a software fallback: correct, and slow.');
   return {

@@ -61,7 +61,10 @@ export class GradientTransfer {
   /** Tensors of the gradients' shapes from flat values; what follows the gradients is ignored. The caller disposes them. */
   write(flat: Float32Array): Tensor[] {
     if (flat.length < this.size) {
-      throw new PlaygroundError('shape-mismatch', `gradient write: expected at least ${this.size} values, got ${flat.length}. Every replica must build the same model.`);
+      throw new PlaygroundError(
+        'shape-mismatch',
+        `gradient write: expected at least ${this.size} values, got ${flat.length}. Every replica must build the same model.`,
+      );
     }
     const { backend, device, tf } = this.engine;
     let offset = 0;
@@ -108,14 +111,23 @@ export class GradientTransfer {
   private stagingFor(device: GPUDevice, byteLength: number): GPUBuffer {
     if (this.staging !== null && this.staging.size >= byteLength) return this.staging;
     this.staging?.destroy();
-    this.staging = device.createBuffer({ label: 'gradient staging', size: byteLength, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    this.staging = device.createBuffer({
+      label: 'gradient staging',
+      size: byteLength,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
     return this.staging;
   }
 
   private requireSizes(tensors: readonly Tensor[]): void {
     this.sizes.forEach((size, index) => {
       const got = tensors[index]?.size;
-      if (got !== size) throw new PlaygroundError('shape-mismatch', `gradient read: expected ${size} values in tensor ${index}, got ${got ?? 'none'}. Read the gradients that the transfer was made for.`, { index });
+      if (got !== size)
+        throw new PlaygroundError(
+          'shape-mismatch',
+          `gradient read: expected ${size} values in tensor ${index}, got ${got ?? 'none'}. Read the gradients that the transfer was made for.`,
+          { index },
+        );
     });
   }
 }

@@ -12,7 +12,13 @@ export type OptimizerSpec =
   | { readonly name: 'sgd'; readonly learningRate: number }
   | { readonly name: 'momentum'; readonly learningRate: number; readonly momentum?: number; readonly useNesterov?: boolean }
   | { readonly name: 'adam'; readonly learningRate: number; readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number }
-  | { readonly name: 'rmsprop'; readonly learningRate: number; readonly decay?: number; readonly momentum?: number; readonly epsilon?: number }
+  | {
+      readonly name: 'rmsprop';
+      readonly learningRate: number;
+      readonly decay?: number;
+      readonly momentum?: number;
+      readonly epsilon?: number;
+    }
   | { readonly name: 'adagrad'; readonly learningRate: number; readonly initialAccumulatorValue?: number };
 
 const fieldsOf = {
@@ -29,7 +35,8 @@ export function parseOptimizerSpec(value: unknown): OptimizerSpec {
   const { name } = value;
   if (name === 'adadelta') throw wrongInTfjs('adadelta', 'uses the accumulators of the step before');
   if (name === 'rmsprop' && value['centered'] === true) throw wrongInTfjs('centred rmsprop', 'goes NaN');
-  if (typeof name !== 'string' || !Object.hasOwn(fieldsOf, name)) throw invalid('.name', `one of ${Object.keys(fieldsOf).join(', ')}`, name);
+  if (typeof name !== 'string' || !Object.hasOwn(fieldsOf, name))
+    throw invalid('.name', `one of ${Object.keys(fieldsOf).join(', ')}`, name);
   // Object.hasOwn has just said so.
   const fields: readonly string[] = fieldsOf[name as keyof typeof fieldsOf];
   for (const [field, content] of Object.entries(value)) {
@@ -67,7 +74,17 @@ export function refuseWrongOptimizer(optimizer: Optimizer): void {
   if (kind === 'RMSProp' && optimizer.getConfig()['centered'] === true) throw wrongInTfjs('centred rmsprop', 'goes NaN');
 }
 
-const slotFields = ['accumulations', 'accumulatedGrads', 'accumulatedUpdates', 'accumulatedFirstMoment', 'accumulatedSecondMoment', 'accumulatedWeightedInfNorm', 'accumulatedMeanSquares', 'accumulatedMoments', 'accumulatedMeanGrads'] as const;
+const slotFields = [
+  'accumulations',
+  'accumulatedGrads',
+  'accumulatedUpdates',
+  'accumulatedFirstMoment',
+  'accumulatedSecondMoment',
+  'accumulatedWeightedInfNorm',
+  'accumulatedMeanSquares',
+  'accumulatedMoments',
+  'accumulatedMeanGrads',
+] as const;
 const scalarFields = ['accBeta1', 'accBeta2', 'c', 'm'] as const;
 
 /** The tensors that an optimizer keeps between steps; none before its first step, except constants. */
@@ -87,13 +104,19 @@ function checkField(field: string, content: unknown): void {
   if (typeof content !== 'number' || !Number.isFinite(content)) throw invalid(`.${field}`, 'a finite number', content);
   if ((field === 'learningRate' || field === 'epsilon') && content <= 0) throw invalid(`.${field}`, 'a positive number', content);
   if (field === 'initialAccumulatorValue' && content < 0) throw invalid(`.${field}`, 'a number of at least 0', content);
-  if (['momentum', 'beta1', 'beta2', 'decay'].includes(field) && (content < 0 || content >= 1)) throw invalid(`.${field}`, 'a number from 0 to below 1', content);
+  if (['momentum', 'beta1', 'beta2', 'decay'].includes(field) && (content < 0 || content >= 1))
+    throw invalid(`.${field}`, 'a number from 0 to below 1', content);
 }
 
 function invalid(place: string, expected: string, got: unknown): PlaygroundError {
-  return new PlaygroundError('config-invalid', `optimizer${place}: expected ${expected}, got ${JSON.stringify(got) ?? String(got)}.`, { place: `optimizer${place}` });
+  return new PlaygroundError('config-invalid', `optimizer${place}: expected ${expected}, got ${JSON.stringify(got) ?? String(got)}.`, {
+    place: `optimizer${place}`,
+  });
 }
 
 function wrongInTfjs(what: string, why: string): PlaygroundError {
-  return new PlaygroundError('not-supported', `optimizer: ${what} is not offered, because tfjs 4.22.0 computes it wrongly: it ${why}. Use adam, rmsprop, adagrad, momentum or sgd.`);
+  return new PlaygroundError(
+    'not-supported',
+    `optimizer: ${what} is not offered, because tfjs 4.22.0 computes it wrongly: it ${why}. Use adam, rmsprop, adagrad, momentum or sgd.`,
+  );
 }

@@ -51,7 +51,11 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const adapter = await requestAdapter();
   if (adapter !== null) return startOnGpu(adapter, options);
   const reason = globalThis.navigator?.gpu === undefined ? 'this browser offers no WebGPU' : 'WebGPU found no adapter';
-  if (wanted === 'webgpu') throw new PlaygroundError('device-unavailable', `startEngine: expected a WebGPU adapter, but ${reason}. Use a current browser, or the CPU.`);
+  if (wanted === 'webgpu')
+    throw new PlaygroundError(
+      'device-unavailable',
+      `startEngine: expected a WebGPU adapter, but ${reason}. Use a current browser, or the CPU.`,
+    );
   return startOnCpu(`Running on the CPU, because ${reason}.`);
 }
 
@@ -59,7 +63,12 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
   try {
     return (await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
   } catch (cause) {
-    throw new PlaygroundError('device-unavailable', `startEngine: expected a WebGPU adapter, got ${String(cause)}. Restart the browser, or update the graphics driver.`, {}, { cause });
+    throw new PlaygroundError(
+      'device-unavailable',
+      `startEngine: expected a WebGPU adapter, got ${String(cause)}. Restart the browser, or update the graphics driver.`,
+      {},
+      { cause },
+    );
   }
 }
 
@@ -67,7 +76,10 @@ async function startOnGpu(adapter: GPUAdapter, options: EngineOptions): Promise<
   const hasShaderF16 = adapter.features.has('shader-f16');
   const storage = options.f16 ?? (hasShaderF16 ? 'native' : 'packed');
   if (storage === 'native' && !hasShaderF16) {
-    throw new PlaygroundError('not-supported', "startEngine: expected an adapter with shader-f16 for native f16, got one without. Use 'packed'.");
+    throw new PlaygroundError(
+      'not-supported',
+      "startEngine: expected an adapter with shader-f16 for native f16, got one without. Use 'packed'.",
+    );
   }
   const device = await requestDevice(adapter);
   const ledger = new GpuLedger(device);
@@ -99,7 +111,12 @@ async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   try {
     return await adapter.requestDevice({ requiredFeatures: wantedFeatures(adapter), requiredLimits: raisedLimits(adapter) });
   } catch (cause) {
-    throw new PlaygroundError('device-unavailable', `startEngine: expected a GPU device, got ${String(cause)}. Close other tabs that use the GPU, or restart the browser.`, {}, { cause });
+    throw new PlaygroundError(
+      'device-unavailable',
+      `startEngine: expected a GPU device, got ${String(cause)}. Close other tabs that use the GPU, or restart the browser.`,
+      {},
+      { cause },
+    );
   }
 }
 
@@ -131,10 +148,17 @@ async function startOnCpu(note: string): Promise<Engine> {
 
 async function activate(name: 'webgpu' | 'cpu'): Promise<void> {
   if (await tf.setBackend(name)) return;
-  throw new PlaygroundError('device-unavailable', `startEngine: expected tfjs to start its ${name} backend, but it refused. Reload the page.`);
+  throw new PlaygroundError(
+    'device-unavailable',
+    `startEngine: expected tfjs to start its ${name} backend, but it refused. Reload the page.`,
+  );
 }
 
 function refusePromise<T>(value: T): T {
-  if (value instanceof Promise) throw new PlaygroundError('program-invalid', 'autocast: expected a synchronous function, got one that returns a promise. Await outside of it.');
+  if (value instanceof Promise)
+    throw new PlaygroundError(
+      'program-invalid',
+      'autocast: expected a synchronous function, got one that returns a promise. Await outside of it.',
+    );
   return value;
 }

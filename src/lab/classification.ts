@@ -18,7 +18,10 @@ export function confusionMatrix(expected: ArrayLike<number>, predicted: ArrayLik
     const row = counts[expected[index] ?? -1];
     const column = predicted[index] ?? -1;
     if (row?.[column] === undefined) {
-      throw new PlaygroundError('data-invalid', `confusionMatrix: entry ${index} has classes ${expected[index]} and ${predicted[index]}, expected 0 to ${classCount - 1}. Raise classCount.`);
+      throw new PlaygroundError(
+        'data-invalid',
+        `confusionMatrix: entry ${index} has classes ${expected[index]} and ${predicted[index]}, expected 0 to ${classCount - 1}. Raise classCount.`,
+      );
     }
     row[column]++;
   }
@@ -27,5 +30,8 @@ export function confusionMatrix(expected: ArrayLike<number>, predicted: ArrayLik
 
 function checkLengths(where: string, expected: ArrayLike<number>, predicted: ArrayLike<number>): void {
   if (expected.length > 0 && expected.length === predicted.length) return;
-  throw new PlaygroundError('data-invalid', `${where}: expected two lists of one length, got ${expected.length} and ${predicted.length} entries.`);
+  throw new PlaygroundError(
+    'data-invalid',
+    `${where}: expected two lists of one length, got ${expected.length} and ${predicted.length} entries.`,
+  );
 }

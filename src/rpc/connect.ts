@@ -65,9 +65,11 @@ export function connect<Protocol extends object>(port: MessagePort): Connection<
 
 /** The error for a worker that ended while it was still needed. */
 export function workerDied(who: string, reason: string): PlaygroundError {
-  return new PlaygroundError('worker-died', `${who}: the worker ended, ${reason}. Run again; if it happens every time, the program closes its own worker or the browser ran out of memory.`);
+  return new PlaygroundError(
+    'worker-died',
+    `${who}: the worker ended, ${reason}. Run again; if it happens every time, the program closes its own worker or the browser ran out of memory.`,
+  );
 }
-
 
 function answersOnly(port: MessagePort): MessagePort {
   const listeners = new Map<EventListenerOrEventListenerObject, (event: Event) => void>();

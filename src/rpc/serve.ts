@@ -4,6 +4,6 @@ import { expose } from 'comlink';
 import './answer.ts';
 
 /** Answers the calls of a `connect` on the other end of the port. */
-export function serve<Protocol extends object>(implementation: Protocol, port: MessagePort): void {
+export function serve(implementation: object, port: MessagePort): void {
   expose(implementation, port);
 }

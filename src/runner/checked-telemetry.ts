@@ -95,5 +95,5 @@ function parseColumn(value: unknown, length: number): readonly number[] | null {
 
 function parseNumbers(value: unknown, mostValues: number): readonly number[] | null {
   if (!Array.isArray(value) || value.length > mostValues) return null;
-  return value.every((item) => typeof item === 'number') ? (value as readonly number[]) : null;
+  return value.every((item) => typeof item === 'number') ? value : null;
 }

@@ -47,7 +47,8 @@ const parsers: { readonly [K in Kind]: (fields: Fields, title: string) => Extrac
     if (pixels === null || !isCount(height) || !isCount(width) || height * width !== pixels.length) return null;
     return { kind: 'image', title, height, width, pixels };
   },
-  text: (fields, title) => (typeof fields['text'] === 'string' ? { kind: 'text', title, text: fields['text'].slice(0, mostTextLength) } : null),
+  text: (fields, title) =>
+    typeof fields['text'] === 'string' ? { kind: 'text', title, text: fields['text'].slice(0, mostTextLength) } : null,
   tree(fields, title) {
     const budget = { left: mostTreeNodes };
     const root = toNode(fields['root'], budget);
@@ -72,7 +73,7 @@ function toCell(value: unknown): string | number {
 
 function toNumbers(value: unknown): readonly number[] | null {
   if (!Array.isArray(value) || value.length > mostValues || !value.every((item) => typeof item === 'number')) return null;
-  return value as readonly number[];
+  return value;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -19,8 +19,17 @@ export function datasetBytes(name: string): Promise<ArrayBuffer> {
 async function fetchBytes(name: string): Promise<ArrayBuffer> {
   const url = new URL(`datasets/${name}`, document.baseURI);
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new PlaygroundError('data-invalid', `dataset ${name}: it could not be loaded. Check the connection to this page and run again.`, {}, { cause });
+    throw new PlaygroundError(
+      'data-invalid',
+      `dataset ${name}: it could not be loaded. Check the connection to this page and run again.`,
+      {},
+      { cause },
+    );
   });
-  if (!response.ok) throw new PlaygroundError('data-invalid', `dataset ${name}: the server answered ${response.status}. Run the build again; it packs the datasets.`);
+  if (!response.ok)
+    throw new PlaygroundError(
+      'data-invalid',
+      `dataset ${name}: the server answered ${response.status}. Run the build again; it packs the datasets.`,
+    );
   return inflatePack(await response.arrayBuffer()); // once here, rather than in every replica
 }

@@ -9,7 +9,8 @@ import { findSourcePlace, placeOfOffset } from './source-place.ts';
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
   'program-threw': 'The line above is the innermost one of your program. The lanes beside it went on.',
   'not-finite': 'Lower the learning rate, look for log or division of zero, or normalise the data. In fp16, keep lossScale at dynamic.',
-  'device-lost': 'The GPU device went away: the driver was reset, or memory ran out. Run again; if it repeats, use a smaller batch or fewer ranks.',
+  'device-lost':
+    'The GPU device went away: the driver was reset, or memory ran out. Run again; if it repeats, use a smaller batch or fewer ranks.',
   'device-unavailable': 'Update the browser or its graphics driver, or run the program with fewer ranks.',
   'worker-died': 'Run again.',
   internal: 'This is a bug of Lockstep, not of your program. Your code and drafts are safe; reloading the page is safe too.',
@@ -26,7 +27,9 @@ export async function describeFailure(
   const code = known?.code ?? 'program-threw';
   const stack = stackOf(error);
   const offset = known?.details['offset'];
-  const place = await (typeof offset === 'number' ? placeOfOffset(program, offset) : findSourcePlace(program, stack, known?.details['place']));
+  const place = await (typeof offset === 'number'
+    ? placeOfOffset(program, offset)
+    : findSourcePlace(program, stack, known?.details['place']));
   const message = error instanceof Error ? (known === null ? `${error.name}: ${error.message}` : error.message) : String(error);
   return { code, message, hint: hints[code] ?? null, lane, rank, place, stack };
 }

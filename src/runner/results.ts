@@ -5,8 +5,6 @@ import type { LossScaleMode, Precision } from '../train/lane.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 
-export const resultsSchemaVersion = 1;
-
 export interface RunResults {
   readonly schemaVersion: 1;
   readonly manifest: Manifest;
@@ -63,7 +61,12 @@ export interface LaneResult {
   /** The last loss and the last evaluation. */
   readonly final: Readonly<Record<string, number | null>>;
   /** Steps and measured milliseconds of training until the target metric was first reached in an evaluation. */
-  readonly toTarget: { readonly metric: string; readonly value: number; readonly step: number | null; readonly trainMs: number | null } | null;
+  readonly toTarget: {
+    readonly metric: string;
+    readonly value: number;
+    readonly step: number | null;
+    readonly trainMs: number | null;
+  } | null;
   readonly medianStepMs: number | null;
   readonly samplesPerSecond: number | null;
   /** Of rank 0; every rank holds the same. */

@@ -65,7 +65,8 @@ export class Run implements RunHandle {
     this.scout?.end(reason);
     for (const lane of this.active) lane.run?.end(reason);
     for (const [index, record] of this.records.entries()) {
-      if (record.phase === 'waiting' || record.phase === 'starting' || record.phase === 'running') this.setLanePhase(index, record, 'stopped');
+      if (record.phase === 'waiting' || record.phase === 'starting' || record.phase === 'running')
+        this.setLanePhase(index, record, 'stopped');
     }
     this.setPhase('stopped');
   }
@@ -123,7 +124,8 @@ export class Run implements RunHandle {
   private async train(program: ProgramModule, declaration: Declaration): Promise<void> {
     this.active = this.records.map((record, index) => ({ index, record, run: null, sliceSteps: nextSliceSteps(0, 0) }));
     while (this.active.length > 0 && !this.isStopped) {
-      for (const lane of [...this.active]) {
+      const round = this.active; // a lane that ends is left out of the next one
+      for (const lane of round) {
         if (this.isStopped) return;
         await this.takeTurn(lane, program, declaration);
         const isRefused = lane.record.phase === 'failed' && lane.record.toResult().steps === 0;

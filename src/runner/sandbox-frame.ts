@@ -64,7 +64,12 @@ export class SandboxFrame {
 async function fetchBundle(): Promise<string> {
   const url = new URL(replicaBundle, document.baseURI).href;
   const response = await fetch(url).catch((cause: unknown) => {
-    throw new PlaygroundError('internal', `sandbox: ${url} could not be loaded. Reload the page; if it was saved to disk, serve it over http.`, {}, { cause });
+    throw new PlaygroundError(
+      'internal',
+      `sandbox: ${url} could not be loaded. Reload the page; if it was saved to disk, serve it over http.`,
+      {},
+      { cause },
+    );
   });
   if (!response.ok) throw new PlaygroundError('internal', `sandbox: ${url} answered ${response.status}. Reload the page.`);
   return response.text();

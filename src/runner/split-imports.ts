@@ -6,8 +6,7 @@ import type { OfferedModule, ProgramModule } from '../train/program-module.ts';
 
 /** The program as parts and imports. Throws `program-import` for a module that is not offered, with its place in the text. */
 export async function splitImports(javascript: string): Promise<ProgramModule> {
-  const { init, parse } = await import('es-module-lexer/minimal/js'); // not part of the shell
-  await init;
+  const { parse } = await import('es-module-lexer/minimal/js'); // not part of the shell
   const [found] = parse(javascript);
   const parts: string[] = [];
   const imports: OfferedModule[] = [];

@@ -12,15 +12,20 @@ export async function buildModel(
 ): Promise<{ readonly model: tf.LayersModel; readonly variables: readonly tf.Variable[] }> {
   const model: unknown = await spec.model();
   if (!(model instanceof tf.LayersModel)) {
-    throw invalid(`model: expected a tf.LayersModel, got ${describe(model)}. Return tf.sequential({ layers: […] }) or tf.model({ inputs, outputs }).`);
+    throw invalid(
+      `model: expected a tf.LayersModel, got ${describe(model)}. Return tf.sequential({ layers: […] }) or tf.model({ inputs, outputs }).`,
+    );
   }
   if (!model.built) model.build([null, ...rowShape]);
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    throw invalid(`model: expected one input and one output, got ${model.inputs.length} and ${model.outputs.length}. Write several with program(…) and your own loop.`);
+    throw invalid(
+      `model: expected one input and one output, got ${model.inputs.length} and ${model.outputs.length}. Write several with program(…) and your own loop.`,
+    );
   }
   checkInput(model.inputs[0]?.shape ?? [], rowShape);
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable); // a LayerVariable reads as its variable
-  if (variables.length === 0) throw invalid('model: it has no trainable weights, so there is nothing to train. Add a layer, or unfreeze one.');
+  if (variables.length === 0)
+    throw invalid('model: it has no trainable weights, so there is nothing to train. Add a layer, or unfreeze one.');
   return { model, variables };
 }
 

@@ -35,7 +35,10 @@ export function createDist(group: ProcessGroup): Dist {
     async reduceScatter(tensor, op = 'sum') {
       const [rows = 0, ...rest] = tensor.shape;
       if (rows % group.worldSize !== 0) {
-        throw new PlaygroundError('program-invalid', `reduceScatter: the first axis is ${rows}, which ${group.worldSize} ranks do not divide. Pad it to a multiple.`);
+        throw new PlaygroundError(
+          'program-invalid',
+          `reduceScatter: the first axis is ${rows}, which ${group.worldSize} ranks do not divide. Pad it to a multiple.`,
+        );
       }
       return tf.tensor(await group.reduceScatter(await readCopy(tensor), op), [rows / group.worldSize, ...rest]);
     },

@@ -56,7 +56,18 @@ export interface Experiment {
 }
 
 const fieldNames = [
-  'title', 'seed', 'data', 'model', 'loss', 'optimizer', 'globalBatch', 'steps', 'evalEvery', 'metrics', 'target', 'lanes',
+  'title',
+  'seed',
+  'data',
+  'model',
+  'loss',
+  'optimizer',
+  'globalBatch',
+  'steps',
+  'evalEvery',
+  'metrics',
+  'target',
+  'lanes',
 ] as const;
 
 /** Declares an experiment; the default export of a program. Throws `config-invalid`, naming the field. */
@@ -71,10 +82,19 @@ export function experiment(spec: ExperimentSpec): Experiment {
     kind: 'experiment',
     title: checkTitle(fields['title']),
     seed: parseSeed(fields['seed'] ?? 0),
-    data: checkFunction(fields['data'], 'data', 'a function that returns { train, test }, such as () => datasets.mnist()') as ExperimentSpec['data'],
-    model: checkFunction(fields['model'], 'model', 'a function that returns a tf.LayersModel, such as () => tf.sequential({ layers: […] })') as ExperimentSpec['model'],
+    data: checkFunction(
+      fields['data'],
+      'data',
+      'a function that returns { train, test }, such as () => datasets.mnist()',
+    ) as ExperimentSpec['data'],
+    model: checkFunction(
+      fields['model'],
+      'model',
+      'a function that returns a tf.LayersModel, such as () => tf.sequential({ layers: […] })',
+    ) as ExperimentSpec['model'],
     loss: checkLoss(fields['loss']),
-    optimizer: typeof fields['optimizer'] === 'function' ? (fields['optimizer'] as () => tf.Optimizer) : parseOptimizerSpec(fields['optimizer']),
+    optimizer:
+      typeof fields['optimizer'] === 'function' ? (fields['optimizer'] as () => tf.Optimizer) : parseOptimizerSpec(fields['optimizer']),
     globalBatch,
     steps,
     evalEvery: fields['evalEvery'] === undefined ? steps : checkCount(fields['evalEvery'], 'evalEvery'),
@@ -110,7 +130,8 @@ function checkLoss(value: unknown): LossName | LossFunction {
 
 function checkMetrics(value: unknown): readonly 'accuracy'[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.some((name) => name !== 'accuracy')) throw invalid('metrics', `expected ['accuracy'] or nothing, got ${show(value)}.`);
+  if (!Array.isArray(value) || value.some((name) => name !== 'accuracy'))
+    throw invalid('metrics', `expected ['accuracy'] or nothing, got ${show(value)}.`);
   return value as readonly 'accuracy'[];
 }
 

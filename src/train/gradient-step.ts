@@ -85,7 +85,10 @@ export class GradientStep {
     const { engine, scaler, optimizer, group } = this.options;
     const names = Object.keys(gradients);
     const tensors = Object.values(gradients);
-    this.gradientTransfer ??= new GradientTransfer(engine, tensors.map((tensor) => tensor.shape));
+    this.gradientTransfer ??= new GradientTransfer(
+      engine,
+      tensors.map((tensor) => tensor.shape),
+    );
     const flat = await this.gradientTransfer.read([...tensors, loss]);
     tf.dispose([gradients, loss]);
     await group.allReduce(flat, 'mean');

@@ -38,7 +38,7 @@ const knownOptions = ['label', 'worldSize', 'precision', 'lossScale'] as const;
 export function parseLane(value: unknown, place: string): Lane {
   if (typeof value === 'string') return parseLane(readShortForm(value, place), place);
   if (typeof value !== 'object' || value === null) {
-    throw invalid(place, 'expected an object such as { worldSize: 4, precision: \'fp16\' }', value);
+    throw invalid(place, "expected an object such as { worldSize: 4, precision: 'fp16' }", value);
   }
   const fields = value as Readonly<Record<string, unknown>>;
   const unknownOption = Object.keys(fields).find((key) => !(knownOptions as readonly string[]).includes(key));

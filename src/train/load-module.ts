@@ -30,7 +30,8 @@ export async function importProgram(program: ProgramModule, offered: Readonly<Re
     const own = addressOf(`${text}\n//# sourceURL=${programFileInStacks}`);
     return await importText(own);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new PlaygroundError('program-syntax', `program: ${error.message}. Correct the marked line.`, {}, { cause: error });
+    if (error instanceof SyntaxError)
+      throw new PlaygroundError('program-syntax', `program: ${error.message}. Correct the marked line.`, {}, { cause: error });
     throw error;
   } finally {
     delete holder[handover];

@@ -25,7 +25,11 @@ export function lossFunction(loss: LossName | LossFunction): LossFunction {
       const value: unknown = loss(predictions, labels);
       if (!(value instanceof tf.Tensor) || value.size !== 1) {
         const got = value instanceof tf.Tensor ? `a tensor of shape [${value.shape.join(', ')}]` : String(value);
-        throw new PlaygroundError('program-invalid', `loss: expected a scalar tensor, got ${got}. Return the mean over the batch, such as tf.losses.meanSquaredError(y, pred).`, { place: 'loss' });
+        throw new PlaygroundError(
+          'program-invalid',
+          `loss: expected a scalar tensor, got ${got}. Return the mean over the batch, such as tf.losses.meanSquaredError(y, pred).`,
+          { place: 'loss' },
+        );
       }
       return value.reshape([]);
     };

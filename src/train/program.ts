@@ -33,7 +33,9 @@ export interface Program {
 /** Declares an SPMD program; the default export of a program. Throws `config-invalid`. */
 export function program(spec: ProgramSpec, main: ProgramFunction): Program {
   if (typeof spec !== 'object' || spec === null || typeof main !== 'function') {
-    throw new PlaygroundError('config-invalid', 'program: expected program({ lanes: […] }, async (ctx) => { … }). Give it both.', { place: 'program' });
+    throw new PlaygroundError('config-invalid', 'program: expected program({ lanes: […] }, async (ctx) => { … }). Give it both.', {
+      place: 'program',
+    });
   }
   if (spec.steps !== undefined && (!Number.isSafeInteger(spec.steps) || spec.steps < 1)) {
     throw new PlaygroundError('config-invalid', `steps: expected a whole number from 1, got ${String(spec.steps)}.`, { place: 'steps' });

@@ -117,7 +117,8 @@ export class RankRuntime {
   }
 
   private async takeStep<T>(body: () => T | Promise<T>): Promise<T> {
-    if (this.logged !== null) throw new PlaygroundError('program-invalid', 'ctx.step: a step is already under way. Await one step before the next begins.');
+    if (this.logged !== null)
+      throw new PlaygroundError('program-invalid', 'ctx.step: a step is already under way. Await one step before the next begins.');
     await this.gate.enter();
     const step = ++this.step;
     const logged: LoggedValues = new Map();
@@ -136,7 +137,8 @@ export class RankRuntime {
   }
 
   private log(values: Readonly<Record<string, number | tf.Tensor>>): void {
-    if (this.logged === null) throw new PlaygroundError('program-invalid', 'ctx.log: no step is under way. Call it inside ctx.step(…), or use ctx.evaluated(…).');
+    if (this.logged === null)
+      throw new PlaygroundError('program-invalid', 'ctx.log: no step is under way. Call it inside ctx.step(…), or use ctx.evaluated(…).');
     for (const [name, value] of Object.entries(values)) this.logged.set(name, typeof value === 'number' ? value : readScalar(name, value));
   }
 
@@ -151,13 +153,19 @@ export class RankRuntime {
     this.nonFiniteInARow = Number.isFinite(loss) ? 0 : this.nonFiniteInARow + 1;
     const allowed = this.options.isLossScaled ? mostNonFiniteStepsInARow : 0;
     if (this.nonFiniteInARow <= allowed) return;
-    throw new PlaygroundError('not-finite', `loss: ${loss} at step ${step}. From here every weight would be NaN, so the lane stopped.`, { place: 'loss', step });
+    throw new PlaygroundError('not-finite', `loss: ${loss} at step ${step}. From here every weight would be NaN, so the lane stopped.`, {
+      place: 'loss',
+      step,
+    });
   }
 }
 
 async function readScalar(name: string, tensor: tf.Tensor): Promise<number> {
   if (tensor.size !== 1) {
-    throw new PlaygroundError('program-invalid', `ctx.log: ${name} is a tensor of shape [${tensor.shape.join(', ')}], expected a number or a scalar. Log its mean, or use ctx.show.`);
+    throw new PlaygroundError(
+      'program-invalid',
+      `ctx.log: ${name} is a tensor of shape [${tensor.shape.join(', ')}], expected a number or a scalar. Log its mean, or use ctx.show.`,
+    );
   }
   const copy = tf.keep(tensor.clone()); // the program may dispose of its own before the value arrives
   try {

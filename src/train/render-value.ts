@@ -23,7 +23,8 @@ export function renderPlain(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (typeof value === 'function') return `function ${value.name}`;
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return renderNumbers(value as unknown as ArrayLike<number>, value.constructor.name);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return renderNumbers(value as unknown as ArrayLike<number>, value.constructor.name);
   if (typeof value === 'object' && value !== null) return renderObject(value);
   return String(value);
 }
@@ -35,7 +36,7 @@ async function renderValue(value: unknown): Promise<string> {
   const copy = value.clone(); // the program may dispose its own before the values arrive
   try {
     const data = await copy.data();
-    return renderNumbers(data as ArrayLike<number>, head);
+    return renderNumbers(data, head);
   } finally {
     copy.dispose();
   }
@@ -64,7 +65,7 @@ function renderObject(value: object): string {
       }
       return field;
     });
-    return cut(text ?? String(value));
+    return cut(text ?? 'undefined');
   } catch (error) {
     return `(an object that cannot be shown: ${error instanceof Error ? error.message : String(error)})`;
   }

@@ -33,7 +33,9 @@ import type { DeviceReport, ReplicaEvent } from './telemetry.ts';
 import { prepareExperiment } from './train-experiment.ts';
 
 /** What a replica posts, unasked. */
-type Post = (message: { readonly type: 'events'; readonly events: readonly ReplicaEvent[] } | { readonly type: 'need-bytes'; readonly name: string }) => void;
+type Post = (
+  message: { readonly type: 'events'; readonly events: readonly ReplicaEvent[] } | { readonly type: 'need-bytes'; readonly name: string },
+) => void;
 
 /** A rank that is ready to train. */
 interface PreparedRank {
@@ -95,7 +97,10 @@ export class Replica {
     return { kind, title, seed, steps, target, lanes, globalBatch: this.program.kind === 'experiment' ? this.program.globalBatch : null };
   }
 
-  async prepare(assignment: { rank: number; lane: Lane; seed: number; steps: number | null }, peers: readonly (MessagePort | null)[]): Promise<void> {
+  async prepare(
+    assignment: { rank: number; lane: Lane; seed: number; steps: number | null },
+    peers: readonly (MessagePort | null)[],
+  ): Promise<void> {
     const { rank, lane, seed } = assignment;
     const { program } = this;
     if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');

@@ -13,5 +13,7 @@ export function checkBatchDivides(globalBatch: number, lanes: readonly Lane[]): 
 /** Checks a number that counts something: a whole number from 1. */
 export function checkCount(value: unknown, place: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new PlaygroundError('config-invalid', `${place}: expected a whole number from 1, got ${JSON.stringify(value) ?? String(value)}.`, { place });
+  throw new PlaygroundError('config-invalid', `${place}: expected a whole number from 1, got ${JSON.stringify(value) ?? String(value)}.`, {
+    place,
+  });
 }

@@ -22,7 +22,7 @@ export function createShow(emit: (view: ShownView) => void): Show {
       emit({ kind: 'image', title, height: rows, width: columns, pixels: pixels.flat() });
     },
     tree: (root, title = '') => emit({ kind: 'tree', title, root }),
-    text: (text, title = '') => emit({ kind: 'text', title, text: String(text) }),
+    text: (text, title = '') => emit({ kind: 'text', title, text }),
     metric: (value, title, unit = '') => emit({ kind: 'metric', title, value, unit }),
   };
 }
@@ -31,7 +31,10 @@ function gridSize(grid: readonly (readonly number[])[], where: string): { rows: 
   const columns = grid[0]?.length ?? 0;
   const odd = grid.findIndex((row) => row.length !== columns);
   if (columns === 0 || odd !== -1) {
-    throw new PlaygroundError('program-invalid', `${where}: expected rows of one length, got ${columns} values in row 0 and ${grid[Math.max(0, odd)]?.length ?? 0} in row ${Math.max(0, odd)}.`);
+    throw new PlaygroundError(
+      'program-invalid',
+      `${where}: expected rows of one length, got ${columns} values in row 0 and ${grid[Math.max(0, odd)]?.length ?? 0} in row ${Math.max(0, odd)}.`,
+    );
   }
   return { rows: grid.length, columns };
 }

@@ -32,10 +32,26 @@ export interface ConsoleLine {
 
 /** A typed view that a program shows; never HTML. */
 export type ShownView =
-  | { readonly kind: 'table'; readonly title: string; readonly columns: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] }
-  | { readonly kind: 'line'; readonly title: string; readonly x: readonly number[]; readonly y: Readonly<Record<string, readonly number[]>> }
+  | {
+      readonly kind: 'table';
+      readonly title: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly (string | number)[])[];
+    }
+  | {
+      readonly kind: 'line';
+      readonly title: string;
+      readonly x: readonly number[];
+      readonly y: Readonly<Record<string, readonly number[]>>;
+    }
   | { readonly kind: 'bars'; readonly title: string; readonly labels: readonly string[]; readonly values: readonly number[] }
-  | { readonly kind: 'heatmap'; readonly title: string; readonly rows: number; readonly columns: number; readonly values: readonly number[] }
+  | {
+      readonly kind: 'heatmap';
+      readonly title: string;
+      readonly rows: number;
+      readonly columns: number;
+      readonly values: readonly number[];
+    }
   | { readonly kind: 'image'; readonly title: string; readonly height: number; readonly width: number; readonly pixels: readonly number[] }
   | { readonly kind: 'text'; readonly title: string; readonly text: string }
   | { readonly kind: 'tree'; readonly title: string; readonly root: TreeNode }
@@ -52,9 +68,3 @@ export type ReplicaEvent =
   | { readonly type: 'eval'; readonly point: EvalPoint }
   | { readonly type: 'console'; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly view: ShownView };
-
-/** State of the dynamic loss scale. */
-export interface LossScaleReport {
-  readonly scale: number;
-  readonly skippedSteps: number;
-}

@@ -51,7 +51,13 @@ export async function prepareExperiment(
   const loss = lossFunction(spec.loss);
   const update = new GradientStep({ engine, group, precision: lane.precision, optimizer, variables, scaler });
   const meter = new StepMeter(engine);
-  const sampler = createShardSampler({ sampleCount: train.rowCount, globalBatch: spec.globalBatch, rank: group.rank, worldSize: group.worldSize, seed });
+  const sampler = createShardSampler({
+    sampleCount: train.rowCount,
+    globalBatch: spec.globalBatch,
+    rank: group.rank,
+    worldSize: group.worldSize,
+    seed,
+  });
   await checkReplicasAgree(group, variables, 0);
   seedMathRandom(seed, 'train', group.rank);
 
@@ -95,7 +101,11 @@ function makeOptimizer(spec: Experiment): tf.Optimizer {
     refuseWrongOptimizer(optimizer);
     return optimizer;
   }
-  throw new PlaygroundError('program-invalid', `optimizer: expected a tf.Optimizer, got ${String(optimizer)}. Return one, such as tf.train.adam(1e-3).`, { place: 'optimizer' });
+  throw new PlaygroundError(
+    'program-invalid',
+    `optimizer: expected a tf.Optimizer, got ${String(optimizer)}. Return one, such as tf.train.adam(1e-3).`,
+    { place: 'optimizer' },
+  );
 }
 
 /** The lane's loss scaling; null where the loss is used as it is. */
@@ -114,6 +124,9 @@ async function checkReplicasAgree(group: ProcessGroup, variables: readonly tf.Va
   const odd = all.findIndex((each) => each[0] !== all[0]?.[0] || each[1] !== all[0]?.[1]);
   if (odd === -1) return;
   const when = step === 0 ? 'before the first step' : `after step ${step}`;
-  throw new PlaygroundError('replicas-differ', `replicas: the weights of rank ${odd} are not those of rank 0 ${when}. Every rank must build the same model from the same seed.`, { step, rank: odd });
+  throw new PlaygroundError(
+    'replicas-differ',
+    `replicas: the weights of rank ${odd} are not those of rank 0 ${when}. Every rank must build the same model from the same seed.`,
+    { step, rank: odd },
+  );
 }
-

@@ -45,22 +45,98 @@ interface Expectation {
 }
 
 const wrongPrograms: readonly (readonly [string, string, Expectation])[] = [
-  ['throws at the top level', `${head}throw new Error('no program today');\n`, { code: 'program-threw', line: /no program today/, message: /Error: no program today/ }],
-  ['throws in model()', experimentWith({ model: "() => { throw new TypeError('no model'); }" }), { code: 'program-threw', line: /no model/, message: /TypeError: no model/ }],
-  ['exports nothing', `${head}experiment;\n`, { code: 'program-invalid', line: /^$/, message: /export default experiment\(\{ … \}\).*no default export/ }],
-  ['returns no model', experimentWith({ model: '() => undefined as never' }), { code: 'program-invalid', line: /model:/, message: /model: expected a tf\.LayersModel, got nothing: is a return missing\?/ }],
-  ['returns no data', experimentWith({ data: '() => 7 as never' }), { code: 'data-invalid', line: /data:/, message: /data: expected an object \{ train: \{ x, y \}, test: \{ x, y \} \}, got number/ }],
-  ['has no samples', experimentWith({ data: '() => ({ train: { x: tf.zeros([0, 4]), y: tf.zeros([0, 3]) }, test: null })' }), { code: 'data-invalid', line: /data:/, message: /data\.train\.x: expected at least one sample/ }],
-  ['gives the model data of another shape', experimentWith({ model: '() => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [5] })] })' }), { code: 'shape-mismatch', line: /model:/, message: /its input is \[batch, 5\], one sample of the data is \[4\]\. Set inputShape: \[4\]/ }],
-  ['predicts another number of classes', experimentWith({ model: '() => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [4] })] })' }), { code: 'shape-mismatch', line: /loss:/, message: /the model gives \[12, 2\], the labels are \[12, 3\]\. Make the last layer 3 units wide/ }],
-  ['has a loss that is no scalar', experimentWith({ loss: '(pred) => pred as never' }), { code: 'program-invalid', line: /loss:/, message: /loss: expected a scalar tensor, got a tensor of shape \[12, 3\]/ }],
-  ['has a loss that becomes NaN', experimentWith({ loss: '(pred, y) => tf.log(tf.sub(tf.mean(tf.mul(pred, y)), 1e6)) as tf.Scalar' }), { code: 'not-finite', line: /loss:/, message: /loss: NaN at step 1/ }],
-  ['has an unknown lane option', experimentWith({ lanes: "[{ worldSize: 1, precision: 'fp32', speed: 9 } as never]" }), { code: 'config-invalid', line: /lanes:/, message: /lanes\[0\]\.speed: unknown lane option; a lane takes label, worldSize, precision, lossScale/ }],
-  ['has a world size of 0', experimentWith({ lanes: "[{ worldSize: 0, precision: 'fp32' }]" }), { code: 'config-invalid', line: /worldSize: 0/, message: /lanes\[0\]\.worldSize: expected a whole number from 1 to 64, got 0/ }],
-  ['has steps below 1', experimentWith({ steps: '-1' }), { code: 'config-invalid', line: /steps: -1/, message: /steps: expected a whole number from 1, got -1/ }],
-  ['has a batch that the ranks cannot share', experimentWith({ globalBatch: '100', lanes: "[{ worldSize: 3, precision: 'fp32' }]" }), { code: 'config-invalid', line: /globalBatch: 100/, message: /globalBatch: expected a multiple of the lane's 3 ranks, got 100/ }],
-  ['names an optimizer that is not there', experimentWith({ optimizer: "{ name: 'adamax', learningRate: 1 } as never" }), { code: 'config-invalid', line: /optimizer/, message: /optimizer\.name: expected one of/ }],
-  ['asks for more data than there are', experimentWith({ data: '() => datasets.mnist({ train: 70000 })' }), { code: 'data-invalid', line: /mnist/, message: /datasets\.mnist.*60000|60,000/ }],
+  [
+    'throws at the top level',
+    `${head}throw new Error('no program today');\n`,
+    { code: 'program-threw', line: /no program today/, message: /Error: no program today/ },
+  ],
+  [
+    'throws in model()',
+    experimentWith({ model: "() => { throw new TypeError('no model'); }" }),
+    { code: 'program-threw', line: /no model/, message: /TypeError: no model/ },
+  ],
+  [
+    'exports nothing',
+    `${head}experiment;\n`,
+    { code: 'program-invalid', line: /^$/, message: /export default experiment\(\{ … \}\).*no default export/ },
+  ],
+  [
+    'returns no model',
+    experimentWith({ model: '() => undefined as never' }),
+    { code: 'program-invalid', line: /model:/, message: /model: expected a tf\.LayersModel, got nothing: is a return missing\?/ },
+  ],
+  [
+    'returns no data',
+    experimentWith({ data: '() => 7 as never' }),
+    { code: 'data-invalid', line: /data:/, message: /data: expected an object \{ train: \{ x, y \}, test: \{ x, y \} \}, got number/ },
+  ],
+  [
+    'has no samples',
+    experimentWith({ data: '() => ({ train: { x: tf.zeros([0, 4]), y: tf.zeros([0, 3]) }, test: null })' }),
+    { code: 'data-invalid', line: /data:/, message: /data\.train\.x: expected at least one sample/ },
+  ],
+  [
+    'gives the model data of another shape',
+    experimentWith({ model: '() => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [5] })] })' }),
+    {
+      code: 'shape-mismatch',
+      line: /model:/,
+      message: /its input is \[batch, 5\], one sample of the data is \[4\]\. Set inputShape: \[4\]/,
+    },
+  ],
+  [
+    'predicts another number of classes',
+    experimentWith({ model: '() => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [4] })] })' }),
+    {
+      code: 'shape-mismatch',
+      line: /loss:/,
+      message: /the model gives \[12, 2\], the labels are \[12, 3\]\. Make the last layer 3 units wide/,
+    },
+  ],
+  [
+    'has a loss that is no scalar',
+    experimentWith({ loss: '(pred) => pred as never' }),
+    { code: 'program-invalid', line: /loss:/, message: /loss: expected a scalar tensor, got a tensor of shape \[12, 3\]/ },
+  ],
+  [
+    'has a loss that becomes NaN',
+    experimentWith({ loss: '(pred, y) => tf.log(tf.sub(tf.mean(tf.mul(pred, y)), 1e6)) as tf.Scalar' }),
+    { code: 'not-finite', line: /loss:/, message: /loss: NaN at step 1/ },
+  ],
+  [
+    'has an unknown lane option',
+    experimentWith({ lanes: "[{ worldSize: 1, precision: 'fp32', speed: 9 } as never]" }),
+    {
+      code: 'config-invalid',
+      line: /lanes:/,
+      message: /lanes\[0\]\.speed: unknown lane option; a lane takes label, worldSize, precision, lossScale/,
+    },
+  ],
+  [
+    'has a world size of 0',
+    experimentWith({ lanes: "[{ worldSize: 0, precision: 'fp32' }]" }),
+    { code: 'config-invalid', line: /worldSize: 0/, message: /lanes\[0\]\.worldSize: expected a whole number from 1 to 64, got 0/ },
+  ],
+  [
+    'has steps below 1',
+    experimentWith({ steps: '-1' }),
+    { code: 'config-invalid', line: /steps: -1/, message: /steps: expected a whole number from 1, got -1/ },
+  ],
+  [
+    'has a batch that the ranks cannot share',
+    experimentWith({ globalBatch: '100', lanes: "[{ worldSize: 3, precision: 'fp32' }]" }),
+    { code: 'config-invalid', line: /globalBatch: 100/, message: /globalBatch: expected a multiple of the lane's 3 ranks, got 100/ },
+  ],
+  [
+    'names an optimizer that is not there',
+    experimentWith({ optimizer: "{ name: 'adamax', learningRate: 1 } as never" }),
+    { code: 'config-invalid', line: /optimizer/, message: /optimizer\.name: expected one of/ },
+  ],
+  [
+    'asks for more data than there are',
+    experimentWith({ data: '() => datasets.mnist({ train: 70000 })' }),
+    { code: 'data-invalid', line: /mnist/, message: /datasets\.mnist.*60000|60,000/ },
+  ],
 ];
 
 describe('a program that', () => {
@@ -90,7 +166,10 @@ describe('a program that', () => {
   });
 
   test('has only type errors runs, with the errors marked', async () => {
-    const { results, problems } = await runProgram(open.page, experimentWith({ title: "'Typed'" }).replace('export default', 'const wrong: number = "text";\nconsole.log(wrong);\nexport default'));
+    const { results, problems } = await runProgram(
+      open.page,
+      experimentWith({ title: "'Typed'" }).replace('export default', 'const wrong: number = "text";\nconsole.log(wrong);\nexport default'),
+    );
     expect(problems.map((problem) => problem.stopsRun)).toEqual([false]);
     expect(results?.lanes[0]?.state).toBe('done');
   });
@@ -99,7 +178,10 @@ describe('a program that', () => {
 const endless: readonly (readonly [string, string])[] = [
   ['at the top level', `${head}while (true) {}\n`],
   ['in model()', experimentWith({ model: '() => { while (true) {} }' })],
-  ['in the loss, with four ranks', experimentWith({ loss: '(pred) => { while (true) {} return pred as tf.Scalar; }', lanes: "[{ worldSize: 4, precision: 'fp32' }]" })],
+  [
+    'in the loss, with four ranks',
+    experimentWith({ loss: '(pred) => { while (true) {} return pred as tf.Scalar; }', lanes: "[{ worldSize: 4, precision: 'fp32' }]" }),
+  ],
 ];
 
 describe('an endless loop', () => {

@@ -62,19 +62,22 @@ async function namesInStorage(page: Page): Promise<string[]> {
 }
 
 async function clearStorage(page: Page): Promise<void> {
-  await page.evaluate(async (names) => {
-    for (const name of names) {
-      indexedDB.deleteDatabase(name);
-      await caches.delete(name);
-      await (await navigator.storage.getDirectory()).removeEntry(name).catch(() => undefined);
-    }
-  }, storageAttacks.map((attack) => attack.name));
+  await page.evaluate(
+    async (names) => {
+      for (const name of names) {
+        indexedDB.deleteDatabase(name);
+        await caches.delete(name);
+        await (await navigator.storage.getDirectory()).removeEntry(name).catch(() => undefined);
+      }
+    },
+    storageAttacks.map((attack) => attack.name),
+  );
 }
 
 /** Names of the attempts that a program reported; what nested workers print of their own is left out. */
 function attemptedIn(consoleTexts: readonly string[]): string[] {
-  const known = [...networkAttacks, ...storageAttacks].map((attack) => attack.name);
-  return consoleTexts.map((text) => text.split(':')[0] ?? '').filter((name) => known.includes(name));
+  const known = new Set([...networkAttacks, ...storageAttacks].map((attack) => attack.name));
+  return consoleTexts.map((text) => text.split(':')[0] ?? '').filter((name) => known.has(name));
 }
 
 describe('a hostile program', () => {
@@ -94,7 +97,9 @@ describe('a hostile program', () => {
   test("reaches nothing of the page's storage, by any way that reaches it from outside the sandbox", async () => {
     const names = storageAttacks.map((attack) => attack.name);
     const direct = names.filter((name) => !name.startsWith('nested'));
-    await open.page.context().route('**/control.html', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>control</title>' }));
+    await open.page
+      .context()
+      .route('**/control.html', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>control</title>' }));
     const found = await outsideTheSandbox(`${open.url}control.html`, controlWorker(storageAttacks, ''), namesInStorage);
     expect(found, 'the control: every attack works outside').toEqual(expect.arrayContaining(direct));
     await clearStorage(open.page);
@@ -156,7 +161,10 @@ export default program({ title: 'Forger', lanes: ['1xfp32'] }, async (ctx) => {
   });
 
   test('leaves the page able to run the next program', async () => {
-    const { consoleTexts } = await runProgram(open.page, "import { program } from 'lockstep';\nexport default program({ lanes: ['1xfp32'] }, () => console.log('still here'));\n");
+    const { consoleTexts } = await runProgram(
+      open.page,
+      "import { program } from 'lockstep';\nexport default program({ lanes: ['1xfp32'] }, () => console.log('still here'));\n",
+    );
     expect(consoleTexts).toEqual(['still here']);
     // The browser itself reports what its policy refused and what nested workers did not catch; the page has nothing to complain of.
     const refusals = /Content Security Policy|ERR_|violates|Indexed Database API is denied|importScripts|Failed to fetch/;

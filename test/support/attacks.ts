@@ -11,14 +11,23 @@ export interface Attack {
 export const networkAttacks: readonly Attack[] = [
   { name: 'fetch', body: "await fetch(target + name, { mode: 'no-cors' })" },
   { name: 'fetch-keepalive', body: "await fetch(target + name, { mode: 'no-cors', method: 'POST', body: 'x', keepalive: true })" },
-  { name: 'xhr', body: "await new Promise((done, fail) => { const xhr = new XMLHttpRequest(); xhr.onload = done; xhr.onerror = () => fail(new Error('xhr refused')); xhr.open('GET', target + name); xhr.send(); })" },
-  { name: 'websocket', body: "await new Promise((done) => { const socket = new WebSocket(target.replace('http', 'ws') + name); socket.onopen = socket.onerror = socket.onclose = done; })" },
-  { name: 'eventsource', body: 'await new Promise((done) => { const source = new EventSource(target + name); source.onopen = source.onerror = () => { source.close(); done(); }; })' },
+  {
+    name: 'xhr',
+    body: "await new Promise((done, fail) => { const xhr = new XMLHttpRequest(); xhr.onload = done; xhr.onerror = () => fail(new Error('xhr refused')); xhr.open('GET', target + name); xhr.send(); })",
+  },
+  {
+    name: 'websocket',
+    body: "await new Promise((done) => { const socket = new WebSocket(target.replace('http', 'ws') + name); socket.onopen = socket.onerror = socket.onclose = done; })",
+  },
+  {
+    name: 'eventsource',
+    body: 'await new Promise((done) => { const source = new EventSource(target + name); source.onopen = source.onerror = () => { source.close(); done(); }; })',
+  },
   { name: 'import-url', body: 'await import(target + name)' },
   { name: 'import-scripts', body: 'importScripts(target + name)' },
   {
     name: 'worker-url',
-    body: "await new Promise((done) => { const worker = new Worker(URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(target + name)}); postMessage(1)`]))); worker.onmessage = worker.onerror = done; })",
+    body: 'await new Promise((done) => { const worker = new Worker(URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(target + name)}); postMessage(1)`]))); worker.onmessage = worker.onerror = done; })',
   },
   {
     name: 'nested-data-worker',
@@ -39,7 +48,7 @@ export const networkAttacks: readonly Attack[] = [
 export const storageAttacks: readonly Attack[] = [
   {
     name: 'indexed-db',
-    body: "await new Promise((done, fail) => { const request = indexedDB.open(name); request.onsuccess = () => { request.result.close(); done(); }; request.onerror = () => fail(request.error); })",
+    body: 'await new Promise((done, fail) => { const request = indexedDB.open(name); request.onsuccess = () => { request.result.close(); done(); }; request.onerror = () => fail(request.error); })',
   },
   { name: 'cache-storage', body: "await (await caches.open(name)).put('/' + name, new Response('x'))" },
   { name: 'opfs', body: 'await (await navigator.storage.getDirectory()).getFileHandle(name, { create: true })' },

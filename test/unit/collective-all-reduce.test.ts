@@ -91,7 +91,16 @@ describe.each(worldSizes)('allReduce over %i ranks', (worldSize) => {
         return [a, b];
       }),
     );
-    const expected = [sequentialF32(range(worldSize).map((rank) => randomValues(rank, 20)), 'sum'), sequentialF32(range(worldSize).map((rank) => randomValues(50 + rank, 31)), 'sum')];
+    const expected = [
+      sequentialF32(
+        range(worldSize).map((rank) => randomValues(rank, 20)),
+        'sum',
+      ),
+      sequentialF32(
+        range(worldSize).map((rank) => randomValues(50 + rank, 31)),
+        'sum',
+      ),
+    ];
     for (const result of results) expect(result).toEqual(expected);
   });
 });
@@ -151,7 +160,9 @@ describe('data-parallel SGD with it', () => {
     );
     const { tol = 0 } = reference ?? {};
     for (const { firstGradient, weights } of trained) {
-      [...grad0_W, grad0_b].forEach((value, index) => expect(Math.abs((firstGradient[index] ?? Number.NaN) - value)).toBeLessThanOrEqual(tol));
+      [...grad0_W, grad0_b].forEach((value, index) =>
+        expect(Math.abs((firstGradient[index] ?? Number.NaN) - value)).toBeLessThanOrEqual(tol),
+      );
       [...W_after3, b_after3].forEach((value, index) => expect(Math.abs((weights[index] ?? Number.NaN) - value)).toBeLessThanOrEqual(tol));
     }
     expect(reference).toBeDefined();

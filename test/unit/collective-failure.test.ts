@@ -9,7 +9,10 @@ import { PlaygroundError } from '../../src/core/errors.ts';
 const groupsOf = (worldSize: number): ProcessGroup[] => createMemoryTransports(worldSize).map((transport) => new ProcessGroup(transport));
 
 /** The errors by rank; null where there was none. */
-async function failuresOf(groups: readonly ProcessGroup[], body: (group: ProcessGroup) => Promise<unknown>): Promise<(PlaygroundError | null)[]> {
+async function failuresOf(
+  groups: readonly ProcessGroup[],
+  body: (group: ProcessGroup) => Promise<unknown>,
+): Promise<(PlaygroundError | null)[]> {
   const outcomes = await Promise.allSettled(groups.map(body));
   return outcomes.map((outcome) => {
     if (outcome.status === 'fulfilled') return null;
@@ -124,7 +127,11 @@ describe('calls that make no sense', () => {
 });
 
 describe('the port transport', () => {
-  const pair = (): { readonly port: MessagePort; readonly group: ProcessGroup; readonly transport: ReturnType<typeof createPortTransport> } => {
+  const pair = (): {
+    readonly port: MessagePort;
+    readonly group: ProcessGroup;
+    readonly transport: ReturnType<typeof createPortTransport>;
+  } => {
     const { port1, port2 } = new MessageChannel();
     const transport = createPortTransport(0, [null, port1]);
     return { port: port2, group: new ProcessGroup(transport), transport };

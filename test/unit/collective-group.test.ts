@@ -65,7 +65,12 @@ describe.each([
 
   it.each([1, 2, 3, 5])('reduceScatter gives each of %i ranks its chunk of the mean', async (worldSize) => {
     const length = 2 * worldSize;
-    const results = await onEveryRank(worldSize, (group) => group.reduceScatter(Float32Array.from({ length }, (_, index) => index + group.rank), 'mean'));
+    const results = await onEveryRank(worldSize, (group) =>
+      group.reduceScatter(
+        Float32Array.from({ length }, (_, index) => index + group.rank),
+        'mean',
+      ),
+    );
     const meanRank = (worldSize - 1) / 2;
     expect(results).toEqual(range(worldSize).map((rank) => Float32Array.of(2 * rank + meanRank, 2 * rank + 1 + meanRank)));
   });

@@ -25,7 +25,11 @@ describe('checkDataset', () => {
     ['no train', {}, 'data.train: expected an object { x, y } of tensors, got undefined.'],
     ['an array for x', { train: split([1, 2], zeros(2)) }, 'data.train.x: expected a tensor, got an array of 2.'],
     ['a missing y', { train: split(zeros(2, 2), undefined) }, 'data.train.y: expected a tensor, got undefined.'],
-    ['unequal rows', { train: split(zeros(6, 2), zeros(5, 3)) }, 'data.train: expected as many rows in y as in x, got x [6, 2] and y [5, 3].'],
+    [
+      'unequal rows',
+      { train: split(zeros(6, 2), zeros(5, 3)) },
+      'data.train: expected as many rows in y as in x, got x [6, 2] and y [5, 3].',
+    ],
     ['no rows', { train: split(zeros(0, 2), zeros(0, 3)) }, 'data.train.x: expected at least one sample, got shape [0, 2].'],
     ['a vector for x', { train: split(zeros(6), zeros(6)) }, 'data.train.x: expected shape [samples, …features], got shape [6].'],
     ['a scalar for y', { train: split(zeros(6, 1), tf.scalar(1)) }, 'data.train.y: expected shape [samples, …], got shape [].'],
@@ -36,7 +40,11 @@ describe('checkDataset', () => {
       { train: split(zeros(6, 4), zeros(6, 3)), test: split(zeros(2, 5), zeros(2, 3)) },
       'data.test.x: expected rows of shape [4] as in data.train.x, got [5].',
     ],
-    ['a bad test set', { train: split(zeros(6, 4), zeros(6, 3)), test: 7 }, 'data.test: expected an object { x, y } of tensors, got number.'],
+    [
+      'a bad test set',
+      { train: split(zeros(6, 4), zeros(6, 3)), test: 7 },
+      'data.test: expected an object { x, y } of tensors, got number.',
+    ],
   ])('refuses %s and says what it got', (_what, value, message) => {
     expect(() => checkDataset(value)).toThrow(expect.objectContaining({ code: 'data-invalid', message: expect.stringContaining(message) }));
   });

@@ -103,7 +103,8 @@ describe('the first pack', () => {
     expect(countsOf(pack.train.labels)).toEqual(Array.from({ length: 10 }, () => 1200));
     expect(countsOf(pack.test.labels)).toEqual(Array.from({ length: 10 }, () => 200));
     for (const split of ['train', 'test'] as const) {
-      const imageAt = (of: ImagePack, row: number): string => Buffer.from(of[split].pixels.subarray(row * imageBytes, (row + 1) * imageBytes)).toString('latin1');
+      const imageAt = (of: ImagePack, row: number): string =>
+        Buffer.from(of[split].pixels.subarray(row * imageBytes, (row + 1) * imageBytes)).toString('latin1');
       const placeOf = new Map(Array.from({ length: full[split].count }, (_, row) => [imageAt(full, row), row]));
       const places = Array.from({ length: pack[split].count }, (_, row) => placeOf.get(imageAt(pack, row)) ?? Number.NaN);
       expect(new Set(places).size).toBe(pack[split].count);
@@ -138,7 +139,11 @@ describe('packDatasets', () => {
 describe('a damaged file', () => {
   it.each([
     ['cut short', (bytes: ArrayBuffer) => bytes.slice(0, bytes.byteLength - 5), /expected \d+ bytes, got \d+/],
-    ['something else', () => new TextEncoder().encode('<!doctype html><title>Not found</title>, or so').buffer, /expected a packed dataset/],
+    [
+      'something else',
+      () => new TextEncoder().encode('<!doctype html><title>Not found</title>, or so').buffer,
+      /expected a packed dataset/,
+    ],
     ['nothing', () => new ArrayBuffer(0), /got 0 other bytes/],
   ])('is refused: %s', async (_what, damage, expected) => {
     const damaged = damage(await bytesOf('mnist.bin'));

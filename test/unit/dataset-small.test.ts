@@ -41,7 +41,10 @@ describe('datasets.iris', () => {
 
   it('splits 120 + 30 with as many of each species on both sides', async () => {
     const { train, test } = await iris();
-    expect([train.x.shape, train.y.shape]).toEqual([[120, 4], [120, 3]]);
+    expect([train.x.shape, train.y.shape]).toEqual([
+      [120, 4],
+      [120, 3],
+    ]);
     expect(countsOf((await rowsOf(train)).labels, 3)).toEqual([40, 40, 40]);
     expect(test === null ? null : countsOf((await rowsOf(test)).labels, 3)).toEqual([10, 10, 10]);
   });
@@ -61,7 +64,9 @@ describe('datasets.iris', () => {
       const raw = Array.from({ length: 150 }, (_, row) => values[4 * row + column] ?? Number.NaN).sort((a, b) => a - b);
       const scaled = all.map((row) => row[column] ?? Number.NaN).sort((a, b) => a - b);
       const slope = ((raw[149] ?? 0) - (raw[0] ?? 0)) / ((scaled[149] ?? 0) - (scaled[0] ?? 0));
-      scaled.forEach((value, index) => expect(Math.abs((raw[0] ?? 0) + slope * (value - (scaled[0] ?? 0)) - (raw[index] ?? 0))).toBeLessThan(1e-5));
+      scaled.forEach((value, index) =>
+        expect(Math.abs((raw[0] ?? 0) + slope * (value - (scaled[0] ?? 0)) - (raw[index] ?? 0))).toBeLessThan(1e-5),
+      );
     }
   });
 
@@ -95,7 +100,11 @@ describe('datasets.spiral', () => {
 
   it('has points of every class in both splits, and noise of the asked size around the angle', async () => {
     const { train, test } = await spiral({ classes: 3, points: 4000, testPoints: 7, noise: 0.3 });
-    expect([train.x.shape, train.y.shape, test?.x.shape]).toEqual([[12_000, 2], [12_000, 3], [21, 2]]);
+    expect([train.x.shape, train.y.shape, test?.x.shape]).toEqual([
+      [12_000, 2],
+      [12_000, 3],
+      [21, 2],
+    ]);
     const { x, labels } = await rowsOf(train);
     expect(countsOf(labels, 3)).toEqual([4000, 4000, 4000]);
     const deviations = x.slice(600).map(([a = 0, b = 0], index) => {
@@ -117,9 +126,12 @@ describe('datasets.spiral', () => {
     expect(await (await spiral({ points: 20 })).train.x.data()).not.toEqual(await train.x.data());
   });
 
-  it.each([{ classes: 1 }, { points: 0 }, { noise: -1 }, { noise: Number.NaN }, { classes: 2.5 }, { point: 3 }])('refuses %o', async (options) => {
-    await expect(spiral(options)).rejects.toMatchObject({ code: 'data-invalid' });
-  });
+  it.each([{ classes: 1 }, { points: 0 }, { noise: -1 }, { noise: Number.NaN }, { classes: 2.5 }, { point: 3 }])(
+    'refuses %o',
+    async (options) => {
+      await expect(spiral(options)).rejects.toMatchObject({ code: 'data-invalid' });
+    },
+  );
 });
 
 describe('a balanced draw', () => {

@@ -33,7 +33,8 @@ describe('hashFloats', () => {
   });
 
   it('notices when the signs of two weights flip, which plain FNV over words does not', () => {
-    const plain = (values: Float32Array): number => new Uint32Array(values.buffer).reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0);
+    const plain = (values: Float32Array): number =>
+      new Uint32Array(values.buffer).reduce((hash, word) => Math.imul(hash ^ word, 0x01000193), 0);
     const [weights, flipped] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(1, -2, 3, -4)];
     expect(plain(flipped)).toBe(plain(weights));
     expect(hashFloats(flipped)).not.toBe(hashFloats(weights));

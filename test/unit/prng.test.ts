@@ -17,7 +17,11 @@ describe('xoshiro128** and SplitMix64', () => {
   it('SplitMix64 gives the published sequence from 1234567', () => {
     // Rosetta Code, "Pseudo-random numbers/Splitmix64".
     expect(splitMix64(1234567n, 5)).toEqual([
-      6457827717110365317n, 3203168211198807973n, 9817491932198370423n, 4593380528125082431n, 16408922859458223821n,
+      6457827717110365317n,
+      3203168211198807973n,
+      9817491932198370423n,
+      4593380528125082431n,
+      16408922859458223821n,
     ]);
   });
 

@@ -50,7 +50,9 @@ describe('a call to a worker', () => {
   });
 
   test('rejects with code, details and cause of what was thrown there', async () => {
-    const error: unknown = await connected().connection.remote.fail().catch((thrown: unknown) => thrown);
+    const error: unknown = await connected()
+      .connection.remote.fail()
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(PlaygroundError);
     expect(error).toMatchObject({ code: 'program-invalid', message: 'outer', details: { rows: [1, 2] } });
     expect((error as Error).cause).toMatchObject({ code: 'shape-mismatch', details: { axis: 1 } });
@@ -68,7 +70,8 @@ describe('a call to a worker', () => {
   test('ignores messages that are no answers: handles to objects, foreign ids, junk', async () => {
     const { connection, otherPort } = connected();
     const sum = connection.remote.add(20, 22);
-    for (const junk of [null, 7, 'text', { id: 'x', type: 'RAW', value: 1 }, { id: 'x', type: 'HANDLER', name: 'proxy', value: {} }]) otherPort.postMessage(junk);
+    for (const junk of [null, 7, 'text', { id: 'x', type: 'RAW', value: 1 }, { id: 'x', type: 'HANDLER', name: 'proxy', value: {} }])
+      otherPort.postMessage(junk);
     await expect(sum).resolves.toBe(42);
   });
 });

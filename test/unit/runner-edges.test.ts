@@ -14,7 +14,10 @@ describe('a message from a replica', () => {
   const batch = { step: [1, 2], loss: [0.5, Number.NaN], stepMs: [3, 4], metrics: { gradNorm: [1, 2] } };
 
   test('passes when it is well formed, NaN included', () => {
-    expect(parseReplicaMessage({ type: 'events', events: [{ type: 'steps', batch }] })).toEqual({ type: 'events', events: [{ type: 'steps', batch }] });
+    expect(parseReplicaMessage({ type: 'events', events: [{ type: 'steps', batch }] })).toEqual({
+      type: 'events',
+      events: [{ type: 'steps', batch }],
+    });
   });
 
   test.each([
@@ -45,7 +48,8 @@ describe('a message from a replica', () => {
 
 describe('imports of a program', () => {
   test('are cut out so that parts and names give the text back', async () => {
-    const text = "import * as tf from '@tensorflow/tfjs';\nimport { experiment } from \"lockstep\";\nconst lab = await import('lockstep/lab');\nexport default experiment(tf, lab);";
+    const text =
+      "import * as tf from '@tensorflow/tfjs';\nimport { experiment } from \"lockstep\";\nconst lab = await import('lockstep/lab');\nexport default experiment(tf, lab);";
     const { parts, imports } = await splitImports(text);
     expect(imports).toEqual(['@tensorflow/tfjs', 'lockstep', 'lockstep/lab']);
     expect(parts.map((part, index) => part + (imports[index] ?? '')).join('')).toBe(text);
@@ -59,14 +63,16 @@ describe('imports of a program', () => {
 });
 
 describe('a failure', () => {
-  const source = "const a = 1;\nexport default experiment({\n  lanes: [{ worldSize: 1, precision: 'fp32' }, { worldSize: 0, precision: 'fp32' }],\n  globalBatch: 100,\n});\n";
+  const source =
+    "const a = 1;\nexport default experiment({\n  lanes: [{ worldSize: 1, precision: 'fp32' }, { worldSize: 0, precision: 'fp32' }],\n  globalBatch: 100,\n});\n";
   // The identity map of five lines: line n of the compiled text is line n of the source.
   const sourceMap = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA;AACA;AACA;AACA;AACA' });
   const program = { source, fileName: 'a.ts', javascript: source, sourceMap };
 
   test('points at the innermost line of the program on the stack', async () => {
     const error = new TypeError('x is not a function');
-    error.stack = 'TypeError: x is not a function\n    at matMul (blob:null/123:9:9)\n    at lockstep-program.js:4:3\n    at lockstep-program.js:2:1';
+    error.stack =
+      'TypeError: x is not a function\n    at matMul (blob:null/123:9:9)\n    at lockstep-program.js:4:3\n    at lockstep-program.js:2:1';
     expect(await describeFailure(error, program)).toMatchObject({ code: 'program-threw', place: { line: 4, text: '  globalBatch: 100,' } });
   });
 

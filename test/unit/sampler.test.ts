@@ -75,7 +75,10 @@ describe('the shards of a global batch', () => {
 
   it('keep the order of the data where shuffling is off', () => {
     const sampler = createShardSampler({ sampleCount: 10, globalBatch: 4, rank: 1, worldSize: 2, seed: 5, isShuffled: false });
-    expect([[...sampler.shardAt(1)], [...sampler.shardAt(3)]]).toEqual([[2, 3], [0, 1]]);
+    expect([[...sampler.shardAt(1)], [...sampler.shardAt(3)]]).toEqual([
+      [2, 3],
+      [0, 1],
+    ]);
   });
 
   it('fill a batch that is larger than the data', () => {
@@ -85,7 +88,9 @@ describe('the shards of a global batch', () => {
 
   it('are refused where ranks would get unequal shares', () => {
     const plan = { sampleCount: 1000, globalBatch: 100, rank: 0, worldSize: 3, seed: 0 };
-    expect(() => createShardSampler(plan)).toThrowErrorMatchingInlineSnapshot(`[PlaygroundError: globalBatch: expected a multiple of the lane's 3 ranks, got 100. Every rank takes an equal share: use 99 or 102.]`);
+    expect(() => createShardSampler(plan)).toThrowErrorMatchingInlineSnapshot(
+      `[PlaygroundError: globalBatch: expected a multiple of the lane's 3 ranks, got 100. Every rank takes an equal share: use 99 or 102.]`,
+    );
     expect(() => shardOfGlobalBatch(new Uint32Array(10), 0, 3)).toThrow(/expected a multiple/);
   });
 

@@ -87,7 +87,8 @@ export function orderPool(pool: BufferPool): void {
     if (free === undefined) return;
     // It was pushed at the end, from where the pool pops: move it to its place, oldest last.
     let at = free.length - 1;
-    for (let before = free[at - 1]; at > 0 && before !== undefined && ageOf(before) < ageOf(buffer); before = free[--at - 1]) free[at] = before;
+    for (let before = free[at - 1]; at > 0 && before !== undefined && ageOf(before) < ageOf(buffer); before = free[--at - 1])
+      free[at] = before;
     free[at] = buffer;
   };
 }

@@ -16,7 +16,11 @@ export class GpuErrors {
     this.device = device;
     device.addEventListener('uncapturederror', (event) => this.keep(describe('GPU command', event.error)));
     this.lost = device.lost.then((info) => {
-      const error = new PlaygroundError('device-lost', `GPU device: expected it to stay, got lost (${info.reason || 'unknown'}): ${info.message || 'no reason given'}. Run again; if it repeats, use a smaller batch or model.`, { reason: info.reason });
+      const error = new PlaygroundError(
+        'device-lost',
+        `GPU device: expected it to stay, got lost (${info.reason || 'unknown'}): ${info.message || 'no reason given'}. Run again; if it repeats, use a smaller batch or model.`,
+        { reason: info.reason },
+      );
       this.keep(error);
       return error;
     });
@@ -34,7 +38,11 @@ export class GpuErrors {
           if (error !== null) this.keep(describe(what, error));
         })
         // The scope of a lost device cannot be read; `lost` says so instead.
-        .catch((cause: unknown) => this.keep(new PlaygroundError('device-lost', `${what}: expected the device's answer, got ${String(cause)}. Run again.`, {}, { cause })))
+        .catch((cause: unknown) =>
+          this.keep(
+            new PlaygroundError('device-lost', `${what}: expected the device's answer, got ${String(cause)}. Run again.`, {}, { cause }),
+          ),
+        )
         .finally(() => this.pending.delete(done));
       this.pending.add(done);
     }
@@ -53,7 +61,11 @@ export class GpuErrors {
 
 function describe(what: string, error: GPUError): PlaygroundError {
   if (typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError) {
-    return new PlaygroundError('not-supported', `${what}: expected room on the GPU, got none (${error.message}). Use a smaller batch or model.`, { reason: 'out-of-memory' });
+    return new PlaygroundError(
+      'not-supported',
+      `${what}: expected room on the GPU, got none (${error.message}). Use a smaller batch or model.`,
+      { reason: 'out-of-memory' },
+    );
   }
   return new PlaygroundError('internal', `${what}: expected a valid GPU program, got: ${error.message}`, { what });
 }

@@ -50,8 +50,26 @@ export interface BackendInternals {
   submitQueue(): void;
 }
 
-const methods = ['makeUniforms', 'ensureCommandEncoderReady', 'endComputePassEncoder', 'submitQueue', 'runWebGPUProgram', 'uploadToGPU', 'getBufferData', 'disposeData'] as const;
-const objects = ['device', 'queue', 'bufferManager', 'tensorMap', 'pipelineCache', 'commandQueueOwnedIds', 'uniformPendingDisposal', 'dispatchCountInPass'] as const;
+const methods = [
+  'makeUniforms',
+  'ensureCommandEncoderReady',
+  'endComputePassEncoder',
+  'submitQueue',
+  'runWebGPUProgram',
+  'uploadToGPU',
+  'getBufferData',
+  'disposeData',
+] as const;
+const objects = [
+  'device',
+  'queue',
+  'bufferManager',
+  'tensorMap',
+  'pipelineCache',
+  'commandQueueOwnedIds',
+  'uniformPendingDisposal',
+  'dispatchCountInPass',
+] as const;
 const nullable = ['commandEncoder', 'computePassEncoder'] as const;
 
 /** The backend with its private members visible. */
@@ -69,5 +87,9 @@ export function checkInternals(backend: object): void {
     nullable.find((name) => members[name] === undefined) ??
     ['acquireBuffer', 'releaseBuffer'].find((name) => typeof (members['bufferManager'] as Record<string, unknown>)[name] !== 'function');
   if (missing === undefined) return;
-  throw new PlaygroundError('internal', `WebGPU backend: expected a member named ${missing}, got none. Use tfjs-backend-webgpu 4.22.0, which this engine is written for.`, { missing });
+  throw new PlaygroundError(
+    'internal',
+    `WebGPU backend: expected a member named ${missing}, got none. Use tfjs-backend-webgpu 4.22.0, which this engine is written for.`,
+    { missing },
+  );
 }

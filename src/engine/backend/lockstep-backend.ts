@@ -109,9 +109,16 @@ export class LockstepBackend extends WebGPUBackend {
     submitRecorded(this.internals);
   }
 
-  override runWebGPUProgram(program: Program, inputs: TensorInfo[], outputDtype: DataType, uniforms?: ProgramUniforms, output?: TensorInfo): TensorInfo {
+  override runWebGPUProgram(
+    program: Program,
+    inputs: TensorInfo[],
+    outputDtype: DataType,
+    uniforms?: ProgramUniforms,
+    output?: TensorInfo,
+  ): TensorInfo {
     // Enum value and null both mean that a texture takes part: not ours.
-    if (program.pixelsOpType !== undefined && program.pixelsOpType !== null) return super.runWebGPUProgram(program, inputs, outputDtype, uniforms, output);
+    if (program.pixelsOpType !== undefined && program.pixelsOpType !== null)
+      return super.runWebGPUProgram(program, inputs, outputDtype, uniforms, output);
     const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
     const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
@@ -171,7 +178,10 @@ export class LockstepBackend extends WebGPUBackend {
   override readSync(dataId: object): BackendValues {
     const stored = this.internals.tensorMap.get(dataId);
     if (stored !== undefined && needsGpuRead(stored, (id) => this.internals.tensorMap.get(id))) {
-      throw new PlaygroundError('not-supported', 'dataSync: expected data that is still on the CPU, got a tensor that only the GPU holds. Use `await tensor.data()` (or `await tensor.array()`), outside tf.tidy.');
+      throw new PlaygroundError(
+        'not-supported',
+        'dataSync: expected data that is still on the CPU, got a tensor that only the GPU holds. Use `await tensor.data()` (or `await tensor.array()`), outside tf.tidy.',
+      );
     }
     return super.readSync(dataId);
   }
@@ -233,7 +243,13 @@ export class LockstepBackend extends WebGPUBackend {
       this.stored(to.dataId).values = new Float32Array(0);
       return;
     }
-    this.dispatch({ key, wgsl, tensors: [from.dataId, to.dataId], uniforms: [{ type: 'uint32', data: [size] }], invocationCount: Math.ceil(size / 4) });
+    this.dispatch({
+      key,
+      wgsl,
+      tensors: [from.dataId, to.dataId],
+      uniforms: [{ type: 'uint32', data: [size] }],
+      invocationCount: Math.ceil(size / 4),
+    });
   }
 
   private dropCasts(): void {
@@ -253,7 +269,8 @@ export class LockstepBackend extends WebGPUBackend {
 
   private stored(dataId: object): StoredTensor {
     const stored = this.internals.tensorMap.get(dataId);
-    if (stored === undefined) throw new PlaygroundError('internal', 'WebGPU backend: expected a tensor of this backend, got one that was disposed.');
+    if (stored === undefined)
+      throw new PlaygroundError('internal', 'WebGPU backend: expected a tensor of this backend, got one that was disposed.');
     return stored;
   }
 
@@ -265,7 +282,8 @@ export class LockstepBackend extends WebGPUBackend {
       const code = this.bindings === null ? descriptor.code : rewriteForF16(descriptor.code, this.bindings, this.storage);
       return this.errors.watch(`GPU program ${descriptor.label ?? ''}`, () => createShaderModule({ ...descriptor, code }));
     };
-    device.createComputePipeline = (descriptor) => this.errors.watch(`GPU pipeline ${descriptor.label ?? ''}`, () => createComputePipeline(descriptor));
+    device.createComputePipeline = (descriptor) =>
+      this.errors.watch(`GPU pipeline ${descriptor.label ?? ''}`, () => createComputePipeline(descriptor));
   }
 }
 

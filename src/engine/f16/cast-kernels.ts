@@ -29,7 +29,8 @@ export function widenWgsl(from: F16Storage | 'int32'): string {
   const value = {
     native: 'vec4<f32>(values[i])',
     packed: 'vec4<f32>(unpack2x16float(values[i].x), unpack2x16float(values[i].y))',
-    int32: 'vec4<f32>(f32(values[i * 4u]), f32(values[min(i * 4u + 1u, uniforms.size - 1u)]), f32(values[min(i * 4u + 2u, uniforms.size - 1u)]), f32(values[min(i * 4u + 3u, uniforms.size - 1u)]))',
+    int32:
+      'vec4<f32>(f32(values[i * 4u]), f32(values[min(i * 4u + 1u, uniforms.size - 1u)]), f32(values[min(i * 4u + 2u, uniforms.size - 1u)]), f32(values[min(i * 4u + 3u, uniforms.size - 1u)]))',
   }[from];
   return `${header(from, element, 'f32')}
 ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }

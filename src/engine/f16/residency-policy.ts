@@ -36,10 +36,23 @@ const smallestF16Size = 64;
 /** Inputs smaller than this are not worth a cast program of their own. */
 const smallestCastSize = 1024;
 
-const unaryFlow = { abs: 0, elu: 10, linear: 18, neg: 22, relu: 23, relu6: 24, leakyRelu: 25, sigmoid: 30, sign: 31, step: 37, tanh: 39 } as const;
+const unaryFlow = {
+  abs: 0,
+  elu: 10,
+  linear: 18,
+  neg: 22,
+  relu: 23,
+  relu6: 24,
+  leakyRelu: 25,
+  sigmoid: 30,
+  sign: 31,
+  step: 37,
+  tanh: 39,
+} as const;
 const binaryFlow = { div: 4, eluDer: 5, max: 14, min: 15, mul: 17, prelu: 20, sub: 22, add: 0 } as const;
 
-const down = /^(?:matMul|conv2DMM|conv2dnaive|conv2DDerInput|conv3dnaive|conv3DDerInput|im2col|depthwise(?:_(?!conv2d_backprop_filter)|Vec4|NCHW))/;
+const down =
+  /^(?:matMul|conv2DMM|conv2dnaive|conv2DDerInput|conv3dnaive|conv3DDerInput|im2col|depthwise(?:_(?!conv2d_backprop_filter)|Vec4|NCHW))/;
 /** A matMul whose first operand is transposed: dW = Xᵀ·dY in the gradient of every dense layer. */
 const weightGradient = /^matMul\w*?_(?:[\d,]+_)?true_/;
 const flow = new RegExp(

@@ -37,7 +37,8 @@ export function rewriteForF16(wgsl: string, bindings: F16Bindings, storage: F16S
   }
   if (bindings.result) {
     const { width, start, end } = findBinding(source, 'read_write', 'result');
-    if (storage === 'packed' && width !== 4) throw unexpected('a program that stores vec4 where the result is packed', width === 1 ? 'scalars' : `vec${width}`);
+    if (storage === 'packed' && width !== 4)
+      throw unexpected('a program that stores vec4 where the result is packed', width === 1 ? 'scalars' : `vec${width}`);
     const declaration = `var<storage, read_write> result: array<${storedType(width, storage)}>`;
     const rest = source.slice(end).replace(/(?<![.\w])result\[([^;=]*)\]\s*=\s*([^;=][^;]*);/g, 'storeResult(i32($1), $2);');
     source = source.slice(0, start) + declaration + rest;
@@ -120,5 +121,8 @@ function storeFunction(width: number, storage: F16Storage): string {
 }
 
 function unexpected(expected: string, got: string): PlaygroundError {
-  return new PlaygroundError('internal', `f16 rewrite: expected ${expected}, got ${got}. This tfjs program cannot run in fp16; please report it.`);
+  return new PlaygroundError(
+    'internal',
+    `f16 rewrite: expected ${expected}, got ${got}. This tfjs program cannot run in fp16; please report it.`,
+  );
 }

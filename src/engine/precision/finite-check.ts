@@ -23,7 +23,13 @@ export function foundInf(engine: Engine, tensors: readonly Tensor[]): Scalar {
   for (const tensor of tensors) {
     if (tensor.size === 0) continue;
     const plain = backend.toF32(tensor);
-    backend.dispatch({ key: 'finite_check', wgsl, tensors: [plain.dataId, flag.dataId], uniforms: [{ type: 'uint32', data: [tensor.size] }], invocationCount: tensor.size });
+    backend.dispatch({
+      key: 'finite_check',
+      wgsl,
+      tensors: [plain.dataId, flag.dataId],
+      uniforms: [{ type: 'uint32', data: [tensor.size] }],
+      invocationCount: tensor.size,
+    });
     backend.disposeData(plain.dataId);
   }
   return flag;

@@ -37,7 +37,9 @@ export class GradScaler {
   /** `tensor / scale`, f32, as new tensors under the same names. The scaled ones stay the caller's. */
   unscale(gradients: NamedTensorMap): NamedTensorMap {
     const inverse = 1 / this.current.scale;
-    return this.engine.fullPrecision(() => Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, this.engine.tf.mul<Tensor>(gradient, inverse)])));
+    return this.engine.fullPrecision(() =>
+      Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, this.engine.tf.mul<Tensor>(gradient, inverse)])),
+    );
   }
 
   /** Divides flat gradients by the scale, in place; each product is rounded to f32 as on the GPU. */

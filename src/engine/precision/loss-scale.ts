@@ -33,7 +33,12 @@ export function parseLossScaleOptions(options: LossScaleOptions): Required<LossS
   requireThat(Number.isFinite(initScale) && initScale > 0, 'initScale', 'a positive number', initScale);
   requireThat(Number.isFinite(growthFactor) && growthFactor > 1, 'growthFactor', 'a number above 1', growthFactor);
   requireThat(backoffFactor > 0 && backoffFactor < 1, 'backoffFactor', 'a number between 0 and 1', backoffFactor);
-  requireThat(Number.isInteger(growthInterval) && growthInterval > 0, 'growthInterval', 'a whole number of steps, at least 1', growthInterval);
+  requireThat(
+    Number.isInteger(growthInterval) && growthInterval > 0,
+    'growthInterval',
+    'a whole number of steps, at least 1',
+    growthInterval,
+  );
   return { initScale, growthFactor, backoffFactor, growthInterval, isDynamic };
 }
 

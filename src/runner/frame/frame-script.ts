@@ -26,7 +26,7 @@ function spawn(id: number, rpcPort: MessagePort, eventPort: MessagePort): void {
     worker.addEventListener('message', (event: MessageEvent<unknown>) => settle(event.data === 'started' ? null : String(event.data)));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      settle((event.message as string | undefined) ?? 'the browser refused a data: worker'); // a refusal has no message
+      settle(event.message ?? 'the browser refused a data: worker'); // a refusal has no message
     });
     worker.postMessage({ text: bundle, rpcPort, eventPort }, [rpcPort, eventPort]);
   } catch (error) {

@@ -26,7 +26,7 @@ export function createMlp(hidden: readonly number[] = [256, 128]): TestModel {
       const z = tf.add(tf.matMul(h as Tensor2D, w as unknown as Tensor2D), biases[index] ?? 0); // (B, in) -> (B, out)
       return index < weights.length - 1 ? tf.relu(z) : z;
     }, x);
-  return createModel([...weights, ...biases], (x, y) => tf.losses.softmaxCrossEntropy(y, forward(x)) as Scalar);
+  return createModel([...weights, ...biases], (x, y) => tf.losses.softmaxCrossEntropy<Tensor, Scalar>(y, forward(x)));
 }
 
 /** side×side×1 → conv 16 → pool → conv 32 → pool → 10 with relu. A side of 14 averages the 28×28 picture first: four times faster. */
@@ -45,7 +45,7 @@ export function createCnn(side: 28 | 14 = 28): TestModel {
     const flat = tf.reshape(block(block(x, w1, b1), w2, b2), [-1, features]); // (B, side, side, 1) -> (B, ⌊side/4⌋² · 32)
     return tf.add(tf.matMul(flat, w3 as unknown as Tensor2D), b3); // -> (B, 10)
   };
-  return createModel([w1, w2, w3, b1, b2, b3], (x, y) => tf.losses.softmaxCrossEntropy(y, forward(picture(x))) as Scalar);
+  return createModel([w1, w2, w3, b1, b2, b3], (x, y) => tf.losses.softmaxCrossEntropy<Tensor, Scalar>(y, forward(picture(x))));
 }
 
 /** Batches of (size, 784) and one-hot (size, 10). */

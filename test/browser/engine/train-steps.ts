@@ -1,6 +1,6 @@
 // The training step as the replica will take it, for tests: gradients inside autocast, optimizer outside, one read per step.
 
-import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { GpuBytes } from '../../../src/core/device-report.ts';
 import { measureStep } from '../../../src/engine/gpu-bytes.ts';
 import { optimizerSlots } from '../../../src/engine/optim.ts';
@@ -78,7 +78,7 @@ async function stepInF16(
   const flag = foundInf(engine, Object.values(grads));
   const [[isInf = NaN], [scaled = NaN]] = await Promise.all([flag.data(), value.data()]);
   const result = scaled / scaler.state.scale;
-  if (isInf === 0) tf.tidy(() => model.optimizer.applyGradients(scaler.unscale(grads as NamedTensorMap)));
+  if (isInf === 0) tf.tidy(() => model.optimizer.applyGradients(scaler.unscale(grads)));
   scaler.update(isInf !== 0);
   tf.dispose([flag, value, ...Object.values(grads)]);
   return result;

@@ -40,7 +40,8 @@ function compareIn(
   policy: ResidencyPolicy | null,
   tolerance: number,
 ): void {
-  describe(`${title}`, () => {
+  // oxlint-disable-next-line vitest/valid-title -- the caller's title is a string
+  describe(title, () => {
     let engine: Engine;
     beforeAll(async () => {
       engine = await startEngine({ ...options, backend: 'webgpu' });

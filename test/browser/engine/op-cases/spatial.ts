@@ -10,7 +10,7 @@ export const spatialCases: readonly OpCase[] = [
   { name: 'maxPool 1x1', inputs: image, run: (x) => tf.maxPool(x as tf.Tensor4D, 1, 1, 'same') },
   { name: 'avgPool 2x2', inputs: image, run: (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid') },
   { name: 'avgPool 3x3, stride 2', inputs: image, run: (x) => tf.avgPool(x as tf.Tensor4D, 3, 2, 'same') },
-  { name: 'global average pool', inputs: image, run: (x) => tf.mean(x!, [1, 2]) },
+  { name: 'global average pool', inputs: image, run: (x) => tf.mean(x, [1, 2]) },
   { name: 'maxPool3d', inputs: [uniform([1, 6, 6, 6, 2])], run: (x) => tf.maxPool3d(x as tf.Tensor5D, 2, 2, 'valid') },
   {
     name: 'nearest upsampling',
@@ -23,26 +23,25 @@ export const spatialCases: readonly OpCase[] = [
     name: 'batch normalisation with batch moments',
     inputs: [uniform([16, 5, 5, 8]), uniform([8], 2), uniform([8], 3)],
     run: (x, gamma, beta) => {
-      const { mean, variance } = tf.moments(x!, [0, 1, 2]);
-      return tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, 1e-3);
+      const { mean, variance } = tf.moments(x, [0, 1, 2]);
+      return tf.batchNorm(x, mean, variance, beta, gamma, 1e-3);
     },
   },
   {
     name: 'batch normalisation with given moments',
     inputs: [uniform([32, 16]), uniform([16], 2), positive([16], 3), uniform([16], 4), uniform([16], 5)],
-    run: (x, mean, variance, offset, scale) =>
-      tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3),
+    run: (x, mean, variance, offset, scale) => tf.batchNorm(x, mean, variance, offset, scale, 1e-3),
   },
   {
     name: 'layer normalisation',
     inputs: [uniform([16, 64]), uniform([64], 2), uniform([64], 3)],
     run: (x, gamma, beta) => {
-      const { mean, variance } = tf.moments(x!, -1, true);
-      return tf.add(tf.mul(tf.mul(tf.sub(x!, mean), tf.rsqrt(tf.add(variance, 1e-3))), gamma!), beta!);
+      const { mean, variance } = tf.moments(x, -1, true);
+      return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-3))), gamma), beta);
     },
   },
   { name: 'local response normalisation', inputs: [uniform([2, 4, 4, 8])], run: (x) => tf.localResponseNormalization(x as tf.Tensor4D) },
-  { name: 'dropout with a seed', inputs: [uniform([16, 64])], run: (x) => tf.dropout(x!, 0.5, undefined, 42) },
+  { name: 'dropout with a seed', inputs: [uniform([16, 64])], run: (x) => tf.dropout(x, 0.5, undefined, 42) },
   ...(
     [
       ['same', 1],
