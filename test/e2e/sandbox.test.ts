@@ -127,7 +127,8 @@ const post = MessagePort.prototype.postMessage;
 MessagePort.prototype.postMessage = function (this: MessagePort, ...args: unknown[]) { ports.add(this); return Reflect.apply(post, this, args); };
 export default program({ title: 'Forger', lanes: ['1xfp32'] }, async (ctx) => {
   await ctx.step(() => 1);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  console.log('makes the worker post an event'); // and its answer to load() went over the other port
+  for (let tries = 0; ports.size < 2 && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
   const code = 'globalThis.pwned = 1';
   for (const port of ports) {
     const send = (message: unknown) => Reflect.apply(post, port, [message]);
@@ -150,7 +151,7 @@ export default program({ title: 'Forger', lanes: ['1xfp32'] }, async (ctx) => {
 `;
     const { consoleTexts, results } = await runProgram(open.page, source);
     expect(consoleTexts).toContain('control: a well-formed event');
-    expect(consoleTexts.join()).toMatch(/forged on [1-9]/);
+    expect(consoleTexts.join()).toMatch(/forged on 2 ports/);
     expect(results?.lanes[0]?.state).toBe('done');
     const traces = await open.page.evaluate(() => ({
       pwned: (globalThis as Record<string, unknown>)['pwned'],

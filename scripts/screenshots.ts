@@ -1,0 +1,47 @@
+// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, failed, each light and dark, at
+// 1440 and 390 pixels. `node scripts/ts.mjs scripts/screenshots.ts`; needs what `npm test` provides and about four minutes.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+import { adapterNamed, root } from '../test/support/chromium.ts';
+import { openBuiltPage } from '../test/support/open-page.ts';
+
+const folder = join(root, 'docs/screenshots');
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+] as const;
+
+async function shoot(page: Page, state: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      await page.waitForTimeout(1500); // charts redraw a few times a second
+      await page.screenshot({ path: join(folder, `${state}-${colorScheme}-${size.width}.png`) });
+    }
+  }
+  await page.setViewportSize(sizes[0]);
+}
+
+mkdirSync(folder, { recursive: true });
+const { page, complaints, close } = await openBuiltPage(adapterNamed('llvmpipe'), { context: { viewport: sizes[0] } });
+await page.locator('.monaco-editor .view-line').first().waitFor();
+await shoot(page, 'idle');
+
+const source = readFileSync(join(root, 'src/experiments/mnist.ts'), 'utf8');
+await page.getByRole('button', { name: 'Run' }).click();
+await page.waitForFunction(() => document.querySelectorAll('.lane-tile.is-running').length === 4, undefined, { timeout: 200_000 });
+await page.waitForTimeout(25_000);
+await shoot(page, 'training');
+await page.getByRole('button', { name: 'Run' }).waitFor({ timeout: 400_000 });
+await shoot(page, 'done');
+
+const failing = source.replace('dense({ units: 10 })', 'dense({ units: 9 })');
+await page.evaluate(async (text) => window.lockstepPage?.run({ source: text, fileName: 'mnist.ts' }), failing);
+await shoot(page, 'failed');
+
+for (const complaint of complaints) console.log(complaint);
+await close();
