@@ -1,36 +1,33 @@
 // `ctx.dist`: the collectives on tensors. Values are read back, exchanged as flat Float32Arrays, and become new tensors; a group
-// of tensors travels as one buffer.
+// of tensors travels as one buffer. Reading back takes as long as it takes, so every call waits for its turn before it joins the group:
+// the group sees one rank's calls in the order the program made them, also when they are not awaited one by one.
 
 import { PlaygroundError } from '../core/errors.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { tf } from '../engine/tf.ts';
 import type { Dist, TensorGroup } from './context.ts';
 
+/** Runs `call` on what `read` gives, once the calls before it have been handed to the group. */
+type InTurn = <Values, Result>(read: Promise<Values>, call: (values: Values) => Promise<Result>) => Promise<Result>;
+
 /** The tensor collectives over a process group. */
 export function createDist(group: ProcessGroup): Dist {
+  const inTurn = createTurns();
   return {
-    async allReduce(tensors, op = 'sum') {
-      return exchangeGroup(tensors, (flat) => group.allReduce(flat, op));
-    },
-    async broadcast(tensors, root = 0) {
-      return exchangeGroup(tensors, (flat) => group.broadcast(flat, root));
-    },
-    async reduce(tensor, root, op = 'sum') {
-      const flat = await readCopy(tensor);
-      await group.reduce(flat, root, op);
-      return tf.tensor(flat, tensor.shape);
-    },
+    allReduce: (tensors, op = 'sum') => exchangeGroup(inTurn, tensors, (flat) => group.allReduce(flat, op)),
+    broadcast: (tensors, root = 0) => exchangeGroup(inTurn, tensors, (flat) => group.broadcast(flat, root)),
+    reduce: (tensor, root, op = 'sum') => exchangeGroup(inTurn, tensor, (flat) => group.reduce(flat, root, op)),
     async allGather(tensor) {
-      const parts = await group.allGather(await readCopy(tensor));
+      const parts = await inTurn(readCopy(tensor), (values) => group.allGather(values));
       return parts.map((part) => tf.tensor(part, tensor.shape));
     },
     async gather(tensor, root = 0) {
-      const parts = await group.gather(await readCopy(tensor), root);
+      const parts = await inTurn(readCopy(tensor), (values) => group.gather(values, root));
       return parts === null ? null : parts.map((part) => tf.tensor(part, tensor.shape));
     },
     async scatter(tensors, shape, root = 0) {
-      const parts = tensors === null ? null : await Promise.all(tensors.map(readCopy));
-      return tf.tensor(await group.scatter(parts, root), [...shape]);
+      const read = tensors === null ? Promise.resolve(null) : Promise.all(tensors.map(readCopy));
+      return tf.tensor(await inTurn(read, (parts) => group.scatter(parts, root)), [...shape]);
     },
     async reduceScatter(tensor, op = 'sum') {
       const [rows = 0, ...rest] = tensor.shape;
@@ -40,15 +37,25 @@ export function createDist(group: ProcessGroup): Dist {
           `reduceScatter: the first axis is ${rows}, which ${group.worldSize} ranks do not divide. Pad it to a multiple.`,
         );
       }
-      return tf.tensor(await group.reduceScatter(await readCopy(tensor), op), [rows / group.worldSize, ...rest]);
+      const part = await inTurn(readCopy(tensor), (values) => group.reduceScatter(values, op));
+      return tf.tensor(part, [rows / group.worldSize, ...rest]);
     },
-    async send(tensor, to) {
-      await group.send(to, await readCopy(tensor));
-    },
+    send: (tensor, to) => inTurn(readCopy(tensor), (values) => group.send(to, values)),
     async recv(shape, from) {
-      return tf.tensor(await group.recv(from, tf.util.sizeFromShape([...shape])), [...shape]);
+      const length = tf.util.sizeFromShape([...shape]);
+      return tf.tensor(await inTurn(Promise.resolve(), () => group.recv(from, length)), [...shape]);
     },
-    barrier: () => group.barrier(),
+    barrier: () => inTurn(Promise.resolve(), () => group.barrier()),
+  };
+}
+
+function createTurns(): InTurn {
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  return async (read, call) => {
+    // The call is started in its turn, not awaited: wrapped, because a promise of a promise would wait for both.
+    const turn = Promise.all([read, lastTurn]).then(([values]) => ({ result: call(values) }));
+    lastTurn = Promise.allSettled([lastTurn, turn]);
+    return (await turn).result;
   };
 }
 
@@ -57,23 +64,34 @@ async function readCopy(tensor: tf.Tensor): Promise<Float32Array> {
 }
 
 /** One flat buffer for all tensors, exchanged, and cut up again into the same structure. */
-async function exchangeGroup<Group extends TensorGroup>(tensors: Group, exchange: (flat: Float32Array) => Promise<void>): Promise<Group> {
+async function exchangeGroup<Group extends TensorGroup>(
+  inTurn: InTurn,
+  tensors: Group,
+  exchange: (flat: Float32Array) => Promise<void>,
+): Promise<Group> {
   const list = tensorsOf(tensors);
-  const parts = await Promise.all(list.map(readCopy));
-  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const flat = await inTurn(readFlat(list), async (values) => {
+    await exchange(values);
+    return values;
+  });
   let offset = 0;
-  for (const part of parts) {
-    flat.set(part, offset);
-    offset += part.length;
-  }
-  await exchange(flat);
-  offset = 0;
   const results = list.map((tensor) => {
     const result = tf.tensor(flat.slice(offset, offset + tensor.size), tensor.shape);
     offset += tensor.size;
     return result;
   });
   return likeGroup(tensors, results);
+}
+
+async function readFlat(tensors: readonly tf.Tensor[]): Promise<Float32Array> {
+  const parts = await Promise.all(tensors.map(readCopy));
+  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    flat.set(part, offset);
+    offset += part.length;
+  }
+  return flat;
 }
 
 function tensorsOf(tensors: TensorGroup): readonly tf.Tensor[] {
