@@ -4,6 +4,7 @@
 import type { LossScaleMode, Precision } from '../train/lane.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface RunResults {
   readonly schemaVersion: 1;
@@ -24,8 +25,8 @@ export interface Manifest {
   readonly backend: DeviceReport['backend'] | null;
   readonly adapter: DeviceReport['adapter'] | null;
   readonly features: readonly string[];
-  /** `turns`: lanes take turns in slices; `sequence`: one after the other. */
-  readonly schedule: 'turns' | 'sequence';
+  /** `turns`: lanes take turns in slices; `sequence`: one after the other; `race`: all at once, so that times are not comparable. */
+  readonly schedule: Schedule;
   readonly startedAt: string;
 }
 
@@ -40,6 +41,11 @@ export interface StepRow {
 export interface EvalRow {
   readonly step: number;
   readonly [metric: string]: number | null;
+}
+
+export interface LearningRateChange {
+  readonly step: number;
+  readonly learningRate: number;
 }
 
 export interface LaneResult {
@@ -79,5 +85,7 @@ export interface LaneResult {
   readonly skippedSteps: number;
   /** Bytes rank 0 sent to its peers. */
   readonly bytesSent: number;
+  /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
+  readonly learningRateChanges: readonly LearningRateChange[];
   readonly error: RunFailure | null;
 }

@@ -4,8 +4,10 @@
 import type { Declaration } from '../train/program-module.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, ShownView, StepBatch } from '../train/telemetry.ts';
 import type { LaneResult, RunResults } from './results.ts';
+import type { Schedule, ScheduleReason } from './schedule.ts';
 
-export type RunPhase = 'idle' | 'starting' | 'running' | 'done' | 'failed' | 'stopped';
+/** `paused`: between steps, waiting for resume or step. */
+export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'done' | 'failed' | 'stopped';
 
 /** `waiting`: its turn has not come yet; `starting`: workers, data and model; `running`: it has taken a step. */
 export type LanePhase = 'waiting' | 'starting' | 'running' | 'done' | 'failed' | 'stopped';
@@ -40,6 +42,10 @@ export type RunEvent =
   | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
   | { readonly type: 'lane-result'; readonly lane: number; readonly result: LaneResult }
+  /** How the lanes share the machine; `reason` says why where nobody asked for it. */
+  | { readonly type: 'schedule'; readonly schedule: Schedule; readonly reason: ScheduleReason }
+  /** The learning rate of a lane is another one in the steps after `step`. */
+  | { readonly type: 'learning-rate'; readonly lane: number; readonly step: number; readonly learningRate: number }
   /** A lane has not answered for `silentMs`; it may be in an endless loop. */
   | { readonly type: 'silent'; readonly lane: number | null; readonly silentMs: number }
   | { readonly type: 'failure'; readonly lane: number | null; readonly failure: RunFailure }

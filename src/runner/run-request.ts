@@ -2,6 +2,7 @@
 
 import type { RunEvent } from './run-events.ts';
 import type { RunResults } from './results.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A program after the editor's TypeScript worker compiled it. */
 export interface CompiledProgram {
@@ -20,6 +21,10 @@ export interface RunOverrides {
   readonly lanes?: string;
   readonly steps?: number;
   readonly seed?: number;
+  /** How the lanes share the machine; what fits the machine where absent. */
+  readonly schedule?: Schedule;
+  /** Paused before the first step, with every lane's workers, data and model ready. */
+  readonly isPaused?: boolean;
 }
 
 export interface RunRequest {
@@ -33,6 +38,13 @@ export type RunListener = (event: RunEvent) => void;
 export interface RunHandle {
   /** Ends every worker at once. Finished lanes keep their results. */
   stop(): void;
+  /** Lets the steps under way end, all ranks of a lane at the same one, and takes no more. Never changes a result. */
+  pause(): void;
+  resume(): void;
+  /** One step of every lane that has not ended; paused again after it. Pauses a run that is not. */
+  step(): void;
+  /** From the next step of every lane on, on all of its ranks at once. Throws `config-invalid` for what is not a positive number. */
+  setLearningRate(learningRate: number): void;
   /** Resolves when the run is done, failed or stopped; never rejects. */
   readonly finished: Promise<RunResults>;
 }

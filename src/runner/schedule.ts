@@ -1,10 +1,14 @@
 // How lanes share one GPU. In turns: slices of about ten steps, the others idle, each timed only inside its own slices, so that the
 // comparison is fair and every curve moves. In sequence: one after the other, where all ranks together are more than the machine
-// should hold at once.
+// should hold at once. In a race all run together and share the machine as it comes: their times are not comparable.
 
 import type { Lane } from '../train/lane.ts';
 
-export type Schedule = 'turns' | 'sequence';
+export const schedules = ['turns', 'sequence', 'race'] as const;
+export type Schedule = (typeof schedules)[number];
+
+/** Why a run has its schedule: somebody asked for it, all ranks fit at once, or they are too many for this machine. */
+export type ScheduleReason = 'asked' | 'fits' | 'too-many-ranks';
 
 /** More workers than this at once, each with tfjs, a device and the data, are too much for an ordinary laptop. */
 const mostRanksAtOnce = 16;
