@@ -67,6 +67,16 @@ export function createOptimizer(spec: OptimizerSpec): Optimizer {
   }
 }
 
+/** Changes the learning rate from the next `applyGradients` on; the optimizer's slots stay as they are. */
+export function setLearningRate(optimizer: Optimizer, learningRate: number): void {
+  if (optimizer instanceof tf.SGDOptimizer) {
+    optimizer.setLearningRate(learningRate); // it keeps the rate as a tensor too
+    return;
+  }
+  // All others of tfjs read this field, protected in its types, in every applyGradients.
+  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+}
+
 /** Throws `not-supported` for an optimizer of the program's own that tfjs computes wrongly. */
 export function refuseWrongOptimizer(optimizer: Optimizer): void {
   const kind = optimizer.getClassName();

@@ -1,4 +1,4 @@
-// What the page may ask of a replica, in the order in which it asks: warm, load, prepare, advance (many times), finish. Types
+// What the page may ask of a replica, in the order in which it asks: warm, load, prepare, advance (many times; hold cuts one short), finish. Types
 // only. The other direction is one-way: a replica posts ReplicaMessages on its second port and is answered, if at all, by a call.
 
 import type { Lane } from '../train/lane.ts';
@@ -17,6 +17,10 @@ export interface ReplicaProtocol {
   prepare(assignment: RankAssignment, peers: readonly (MessagePort | null)[]): Promise<void>;
   /** Trains up to so many more steps, until the GPU queue has drained. */
   advance(stepCount: number): Promise<SliceReport>;
+  /** Ends an `advance` under way early, after the step it is in. Answers with the steps begun so far. */
+  hold(): number;
+  /** For the steps that begin after it. Answers with how many optimizers it reached: 0 where the program made its own. */
+  setLearningRate(learningRate: number): number;
   /** Final numbers of this rank; rank 0 also hands over the weights. */
   finish(): Promise<RankReport>;
   /** The answer to a `need-bytes` message; null with a reason where they could not be had. */

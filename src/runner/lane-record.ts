@@ -5,7 +5,7 @@ import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { RankReport } from '../train/rank-report.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
-import type { LaneResult, StepRow } from './results.ts';
+import type { LaneResult, LearningRateChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 
 /** Steps that compile shaders and fill pools; they are in the series, not in the median. */
@@ -20,6 +20,7 @@ export class LaneRecord {
   report: RankReport | null = null;
   distanceToBaseline: number | null = null;
   readonly lane: Lane;
+  readonly learningRateChanges: LearningRateChange[] = [];
   private readonly declaration: Declaration;
   private readonly batches: StepBatch[] = [];
   private readonly evals: EvalPoint[] = [];
@@ -63,6 +64,7 @@ export class LaneRecord {
       lossScale: report?.lossScale ?? null,
       skippedSteps: report?.skippedSteps ?? 0,
       bytesSent: report?.bytesSent ?? 0,
+      learningRateChanges: [...this.learningRateChanges],
       error: this.failure,
     };
   }

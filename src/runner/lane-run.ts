@@ -4,7 +4,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { transfer } from '../rpc/connect.ts';
 import type { Lane } from '../train/lane.ts';
 import type { ProgramModule } from '../train/program-module.ts';
-import type { RankReport } from '../train/rank-report.ts';
+import type { RankReport, SliceReport } from '../train/rank-report.ts';
 import type { ReplicaEvent } from '../train/telemetry.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 
@@ -31,7 +31,11 @@ export class RankError extends Error {
 export class LaneRun {
   private readonly start: LaneStart;
   private readonly replicas: readonly ReplicaHandle[];
-  private pendingSince: number | null = null;
+  private pendingCalls = 0;
+  private pendingSince = 0;
+  private holding: Promise<void> | null = null;
+  /** Steps that every rank has taken. */
+  step = 0;
 
   /** `replicas[0]` may have loaded the program already (`isFirstLoaded`): it was asked what the program declares. */
   constructor(start: LaneStart, replicas: readonly ReplicaHandle[]) {
@@ -53,14 +57,38 @@ export class LaneRun {
     });
   }
 
-  /** Trains up to so many more steps on every rank. True when the program has come to its end. */
+  /** Trains up to so many more steps on every rank, fewer where `hold` cuts it short. True when the program has come to its end. */
   async advance(stepCount: number): Promise<boolean> {
-    const reports = await this.onEveryRank(async (replica) => {
-      const report = await replica.call((remote) => remote.advance(stepCount));
-      await replica.received(report.messageCount);
-      return report;
-    });
+    const reports = await this.onEveryRank((replica) => advanceRank(replica, stepCount));
+    await this.holding; // ranks that were behind when it was cut short have caught up
+    this.step = Math.max(...reports.map((report) => report.step));
     return reports.every((report) => report.isDone);
+  }
+
+  /**
+   * Cuts an `advance` under way short. Ranks are told at slightly different moments and may be a step apart; those behind then take that
+   * step too, because the others wait for them in it: the lane always rests between steps, all ranks at the same one.
+   */
+  hold(): Promise<void> {
+    this.holding ??= this.endSlice().finally(() => {
+      this.holding = null;
+    });
+    return this.holding;
+  }
+
+  private async endSlice(): Promise<void> {
+    const begun = await this.onEveryRank(async (replica) => checkStepCount(await replica.call((remote) => remote.hold())));
+    const last = Math.max(...begun);
+    await this.onEveryRank(async (replica, rank) => {
+      const behind = last - (begun[rank] ?? last);
+      if (behind > 0) await advanceRank(replica, behind);
+    });
+  }
+
+  /** For the steps after `step`. False where the program made its optimizers itself, out of reach. */
+  async setLearningRate(learningRate: number): Promise<boolean> {
+    const reached = await this.onEveryRank((replica) => replica.call((remote) => remote.setLearningRate(learningRate)));
+    return reached.every((count) => count > 0);
   }
 
   /** The ranks' final numbers. Throws `replicas-differ` where their weights are not bit-identical. */
@@ -82,7 +110,7 @@ export class LaneRun {
 
   /** Milliseconds since any rank was heard of while something is asked of it; 0 when nothing is. */
   silentMs(): number {
-    if (this.pendingSince === null) return 0;
+    if (this.pendingCalls === 0) return 0;
     const lastHeardAt = Math.max(this.pendingSince, ...this.replicas.map((replica) => replica.lastHeardAt));
     return performance.now() - lastHeardAt;
   }
@@ -94,7 +122,7 @@ export class LaneRun {
 
   /** The first rank that fails fails the lane: the others may be waiting for it for ever. */
   private async onEveryRank<Result>(act: (replica: ReplicaHandle, rank: number) => Promise<Result>): Promise<Result[]> {
-    this.pendingSince = performance.now();
+    if (this.pendingCalls++ === 0) this.pendingSince = performance.now();
     try {
       return await Promise.all(
         this.replicas.map((replica, rank) =>
@@ -104,9 +132,22 @@ export class LaneRun {
         ),
       );
     } finally {
-      this.pendingSince = null;
+      this.pendingCalls--;
     }
   }
+}
+
+/** One rank's slice, with all of its events here. */
+async function advanceRank(replica: ReplicaHandle, stepCount: number): Promise<SliceReport> {
+  const report = await replica.call((remote) => remote.advance(stepCount));
+  await replica.received(report.messageCount);
+  return report;
+}
+
+/** A worker may answer anything. */
+function checkStepCount(answer: unknown): number {
+  if (typeof answer === 'number' && Number.isSafeInteger(answer) && answer >= 0) return answer;
+  throw new PlaygroundError('internal', `replica: expected a number of steps, got ${String(answer)}.`);
 }
 
 /** A channel between every two ranks; `[rank][peer]` is rank's end of it, null for itself. */

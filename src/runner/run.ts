@@ -1,4 +1,6 @@
-// One run, from the compiled text to the results: idle → starting → running → done | failed | stopped.
+// One run, from the compiled text to the results: idle → starting → running ⇄ paused → done | failed | stopped. Lanes train in slices of
+// steps; between slices is where turns change hands, where a pause holds, and where a new learning rate comes into force, so that none
+// of them changes what is computed.
 
 import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
@@ -15,7 +17,8 @@ import type { ReplicaPool } from './replica-pool.ts';
 import type { RunResults } from './results.ts';
 import type { LanePhase, RunEvent, RunPhase } from './run-events.ts';
 import type { RunHandle, RunListener, RunRequest } from './run-request.ts';
-import { chooseSchedule, nextSliceSteps } from './schedule.ts';
+import { Pace } from './pace.ts';
+import { chooseSchedule, nextSliceSteps, thisMachine } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 import { splitImports } from './split-imports.ts';
 import { largestRelativeDistance } from './weights-distance.ts';
@@ -26,7 +29,11 @@ interface ActiveLane {
   readonly record: LaneRecord;
   run: LaneRun | null;
   sliceSteps: number;
+  /** Set by hand; null while it has the program's own. */
+  learningRate: number | null;
 }
+
+type StartLane = (lane: ActiveLane) => Promise<LaneRun>;
 
 const silenceCheckMs = 1000;
 const silenceNoticeMs = 4000;
@@ -46,6 +53,8 @@ export class Run implements RunHandle {
   private declaration: Declaration | null = null;
   private device: DeviceReport | null = null;
   private schedule: Schedule = 'turns';
+  private readonly pace: Pace;
+  private learningRate: number | null = null;
   private baseline: readonly Float32Array[] = [];
   private phase: RunPhase = 'idle';
   private hasFailed = false;
@@ -55,6 +64,9 @@ export class Run implements RunHandle {
     this.pool = pool;
     this.request = request;
     this.listener = listener;
+    this.pace = new Pace(request.overrides.isPaused ?? false, () => {
+      if (!this.isOver()) this.setPhase('paused');
+    });
     this.finished = this.execute();
   }
 
@@ -62,6 +74,7 @@ export class Run implements RunHandle {
     if (this.isStopped || this.isOver()) return;
     this.isStopped = true;
     const reason = new PlaygroundError('stopped', 'run: stopped.');
+    this.pace.end();
     this.scout?.end(reason);
     for (const lane of this.active) lane.run?.end(reason);
     for (const [index, record] of this.records.entries()) {
@@ -69,6 +82,36 @@ export class Run implements RunHandle {
         this.setLanePhase(index, record, 'stopped');
     }
     this.setPhase('stopped');
+  }
+
+  pause(): void {
+    if (this.isOver()) return;
+    this.pace.pause();
+    this.cutSlicesShort();
+  }
+
+  resume(): void {
+    if (this.isOver() || !this.pace.isPaused) return;
+    this.pace.resume();
+    if (this.phase === 'paused') this.setPhase('running');
+  }
+
+  step(): void {
+    if (this.isOver()) return;
+    const wasPaused = this.pace.isPaused;
+    this.pace.step();
+    if (!wasPaused) this.cutSlicesShort();
+  }
+
+  setLearningRate(learningRate: number): void {
+    if (!(Number.isFinite(learningRate) && learningRate > 0)) {
+      throw new PlaygroundError('config-invalid', `learningRate: expected a positive number, got ${learningRate}.`, {
+        place: 'learningRate',
+      });
+    }
+    if (this.isOver()) return;
+    this.learningRate = learningRate;
+    this.cutSlicesShort();
   }
 
   private async execute(): Promise<RunResults> {
@@ -104,8 +147,10 @@ export class Run implements RunHandle {
     const declaration = this.override(declared);
     this.declaration = declaration;
     this.records = declaration.lanes.map((lane) => new LaneRecord(lane, declaration));
-    this.schedule = chooseSchedule(declaration.lanes);
+    const { schedule, reason } = chooseSchedule(declaration.lanes, thisMachine(), this.request.overrides.schedule ?? null);
+    this.schedule = schedule;
     this.emit({ type: 'declared', declaration });
+    this.emit({ type: 'schedule', schedule, reason });
     return declaration;
   }
 
@@ -122,34 +167,84 @@ export class Run implements RunHandle {
   }
 
   private async train(program: ProgramModule, declaration: Declaration): Promise<void> {
-    this.active = this.records.map((record, index) => ({ index, record, run: null, sliceSteps: nextSliceSteps(0, 0) }));
+    this.active = this.records.map((record, index) => ({ index, record, run: null, sliceSteps: nextSliceSteps(0, 0), learningRate: null }));
+    const start = (lane: ActiveLane) => this.startLane(lane, program, declaration);
+    if (this.pace.isPaused) await this.startAhead(start);
     while (this.active.length > 0 && !this.isStopped) {
-      const round = this.active; // a lane that ends is left out of the next one
-      for (const lane of round) {
-        if (this.isStopped) return;
-        await this.takeTurn(lane, program, declaration);
-        const isRefused = lane.record.phase === 'failed' && lane.record.toResult().steps === 0;
-        if (isRefused && lane.index === 0) return this.refuseTheRest();
-      }
+      const turn = await this.pace.next();
+      if (turn === 'step') for (const lane of this.lanesAtWork()) await this.advance(lane, start, 1);
+      else if (this.schedule === 'race') await Promise.all(this.active.map((lane) => this.advanceUntilHeld(lane, start)));
+      else if (this.schedule === 'sequence') await this.advanceUntilHeld(this.active[0], start);
+      else await this.takeTurn(start);
     }
   }
 
-  /** One slice of one lane, or in a sequence all of it. */
-  private async takeTurn(lane: ActiveLane, program: ProgramModule, declaration: Declaration): Promise<void> {
+  /** A run that begins paused is ready for its first step. */
+  private async startAhead(start: StartLane): Promise<void> {
+    for (const lane of this.lanesAtWork()) await this.guard(lane, async () => void (await start(lane)));
+  }
+
+  /** In a sequence only one at a time has workers. */
+  private lanesAtWork(): readonly ActiveLane[] {
+    return this.schedule === 'sequence' ? this.active.slice(0, 1) : this.active;
+  }
+
+  /** One slice of the first in the queue, which then goes to the back. */
+  private async takeTurn(start: StartLane): Promise<void> {
+    const [lane] = this.active;
+    if (lane === undefined) return;
+    await this.advance(lane, start, lane.sliceSteps);
+    if (this.active[0] === lane) this.active = [...this.active.slice(1), lane];
+  }
+
+  private async advanceUntilHeld(lane: ActiveLane | undefined, start: StartLane): Promise<void> {
+    while (lane !== undefined && this.active.includes(lane) && !this.pace.isPaused && !this.isStopped) {
+      await this.advance(lane, start, lane.sliceSteps);
+    }
+  }
+
+  /** Some steps of one lane, which is started first where it has not been; a lane that has come to its end is finished. */
+  private async advance(lane: ActiveLane, start: StartLane, stepCount: number): Promise<void> {
+    await this.guard(lane, async () => {
+      const run = lane.run ?? (await start(lane));
+      await this.applyLearningRate(lane, run);
+      if (this.pace.isPaused && stepCount > 1) return; // somebody paused while it started
+      const from = performance.now();
+      const isDone = await run.advance(stepCount);
+      if (stepCount > 1) lane.sliceSteps = nextSliceSteps(lane.sliceSteps, performance.now() - from);
+      if (isDone) await this.finishLane(lane, run);
+    });
+  }
+
+  /** What goes wrong in a lane ends that lane; where the first did not even start, the others would not either. */
+  private async guard(lane: ActiveLane, act: () => Promise<void>): Promise<void> {
     try {
-      lane.run ??= await this.startLane(lane, program, declaration);
-      let isDone = false;
-      do {
-        const from = performance.now();
-        isDone = await lane.run.advance(lane.sliceSteps);
-        lane.sliceSteps = nextSliceSteps(lane.sliceSteps, performance.now() - from);
-      } while (!isDone && this.schedule === 'sequence' && !this.isStopped);
-      if (isDone) await this.finishLane(lane, lane.run);
+      await act();
     } catch (error) {
       lane.run?.end();
-      await this.fail(lane.index, lane.record, error);
       this.active = this.active.filter((each) => each !== lane);
+      await this.fail(lane.index, lane.record, error);
+      if (lane.index === 0 && lane.record.toResult().steps === 0) this.refuseTheRest();
     }
+  }
+
+  private async applyLearningRate(lane: ActiveLane, run: LaneRun): Promise<void> {
+    const { learningRate } = this;
+    if (learningRate === null || lane.learningRate === learningRate) return;
+    lane.learningRate = learningRate;
+    if (await run.setLearningRate(learningRate)) {
+      const change = { step: run.step, learningRate };
+      lane.record.learningRateChanges.push(change);
+      this.emit({ type: 'learning-rate', lane: lane.index, ...change });
+      return;
+    }
+    const text = `learning rate: ${lane.record.lane.label} keeps its own, because the program made its optimizer without ctx.optim.`;
+    this.emit({ type: 'console', lane: lane.index, line: { level: 'warn', rank: 0, text } });
+  }
+
+  /** So that pause and a new learning rate need not wait for a slice to end. */
+  private cutSlicesShort(): void {
+    for (const { run } of this.active) run?.hold().catch(() => undefined); // what went wrong also ends the slice, which tells
   }
 
   private async startLane(lane: ActiveLane, program: ProgramModule, declaration: Declaration): Promise<LaneRun> {
@@ -198,6 +293,7 @@ export class Run implements RunHandle {
 
   /** The first lane did not even start, so neither would the others. */
   private refuseTheRest(): void {
+    for (const lane of this.active) lane.run?.end();
     this.active = [];
     for (const [index, record] of this.records.entries()) if (record.phase === 'waiting') this.setLanePhase(index, record, 'stopped');
   }

@@ -10,16 +10,42 @@ export type Schedule = (typeof schedules)[number];
 /** Why a run has its schedule: somebody asked for it, all ranks fit at once, or they are too many for this machine. */
 export type ScheduleReason = 'asked' | 'fits' | 'too-many-ranks';
 
+/** What is known about the machine. Null: the browser does not say. */
+export interface Machine {
+  readonly cores: number;
+  readonly memoryGb: number | null;
+}
+
 /** More workers than this at once, each with tfjs, a device and the data, are too much for an ordinary laptop. */
 const mostRanksAtOnce = 16;
+/** And for one with two cores, or little memory. */
+const mostRanksOnSmallMachine = 4;
+const fewestCores = 3;
+const leastMemoryGb = 4;
 const fewestSteps = 10;
 const mostSteps = 100;
 const sliceTargetMs = 150;
 
-/** The schedule for a list of lanes. */
-export function chooseSchedule(lanes: readonly Lane[]): Schedule {
+/** The schedule for a list of lanes: what was asked for, else what the machine can hold. */
+export function chooseSchedule(
+  lanes: readonly Lane[],
+  machine: Machine,
+  asked: Schedule | null,
+): { readonly schedule: Schedule; readonly reason: ScheduleReason } {
+  if (asked !== null) return { schedule: asked, reason: 'asked' };
   const rankCount = lanes.reduce((sum, lane) => sum + lane.worldSize, 0);
-  return rankCount > mostRanksAtOnce ? 'sequence' : 'turns';
+  return rankCount > ranksAtOnce(machine) ? { schedule: 'sequence', reason: 'too-many-ranks' } : { schedule: 'turns', reason: 'fits' };
+}
+
+/** The machine this page is on, as far as its browser tells. */
+export function thisMachine(): Machine {
+  const { hardwareConcurrency, deviceMemory = null } = navigator as Navigator & { readonly deviceMemory?: number }; // Chromium only
+  return { cores: hardwareConcurrency, memoryGb: deviceMemory };
+}
+
+/** How many ranks a machine should hold at once. */
+export function ranksAtOnce({ cores, memoryGb }: Machine): number {
+  return cores < fewestCores || (memoryGb !== null && memoryGb < leastMemoryGb) ? mostRanksOnSmallMachine : mostRanksAtOnce;
 }
 
 /** Steps of the next slice: ten, or more where ten are over in no time and the turn-taking would cost more than the training. */

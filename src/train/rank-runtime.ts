@@ -2,7 +2,7 @@
 
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { PlaygroundError } from '../core/errors.ts';
-import { createOptimizer, optimizerSlots } from '../engine/optim.ts';
+import { createOptimizer, optimizerSlots, setLearningRate } from '../engine/optim.ts';
 import type { LastingTensors } from '../engine/gpu-bytes.ts';
 import type { Engine } from '../engine/start.ts';
 import { tf } from '../engine/tf.ts';
@@ -43,7 +43,8 @@ export class RankRuntime {
   step = 0;
   /** Measures the steps of a program; an experiment measures its own, without its input batch. */
   readonly meter: StepMeter;
-  private readonly optimizers: tf.Optimizer[] = [];
+  /** Whose slots are counted as memory, and whose learning rate can be changed: those of `ctx.optim`, and the experiment's. */
+  readonly optimizers: tf.Optimizer[] = [];
   private readonly options: RankRuntimeOptions;
   private readonly gate = new StepGate();
   private readonly clock: StepClock;
@@ -61,8 +62,20 @@ export class RankRuntime {
     this.context = this.createContext();
   }
 
+  /** Lets no step begin any more; those under way end, and so does the slice. Returns the steps begun so far. */
+  hold(): number {
+    return this.gate.hold();
+  }
+
+  /** Sets the learning rate of every optimizer it knows. Returns how many those are. */
+  setLearningRate(learningRate: number): number {
+    for (const optimizer of this.optimizers) setLearningRate(optimizer, learningRate);
+    return this.optimizers.length;
+  }
+
   /** Lets `main` run until it has taken so many more steps or has ended. True when it has ended. Throws what it threw. */
   async advance(stepCount: number, main: (context: ProgramContext) => Promise<void>): Promise<boolean> {
+    if (this.isDone && this.failure === null) return true;
     const slice = this.gate.open(stepCount);
     this.main ??= this.start(main);
     const lost = this.options.engine.lost.then((error) => {

@@ -118,9 +118,10 @@ export class Replica {
         return;
       }
       const steps = assignment.steps ?? program.steps;
-      const { variables, meter, scaler, train } = await prepareExperiment(program, { engine, group, lane, seed, steps });
+      const { variables, optimizer, meter, scaler, train } = await prepareExperiment(program, { engine, group, lane, seed, steps });
       const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: false, isLossScaled: scaler !== null });
       runtime.variables = variables;
+      runtime.optimizers.push(optimizer);
       this.prepared = { engine, group, lane, runtime, scaler, meter, main: train };
     } catch (error) {
       group.close(error);
@@ -128,6 +129,14 @@ export class Replica {
     } finally {
       this.events.flush();
     }
+  }
+
+  hold(): number {
+    return this.current().runtime.hold();
+  }
+
+  setLearningRate(learningRate: number): number {
+    return this.current().runtime.setLearningRate(learningRate);
   }
 
   async advance(stepCount: number): Promise<SliceReport> {

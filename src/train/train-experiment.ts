@@ -25,6 +25,7 @@ import { StepMeter } from './step-meter.ts';
 /** A rank of an experiment, ready for its first step. */
 export interface PreparedExperiment {
   readonly variables: readonly tf.Variable[];
+  readonly optimizer: tf.Optimizer;
   readonly meter: StepMeter;
   readonly scaler: GradScaler | null;
   /** Trains to the end. */
@@ -83,6 +84,7 @@ export async function prepareExperiment(
 
   return {
     variables,
+    optimizer,
     meter,
     scaler,
     async train(context) {

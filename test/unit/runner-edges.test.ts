@@ -95,9 +95,23 @@ describe('taking turns', () => {
     expect(nextSliceSteps(100, 5)).toBe(100);
   });
 
-  test('more ranks than the machine should hold at once run in sequence', () => {
-    expect(chooseSchedule(parseLaneList('1xfp32,4xfp32'))).toBe('turns');
-    expect(chooseSchedule(parseLaneList('8xfp32,16xfp32'))).toBe('sequence');
+  test.each([
+    ['1xfp32,4xfp32', 'an ordinary laptop', { cores: 8, memoryGb: 8 }, 'turns', 'fits'],
+    ['1xfp32,4xfp32', 'a browser that tells little', { cores: 8, memoryGb: null }, 'turns', 'fits'],
+    ['8xfp32,16xfp32', 'an ordinary laptop', { cores: 8, memoryGb: 8 }, 'sequence', 'too-many-ranks'],
+    ['1xfp32,4xfp32', 'two cores', { cores: 2, memoryGb: 8 }, 'sequence', 'too-many-ranks'],
+    ['1xfp32,4xfp32', 'little memory', { cores: 8, memoryGb: 2 }, 'sequence', 'too-many-ranks'],
+    ['1xfp32,3xfp32', 'two cores', { cores: 2, memoryGb: 2 }, 'turns', 'fits'],
+  ] as const)(
+    '%s on %s: what the machine holds at once takes turns, more run in sequence',
+    (lanes, _machine, machine, schedule, reason) => {
+      expect(chooseSchedule(parseLaneList(lanes), machine, null)).toEqual({ schedule, reason });
+    },
+  );
+
+  test('a schedule that somebody asked for is taken, however many ranks there are', () => {
+    const asked = chooseSchedule(parseLaneList('64xfp32,64xfp32'), { cores: 2, memoryGb: 1 }, 'race');
+    expect(asked).toEqual({ schedule: 'race', reason: 'asked' });
   });
 });
 
