@@ -106,6 +106,7 @@ export class Run implements RunHandle {
     this.records = declaration.lanes.map((lane) => new LaneRecord(lane, declaration));
     this.schedule = chooseSchedule(declaration.lanes);
     this.emit({ type: 'declared', declaration });
+    await this.request.whileResting?.();
     return declaration;
   }
 
@@ -143,6 +144,7 @@ export class Run implements RunHandle {
         const from = performance.now();
         isDone = await lane.run.advance(lane.sliceSteps);
         lane.sliceSteps = nextSliceSteps(lane.sliceSteps, performance.now() - from);
+        await this.request.whileResting?.();
       } while (!isDone && this.schedule === 'sequence' && !this.isStopped);
       if (isDone) await this.finishLane(lane, lane.run);
     } catch (error) {
@@ -154,6 +156,7 @@ export class Run implements RunHandle {
 
   private async startLane(lane: ActiveLane, program: ProgramModule, declaration: Declaration): Promise<LaneRun> {
     this.setLanePhase(lane.index, lane.record, 'starting');
+    await this.request.whileResting?.();
     const { scout } = this;
     this.scout = null;
     const others = Array.from({ length: lane.record.lane.worldSize - (scout === null ? 0 : 1) }, () => this.pool.take());
