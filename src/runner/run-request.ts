@@ -30,6 +30,8 @@ export interface RunOverrides {
 export interface RunRequest {
   readonly program: CompiledProgram;
   readonly overrides: RunOverrides;
+  /** Called while every worker rests: before a lane starts and after each slice. What comes next waits for it. */
+  readonly whileResting?: () => Promise<void>;
 }
 
 export type RunListener = (event: RunEvent) => void;

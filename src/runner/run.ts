@@ -55,7 +55,6 @@ export class Run implements RunHandle {
   private schedule: Schedule = 'turns';
   private readonly pace: Pace;
   private learningRate: number | null = null;
-  private baseline: readonly Float32Array[] = [];
   private phase: RunPhase = 'idle';
   private hasFailed = false;
   private isStopped = false;
@@ -151,6 +150,7 @@ export class Run implements RunHandle {
     this.schedule = schedule;
     this.emit({ type: 'declared', declaration });
     this.emit({ type: 'schedule', schedule, reason });
+    await this.request.whileResting?.();
     return declaration;
   }
 
@@ -212,6 +212,7 @@ export class Run implements RunHandle {
       const from = performance.now();
       const isDone = await run.advance(stepCount);
       if (stepCount > 1) lane.sliceSteps = nextSliceSteps(lane.sliceSteps, performance.now() - from);
+      if (this.schedule !== 'race') await this.request.whileResting?.(); // in a race nobody rests
       if (isDone) await this.finishLane(lane, run);
     });
   }
@@ -249,6 +250,7 @@ export class Run implements RunHandle {
 
   private async startLane(lane: ActiveLane, program: ProgramModule, declaration: Declaration): Promise<LaneRun> {
     this.setLanePhase(lane.index, lane.record, 'starting');
+    await this.request.whileResting?.();
     const { scout } = this;
     this.scout = null;
     const others = Array.from({ length: lane.record.lane.worldSize - (scout === null ? 0 : 1) }, () => this.pool.take());
@@ -284,11 +286,16 @@ export class Run implements RunHandle {
     const report = await run.finish();
     run.end();
     this.active = this.active.filter((each) => each !== lane);
-    lane.record.report = { ...report, weights: [] };
-    if (lane.index === 0) this.baseline = report.weights;
-    lane.record.distanceToBaseline = largestRelativeDistance(report.weights, this.baseline);
+    lane.record.report = report;
     this.setLanePhase(lane.index, lane.record, 'done');
-    this.emit({ type: 'lane-result', lane: lane.index, result: lane.record.toResult() });
+    // Lanes that ended before the baseline did are compared when it does.
+    const comparable = lane.index === 0 ? [...this.records.entries()] : [[lane.index, lane.record] as const];
+    const baseline = this.records[0]?.report?.weights ?? [];
+    for (const [index, record] of comparable) {
+      if (record.phase !== 'done') continue;
+      record.distanceToBaseline = largestRelativeDistance(record.report?.weights ?? [], baseline);
+      this.emit({ type: 'lane-result', lane: index, result: record.toResult() });
+    }
   }
 
   /** The first lane did not even start, so neither would the others. */

@@ -66,8 +66,13 @@ export interface SessionState {
   readonly device: { value: DeviceState };
 }
 
-/** Puts a session together. */
-export function createSession(state: SessionState, runner: RunnerLike, compiler: CompilerLike): Session {
+/** Puts a session together; `whileResting` lets the page draw while no worker computes. */
+export function createSession(
+  state: SessionState,
+  runner: RunnerLike,
+  compiler: CompilerLike,
+  whileResting: () => Promise<void> = () => Promise.resolve(),
+): Session {
   const listeners = new Set<RunListener>();
   let handle: RunHandle | null = null;
   /** Goes up with every Run and Stop: a compile that took too long belongs to the past. */
@@ -123,10 +128,13 @@ export function createSession(state: SessionState, runner: RunnerLike, compiler:
     state.views.clear();
     state.run.begin({ programId: id, source, seed });
     let started: RunHandle | null = null;
-    started = runner.run({ program: compilation.program, overrides: seed === null ? overrides : { ...overrides, seed } }, (event) => {
-      // Until `run` returns, events are this run's own; afterwards a stopped run may still say how it ended.
-      if (mine === generation || (started !== null && handle === started)) receive(event);
-    });
+    started = runner.run(
+      { program: compilation.program, overrides: seed === null ? overrides : { ...overrides, seed }, whileResting },
+      (event) => {
+        // Until `run` returns, events are this run's own; afterwards a stopped run may still say how it ended.
+        if (mine === generation || (started !== null && handle === started)) receive(event);
+      },
+    );
     handle = started;
     const results = await started.finished;
     if (handle === started) handle = null;

@@ -3,12 +3,14 @@
 import { render } from 'preact';
 import { locale, startLocale } from '../state/locale.ts';
 import { createPageState } from '../state/page.ts';
+import { createDrawWindows } from '../state/draw-windows.ts';
 import { browserFrameClock } from '../state/frame-revision.ts';
 import type { Original } from '../state/program.ts';
 import { createSession } from '../state/session.ts';
 import type { RunnerLike } from '../state/session.ts';
 import { createStorage } from '../state/storage.ts';
 import { App } from './app.tsx';
+import { painted } from './chart/paint-queue.ts';
 import { createEditorService } from './editor/editor-service.ts';
 import { createPageApi } from './page-api.ts';
 import { createVerbs } from './page-verbs.ts';
@@ -21,6 +23,9 @@ import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
 
+/** With more cores than this, one is left for the page. */
+const mostCoresWithWindows = 2;
+
 /** Renders the page into `root` and installs `window.lockstepPage`. `panels=off` in the address leaves the results pane out. */
 export function startPage(
   root: HTMLElement,
@@ -31,9 +36,11 @@ export function startPage(
   startLocale(storage, navigator.languages);
   document.documentElement.lang = locale.value;
 
+  const windows = createDrawWindows(browserFrameClock, () => document.visibilityState === 'visible', painted);
+  const hasFewCores = navigator.hardwareConcurrency <= mostCoresWithWindows;
   const page = createPageState({
     storage,
-    clock: browserFrameClock,
+    clock: hasFewCores ? windows : browserFrameClock,
     ...programs,
     systemIsDark: matchMedia('(prefers-color-scheme: dark)'),
     applyTheme: (theme) => {
@@ -46,7 +53,7 @@ export function startPage(
     },
   });
   const editor = createEditorService();
-  const session = createSession(page, runner, editor);
+  const session = createSession(page, runner, editor, hasFewCores ? () => windows.open() : undefined);
   const verbs = createVerbs(page, session, editor);
   editor.connect(page, verbs);
   listenForShortcuts(document, verbs);

@@ -7,6 +7,7 @@ const frameBudgetMs = 4;
 
 const waiting = new Set<() => void>();
 let isScheduled = false;
+let whenEmpty: (() => void)[] = [];
 
 /** Calls `draw` in one of the next frames. The same function waits only once. */
 export function paintSoon(draw: () => void): void {
@@ -14,12 +15,22 @@ export function paintSoon(draw: () => void): void {
   schedule();
 }
 
+/** Resolves when nothing waits to be drawn. */
+export function painted(): Promise<void> {
+  return waiting.size === 0 ? Promise.resolve() : new Promise((resolve) => whenEmpty.push(resolve));
+}
+
 /** Takes back what has not been drawn yet. */
 export function forgetPaint(draw: () => void): void {
   waiting.delete(draw);
+  schedule();
 }
 
 function schedule(): void {
+  if (waiting.size === 0) {
+    for (const resolve of whenEmpty) resolve();
+    whenEmpty = [];
+  }
   if (isScheduled || waiting.size === 0) return;
   isScheduled = true;
   requestAnimationFrame(() => {
