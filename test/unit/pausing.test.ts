@@ -106,7 +106,7 @@ describe('holding a lane', () => {
 
 describe('the pace of a run', () => {
   test('lets slices through until it is paused, and one step for each that is asked for', async () => {
-    const onPaused = vi.fn();
+    const onPaused = vi.fn<() => void>();
     const pace = new Pace(false, onPaused);
     expect(await pace.next()).toBe('slice');
     pace.pause();
