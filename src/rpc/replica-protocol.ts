@@ -4,7 +4,7 @@
 import type { Lane } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
-import type { DeviceReport, ReplicaEvent } from '../train/telemetry.ts';
+import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
 
 export interface ReplicaProtocol {
   /** Loads tfjs and acquires a device. Done ahead of time, so that Run answers at once. */
@@ -21,6 +21,8 @@ export interface ReplicaProtocol {
   hold(): number;
   /** For the steps that begin after it. Answers with how many optimizers it reached: 0 where the program made its own. */
   setLearningRate(learningRate: number): number;
+  /** Shows the phases of the steps that follow; null shows them no longer. A program, whose loop is its own, shows nothing. */
+  inspect(inspection: Inspection | null): void;
   /** Final numbers of this rank; rank 0 also hands over the weights. */
   finish(): Promise<RankReport>;
   /** The answer to a `need-bytes` message; null with a reason where they could not be had. */

@@ -5,6 +5,7 @@
 import { isRecord } from '../core/is-record.ts';
 import type { ReplicaMessage } from '../rpc/replica-protocol.ts';
 import type { ConsoleLevel, ConsoleLine, EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
+import { parsePhaseView, parseWeights } from './checked-inside.ts';
 import { parseShownView } from './checked-view.ts';
 
 const mostEventsPerMessage = 4096;
@@ -49,6 +50,14 @@ function parseEvent(value: unknown): ReplicaEvent | null {
     case 'show': {
       const view = parseShownView(value['view']);
       return view === null ? null : { type: 'show', view };
+    }
+    case 'weights': {
+      const weights = parseWeights(value['weights']);
+      return weights === null ? null : { type: 'weights', weights };
+    }
+    case 'inside': {
+      const view = parsePhaseView(value['view']);
+      return view === null ? null : { type: 'inside', view };
     }
     default:
       return null;

@@ -5,7 +5,7 @@ import { transfer } from '../rpc/connect.ts';
 import type { Lane } from '../train/lane.ts';
 import type { ProgramModule } from '../train/program-module.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
-import type { ReplicaEvent } from '../train/telemetry.ts';
+import type { Inspection, ReplicaEvent } from '../train/telemetry.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 
 /** Everything a lane needs to start. */
@@ -83,6 +83,11 @@ export class LaneRun {
       const behind = last - (begun[rank] ?? last);
       if (behind > 0) await advanceRank(replica, behind);
     });
+  }
+
+  /** Shows the phases of the steps that follow; null shows them no longer. */
+  async inspect(inspection: Inspection | null): Promise<void> {
+    await this.onEveryRank((replica) => replica.call((remote) => remote.inspect(inspection)));
   }
 
   /** For the steps after `step`. False where the program made its optimizers itself, out of reach. */

@@ -2,7 +2,7 @@
 // these events into what the components read.
 
 import type { Declaration } from '../train/program-module.ts';
-import type { ConsoleLine, DeviceReport, EvalPoint, ShownView, StepBatch } from '../train/telemetry.ts';
+import type { ConsoleLine, DeviceReport, EvalPoint, PhaseView, ShownView, StepBatch, WeightInfo } from '../train/telemetry.ts';
 import type { LaneResult, RunResults } from './results.ts';
 import type { Schedule, ScheduleReason } from './schedule.ts';
 
@@ -41,6 +41,10 @@ export type RunEvent =
   | { readonly type: 'eval'; readonly lane: number; readonly point: EvalPoint }
   | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
+  /** The weights of a lane's model that can be looked at. */
+  | { readonly type: 'weights'; readonly lane: number; readonly weights: readonly WeightInfo[] }
+  /** A phase of a step that was looked into. */
+  | { readonly type: 'inside'; readonly lane: number; readonly view: PhaseView }
   | { readonly type: 'lane-result'; readonly lane: number; readonly result: LaneResult }
   /** How the lanes share the machine; `reason` says why where nobody asked for it. */
   | { readonly type: 'schedule'; readonly schedule: Schedule; readonly reason: ScheduleReason }

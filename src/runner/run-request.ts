@@ -1,5 +1,6 @@
 // What somebody asks for when they press Run, and the handle they get.
 
+import type { Inspection } from '../train/telemetry.ts';
 import type { RunEvent } from './run-events.ts';
 import type { RunResults } from './results.ts';
 import type { Schedule } from './schedule.ts';
@@ -47,6 +48,8 @@ export interface RunHandle {
   step(): void;
   /** From the next step of every lane on, on all of its ranks at once. Throws `config-invalid` for what is not a positive number. */
   setLearningRate(learningRate: number): void;
+  /** Steps taken one at a time show their phases for one weight of the model; null: they no longer do. Never changes a result. */
+  inspect(inspection: Inspection | null): void;
   /** Resolves when the run is done, failed or stopped; never rejects. */
   readonly finished: Promise<RunResults>;
 }

@@ -6,7 +6,7 @@ import { parseSeed } from '../core/prng.ts';
 import { checkBatchDivides, checkCount } from '../train/run-limits.ts';
 import { parseLaneList } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
-import type { DeviceReport } from '../train/telemetry.ts';
+import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import { describeFailure } from './failure.ts';
 import { LaneRecord } from './lane-record.ts';
 import { LaneRun, RankError } from './lane-run.ts';
@@ -96,6 +96,10 @@ export class Run implements RunHandle {
       throw new PlaygroundError('config-invalid', `learningRate: expected a positive number, got ${learningRate}.`, details);
     }
     if (!this.isOver()) this.turns.setLearningRate(learningRate);
+  }
+
+  inspect(inspection: Inspection | null): void {
+    this.turns.inspect(inspection);
   }
 
   private async execute(): Promise<RunResults> {

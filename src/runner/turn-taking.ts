@@ -1,6 +1,7 @@
 // Whose turn it is. Lanes train in slices of steps; between slices is where turns change hands, where a pause holds, and where a new
 // learning rate comes into force, so that none of them changes what is computed.
 
+import type { Inspection } from '../train/telemetry.ts';
 import type { LaneRun } from './lane-run.ts';
 import { Pace } from './pace.ts';
 import { nextSliceSteps } from './schedule.ts';
@@ -38,6 +39,7 @@ export class TurnTaking {
   private schedule: Schedule = 'turns';
   private entrants: readonly Entrant[] = [];
   private learningRate: number | null = null;
+  private inspection: Inspection | null = null;
   private isOver = false;
 
   constructor(options: TurnTakingOptions) {
@@ -58,7 +60,7 @@ export class TurnTaking {
     if (this.pace.isPaused) for (const lane of this.atWork()) await this.guard(lane, async () => void (await this.start(lane)));
     while (this.entrants.length > 0) {
       const turn = await this.pace.next();
-      if (turn === 'step') for (const lane of this.atWork()) await this.advance(lane, 1);
+      if (turn === 'step') for (const lane of this.atWork()) await this.advance(lane, 1, this.inspection);
       else if (schedule === 'turns') await this.takeTurn();
       else await Promise.all(this.atWork().map((lane) => this.advanceUntilHeld(lane)));
     }
@@ -82,6 +84,11 @@ export class TurnTaking {
   setLearningRate(learningRate: number): void {
     this.learningRate = learningRate;
     this.cutSlicesShort();
+  }
+
+  /** What is looked at in steps that are taken one at a time. */
+  inspect(inspection: Inspection | null): void {
+    this.inspection = inspection;
   }
 
   /** Ends every worker at once; `train` resolves. */
@@ -116,13 +123,15 @@ export class TurnTaking {
   }
 
   /** Some steps of one lane, which is started first where it has not been; a lane that has come to its end is finished. */
-  private async advance(lane: Entrant, stepCount: number): Promise<void> {
+  private async advance(lane: Entrant, stepCount: number, inspection: Inspection | null = null): Promise<void> {
     await this.guard(lane, async () => {
       const run = lane.run ?? (await this.start(lane));
       await this.applyLearningRate(lane, run);
       if (this.pace.isPaused && stepCount > 1) return; // somebody paused while it started
       const from = performance.now();
+      if (inspection !== null) await run.inspect(inspection);
       const isDone = await run.advance(stepCount);
+      if (inspection !== null && !isDone) await run.inspect(null);
       if (stepCount > 1) lane.sliceSteps = nextSliceSteps(lane.sliceSteps, performance.now() - from);
       if (this.schedule !== 'race') await this.options.rest(); // in a race nobody does
       if (!isDone) return;

@@ -2,7 +2,7 @@
 // gathered into columns. Console lines beyond a thousand in one batch are dropped with a notice: a program that floods the console
 // must not drown the page.
 
-import type { ConsoleLine, ReplicaEvent, ShownView, StepBatch } from './telemetry.ts';
+import type { ConsoleLine, PhaseView, ReplicaEvent, ShownView, StepBatch, WeightInfo } from './telemetry.ts';
 
 /** One finished step. */
 export interface StepRecord {
@@ -48,6 +48,17 @@ export class EventStream {
   show(view: ShownView): void {
     this.others.push({ type: 'show', view });
     this.schedule();
+  }
+
+  weights(weights: readonly WeightInfo[]): void {
+    this.others.push({ type: 'weights', weights });
+    this.schedule();
+  }
+
+  /** Posted at once: somebody is following phase by phase. */
+  inside(view: PhaseView): void {
+    this.others.push({ type: 'inside', view });
+    this.flush();
   }
 
   /** Posts what is there now. Steps go first, so that an evaluation never precedes its step. */

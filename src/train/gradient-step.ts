@@ -12,6 +12,7 @@ import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/start.ts';
 import { tf } from '../engine/tf.ts';
 import type { Precision } from './lane.ts';
+import type { StepProbe } from './step-probe.ts';
 
 /** What a gradient step needs to know. */
 export interface GradientStepOptions {
@@ -38,6 +39,8 @@ export class GradientStep {
   private readonly options: GradientStepOptions;
   /** Moves the gradients of several ranks. */
   private gradientTransfer: GradientTransfer | null = null;
+  /** Set while somebody looks into the steps. */
+  probe: StepProbe | null = null;
   /** Reads a few scalars at once. */
   private readonly scalarTransfer: GradientTransfer;
 
@@ -48,8 +51,16 @@ export class GradientStep {
 
   /** `computeLoss` returns the mean loss over this rank's micro-batch. The result is the mean over all ranks. */
   async run(computeLoss: () => tf.Scalar): Promise<StepLoss> {
+    const { probe } = this;
+    const compute = () => this.backward(computeLoss);
+    const scale = this.options.scaler?.state.scale ?? 1;
+    const loss = await this.apply(probe === null ? compute() : await probe.backward(compute, scale));
+    await probe?.updated();
+    return loss;
+  }
+
+  private async apply(backward: Backward): Promise<StepLoss> {
     const { scaler, group, optimizer } = this.options;
-    const backward = this.backward(computeLoss);
     if (group.worldSize > 1) return this.applyReduced(backward);
     if (scaler !== null) return this.applyScaled(backward, scaler);
     optimizer.applyGradients(backward.gradients);
@@ -95,8 +106,9 @@ export class GradientStep {
     const isOverflow = scaler !== null && !isFiniteEverywhere(flat);
     scaler?.unscaleFlat(flat);
     if (!isOverflow) {
-      const reduced = this.gradientTransfer.write(flat);
-      optimizer.applyGradients(Object.fromEntries(reduced.map((tensor, index) => [names[index] ?? '', tensor])));
+      const reduced = Object.fromEntries(this.gradientTransfer.write(flat).map((tensor, index) => [names[index] ?? '', tensor]));
+      await this.probe?.reduced(reduced);
+      optimizer.applyGradients(reduced);
       tf.dispose(reduced);
     }
     scaler?.update(isOverflow);

@@ -51,6 +51,7 @@ export class RankRuntime {
   private readonly abort = new AbortController();
   private logged: LoggedValues | null = null;
   private nonFiniteInARow = 0;
+  private leftOutMs = 0;
   private main: Promise<void> | null = null;
   private isDone = false;
   private failure: { readonly error: unknown } | null = null;
@@ -60,6 +61,11 @@ export class RankRuntime {
     this.meter = new StepMeter(options.engine);
     this.clock = new StepClock(() => options.engine.sync());
     this.context = this.createContext();
+  }
+
+  /** So many milliseconds of the step under way were spent looking at it, not training. */
+  leaveOut(ms: number): void {
+    this.leftOutMs += ms;
   }
 
   /** Lets no step begin any more; those under way end, and so does the slice. Returns the steps begun so far. */
@@ -141,7 +147,9 @@ export class RankRuntime {
       return this.options.isMeasured ? await this.meter.measure(() => this.lasting(), body) : await body();
     } finally {
       this.logged = null;
-      await this.clock.queued(pending, (stepMs) => this.report(step, stepMs, logged));
+      const { leftOutMs } = this;
+      this.leftOutMs = 0;
+      await this.clock.queued(pending, (stepMs) => this.report(step, Math.max(0, stepMs - leftOutMs), logged));
     }
   }
 

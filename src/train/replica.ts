@@ -29,8 +29,10 @@ import type { RankReport, SliceReport } from './rank-report.ts';
 import { RankRuntime } from './rank-runtime.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import type { StepMeter } from './step-meter.ts';
-import type { DeviceReport, ReplicaEvent } from './telemetry.ts';
+import { StepProbe } from './step-probe.ts';
+import type { DeviceReport, Inspection, ReplicaEvent } from './telemetry.ts';
 import { prepareExperiment } from './train-experiment.ts';
+import type { PreparedExperiment } from './train-experiment.ts';
 
 /** What a replica posts, unasked. */
 type Post = (
@@ -46,6 +48,8 @@ interface PreparedRank {
   readonly scaler: GradScaler | null;
   readonly meter: StepMeter;
   readonly main: (context: ProgramContext) => Promise<void>;
+  /** Null for a program, whose loop is its own. */
+  readonly experiment: PreparedExperiment | null;
 }
 
 /** Frames of a deep model still leave room for the user's own. */
@@ -114,15 +118,17 @@ export class Replica {
         seedMathRandom(seed, 'train', rank);
         const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: true, isLossScaled: lane.lossScale !== 'off' });
         const main = async (context: ProgramContext) => program.main(context);
-        this.prepared = { engine, group, lane, runtime, scaler: null, meter: runtime.meter, main };
+        this.prepared = { engine, group, lane, runtime, scaler: null, meter: runtime.meter, main, experiment: null };
         return;
       }
       const steps = assignment.steps ?? program.steps;
-      const { variables, optimizer, meter, scaler, train } = await prepareExperiment(program, { engine, group, lane, seed, steps });
+      const experiment = await prepareExperiment(program, { engine, group, lane, seed, steps });
+      const { variables, optimizer, meter, scaler, train } = experiment;
       const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: false, isLossScaled: scaler !== null });
       runtime.variables = variables;
       runtime.optimizers.push(optimizer);
-      this.prepared = { engine, group, lane, runtime, scaler, meter, main: train };
+      this.prepared = { engine, group, lane, runtime, scaler, meter, main: train, experiment };
+      if (rank === 0) this.events.weights(variables.map(({ name, shape }) => ({ name, shape })));
     } catch (error) {
       group.close(error);
       throw error;
@@ -137,6 +143,26 @@ export class Replica {
 
   setLearningRate(learningRate: number): number {
     return this.current().runtime.setLearningRate(learningRate);
+  }
+
+  inspect(inspection: Inspection | null): void {
+    const { experiment, runtime, group } = this.current();
+    if (experiment === null) return;
+    if (inspection === null) {
+      experiment.watch(null);
+      return;
+    }
+    const { model, variables } = experiment;
+    const probe = new StepProbe({
+      model,
+      variables,
+      inspection,
+      rank: group.rank,
+      step: () => runtime.step,
+      show: (view) => this.events.inside(view),
+      onTimeSpent: (ms) => runtime.leaveOut(ms),
+    });
+    experiment.watch(probe);
   }
 
   async advance(stepCount: number): Promise<SliceReport> {

@@ -62,9 +62,49 @@ export interface TreeNode {
   readonly children: readonly TreeNode[];
 }
 
+/** A trainable weight of the model. */
+export interface WeightInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Which weight is looked at while steps are taken one at a time. */
+export interface Inspection {
+  /** Index among the model's trainable weights. */
+  readonly weight: number;
+  /** Milliseconds to wait after each phase; 0 for none. */
+  readonly slowMs: number;
+}
+
+export const phaseNames = ['forward', 'gradient', 'all-reduce', 'update'] as const;
+export type PhaseName = (typeof phaseNames)[number];
+
+/** One phase of one step on one rank. `forward` is the layer's output, `update` how far the optimizer moved the weight. */
+export interface PhaseView {
+  readonly phase: PhaseName;
+  readonly step: number;
+  readonly rank: number;
+  readonly weight: string;
+  readonly shape: readonly number[];
+  readonly smallest: number;
+  readonly largest: number;
+  readonly mean: number;
+  /** Standard deviation over all finite values. */
+  readonly deviation: number;
+  readonly zeroCount: number;
+  readonly nonFiniteCount: number;
+  readonly valueCount: number;
+  /** Equal bins between `from` and `to`. */
+  readonly histogram: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
+  readonly heatmap: { readonly rows: number; readonly columns: number; readonly values: readonly number[] };
+}
+
 /** Everything a replica may say. */
 export type ReplicaEvent =
   | { readonly type: 'steps'; readonly batch: StepBatch }
   | { readonly type: 'eval'; readonly point: EvalPoint }
   | { readonly type: 'console'; readonly line: ConsoleLine }
-  | { readonly type: 'show'; readonly view: ShownView };
+  | { readonly type: 'show'; readonly view: ShownView }
+  /** Once, before the first step: what can be looked at. */
+  | { readonly type: 'weights'; readonly weights: readonly WeightInfo[] }
+  | { readonly type: 'inside'; readonly view: PhaseView };

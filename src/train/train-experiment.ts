@@ -21,6 +21,7 @@ import { lossFunction } from './loss.ts';
 import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import { StepMeter } from './step-meter.ts';
+import type { StepProbe } from './step-probe.ts';
 
 /** A rank of an experiment, ready for its first step. */
 export interface PreparedExperiment {
@@ -28,6 +29,9 @@ export interface PreparedExperiment {
   readonly optimizer: tf.Optimizer;
   readonly meter: StepMeter;
   readonly scaler: GradScaler | null;
+  readonly model: tf.LayersModel;
+  /** Looks into the steps that follow, or no longer does. */
+  watch(probe: StepProbe | null): void;
   /** Trains to the end. */
   train(context: ProgramContext): Promise<void>;
 }
@@ -87,6 +91,10 @@ export async function prepareExperiment(
     optimizer,
     meter,
     scaler,
+    model,
+    watch(probe) {
+      update.probe = probe;
+    },
     async train(context) {
       for (let step = 1; step <= steps; step++) {
         await context.step(() => trainStep(context, step));
