@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { locale, startLocale } from '../state/locale.ts';
 import { createPageState } from '../state/page.ts';
 import { browserFrameClock } from '../state/frame-revision.ts';
+import type { TabLocks } from '../state/other-tabs.ts';
 import type { Original } from '../state/program.ts';
 import { createSession } from '../state/session.ts';
 import type { RunnerLike } from '../state/session.ts';
@@ -20,6 +21,7 @@ import './styles/layout.css';
 import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
+import './styles/controls.css';
 
 /** Renders the page into `root` and installs `window.lockstepPage`. `panels=off` in the address leaves the results pane out. */
 export function startPage(
@@ -44,6 +46,7 @@ export function startPage(
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);
     },
+    locks: tabLocks(),
   });
   const editor = createEditorService();
   const session = createSession(page, runner, editor);
@@ -64,4 +67,9 @@ export function startPage(
       session.warm().catch(() => undefined);
     }),
   );
+}
+
+/** The browser's Web Locks; null on pages that are neither https nor localhost. */
+function tabLocks(): TabLocks | null {
+  return 'locks' in navigator ? navigator.locks : null;
 }
