@@ -3,7 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import type { LaneResult } from '../runner/results.ts';
+import type { LaneResult, LearningRateChange } from '../runner/results.ts';
 import type { LanePhase } from '../runner/run-events.ts';
 import type { Lane } from '../train/lane.ts';
 import { LaneSeries } from './series.ts';
@@ -21,6 +21,8 @@ export interface LaneState {
   readonly result: Signal<LaneResult | null>;
   /** Milliseconds it has not answered for, or 0. */
   readonly silentMs: Signal<number>;
+  /** Learning rates set by hand, in the order they came into force. */
+  readonly learningRateChanges: Signal<readonly LearningRateChange[]>;
 }
 
 /** A lane as it is before anything happened. */
@@ -33,6 +35,7 @@ export function createLaneState(index: number, lane: Lane): LaneState {
     pace: new WallPace(),
     result: signal<LaneResult | null>(null),
     silentMs: signal(0),
+    learningRateChanges: signal<readonly LearningRateChange[]>([]),
   };
 }
 

@@ -21,6 +21,11 @@ export interface PageApi {
     request: { readonly source: string; readonly fileName: string } & RunOverrides,
   ): Promise<{ readonly results: RunResults | null; readonly problems: readonly Problem[] }>;
   stop(): void;
+  pause(): void;
+  resume(): void;
+  step(): void;
+  reset(): void;
+  setLearningRate(learningRate: number): void;
   /** Returns a function that ends the subscription. */
   subscribe(listener: RunListener): () => void;
   /** Adapter, limits and f16 kind, as a replica inside the sandbox sees them. */

@@ -1,6 +1,6 @@
 // What the buttons do. The session puts the compiler, the runner and the page's state together: Run compiles the open program,
-// refuses what cannot run, starts the runner and lets its events into the state; Stop works at every moment in between.
-// The runner and the compiler are handed in: the one knows workers, the other an editor, and this file neither.
+// refuses what cannot run, starts the runner and lets its events into the state; Stop works at every moment in between, and so do
+// Pause and Step: before there is a run to pause, they are remembered for the one that is being compiled. The runner and the compiler are handed in: the one knows workers, the other an editor, and this file neither.
 
 import { PlaygroundError } from '../core/errors.ts';
 import type { RunEvent, RunFailure } from '../runner/run-events.ts';
@@ -8,12 +8,13 @@ import type { RunResults } from '../runner/results.ts';
 import type { CompiledProgram, RunHandle, RunListener, RunOverrides, RunRequest } from '../runner/run-request.ts';
 import type { DeviceReport } from '../train/telemetry.ts';
 import type { ConsoleState } from './console.ts';
+import { currentInput } from './current-input.ts';
+import type { InputSources } from './current-input.ts';
 import type { DeviceState } from './device.ts';
 import type { Problem } from './page-api.ts';
 import type { ProblemsState } from './problems.ts';
-import type { ProgramState } from './program.ts';
+import type { RunInput } from './run-input.ts';
 import type { RunState } from './run.ts';
-import type { SeedState } from './seed.ts';
 import type { ShownViewsState } from './shown-views.ts';
 
 /** What runs programs; see runner/runner.ts. */
@@ -49,6 +50,15 @@ export interface Session {
   /** Runs the open program; resolves when it ended. A run under way is stopped first. */
   run(overrides?: RunOverrides): Promise<RunOutcome>;
   stop(): void;
+  /** Takes no more steps until `resume` or `step`. Nothing happens where no run is under way. */
+  pause(): void;
+  resume(): void;
+  /** One step of every lane, paused after it. Without a run under way it starts one, and takes its first step once it is ready. */
+  step(): void;
+  /** Ends a run under way and forgets it; program, seed, lanes and schedule stay as they are. */
+  reset(): void;
+  /** For the next steps of the run under way. Throws `config-invalid` for what is not a positive number. */
+  setLearningRate(learningRate: number): void;
   /** Starts the GPU and fills in the capability line. Rejects where no replica could be started. */
   warm(): Promise<DeviceReport>;
   /** Hears every event of every run; returns a function that ends it. */
@@ -56,13 +66,11 @@ export interface Session {
 }
 
 /** The parts of the state that a session writes to. */
-export interface SessionState {
+export interface SessionState extends InputSources {
   readonly run: RunState;
-  readonly program: ProgramState;
   readonly problems: ProblemsState;
   readonly console: ConsoleState;
   readonly views: ShownViewsState;
-  readonly seed: SeedState;
   readonly device: { value: DeviceState };
 }
 
@@ -75,6 +83,12 @@ export function createSession(
 ): Session {
   const listeners = new Set<RunListener>();
   let handle: RunHandle | null = null;
+  /** Settles when the run that was reset has let go of its workers. */
+  let ending: Promise<unknown> | null = null;
+  /** Pause was pressed before there was a run to pause. */
+  let isPauseWanted = false;
+  /** Step was pressed before the run was ready for one. */
+  let isStepWanted = false;
   /** Goes up with every Run and Stop: a compile that took too long belongs to the past. */
   let generation = 0;
   let warming: Promise<DeviceReport> | null = null;
@@ -85,12 +99,57 @@ export function createSession(
     else if (event.type === 'show') state.views.show(event.lane, event.view);
     else if (event.type === 'device') state.device.value = { kind: 'ready', report: event.device };
     for (const listener of listeners) listener(event);
+    // Not at once: the runner is still saying that it has paused.
+    if (event.type === 'phase' && event.phase === 'paused' && isStepWanted) queueMicrotask(takeWantedStep);
+  }
+
+  function takeWantedStep(): void {
+    if (isStepWanted && state.run.phase.value === 'paused') handle?.step();
+    isStepWanted = false;
   }
 
   function stop(): void {
     generation += 1;
+    isPauseWanted = false;
+    isStepWanted = false;
     if (handle !== null) handle.stop();
     else if (state.run.isActive.value) state.run.abandon();
+  }
+
+  function pause(): void {
+    if (!state.run.isTraining.value) return;
+    state.run.isPausing.value = true;
+    if (handle !== null) handle.pause();
+    else isPauseWanted = true;
+  }
+
+  function resume(): void {
+    state.run.isPausing.value = false;
+    isPauseWanted = false;
+    isStepWanted = false;
+    handle?.resume();
+  }
+
+  function step(): void {
+    if (!state.run.isActive.value) {
+      // What became of it is in the state.
+      void run({ isPaused: true });
+      isStepWanted = true;
+    } else if (state.run.phase.value === 'starting') {
+      isStepWanted = true;
+      pause();
+    } else handle?.step();
+  }
+
+  function reset(): void {
+    const ended = handle;
+    stop();
+    ending = ended?.finished ?? ending;
+    handle = null;
+    generation += 1;
+    state.run.reset();
+    state.console.clear();
+    state.views.clear();
   }
 
   async function run(overrides: RunOverrides = {}): Promise<RunOutcome> {
@@ -100,19 +159,20 @@ export function createSession(
       await before;
     }
     generation += 1;
+    isPauseWanted = false;
+    isStepWanted = false;
     const mine = generation;
-    const { id, fileName } = state.program.open.value;
-    const source = state.program.source.value;
-    const seed = overrides.seed ?? state.seed.override.value;
+    const input = inputWith(currentInput(state), overrides);
     state.program.save();
     state.run.prepare();
 
     let compilation: Compilation;
     try {
-      compilation = await compiler.compile(source, fileName);
+      await ending;
+      compilation = await compiler.compile(input.source, state.program.open.value.fileName);
     } catch (thrown) {
       if (mine !== generation) return { results: null, problems: [] };
-      state.run.begin({ programId: id, source, seed });
+      state.run.begin(input);
       receive({ type: 'failure', lane: null, failure: asFailure(thrown) });
       receive({ type: 'phase', phase: 'failed' });
       return { results: null, problems: [] };
@@ -126,15 +186,14 @@ export function createSession(
     state.problems.accept(compilation.problems);
     state.console.clear();
     state.views.clear();
-    state.run.begin({ programId: id, source, seed });
+    state.run.begin(input);
     let started: RunHandle | null = null;
-    started = runner.run(
-      { program: compilation.program, overrides: seed === null ? overrides : { ...overrides, seed }, whileResting },
-      (event) => {
-        // Until `run` returns, events are this run's own; afterwards a stopped run may still say how it ended.
-        if (mine === generation || (started !== null && handle === started)) receive(event);
-      },
-    );
+    const request = { program: compilation.program, overrides: asOverrides(input, overrides, isPauseWanted), whileResting };
+    isPauseWanted = false;
+    started = runner.run(request, (event) => {
+      // Until `run` returns, events are this run's own; afterwards a stopped run may still say how it ended.
+      if (mine === generation || (started !== null && handle === started)) receive(event);
+    });
     handle = started;
     const results = await started.finished;
     if (handle === started) handle = null;
@@ -144,6 +203,15 @@ export function createSession(
   return {
     run,
     stop,
+    pause,
+    resume,
+    step,
+    reset,
+    setLearningRate(learningRate) {
+      if (handle === null) return;
+      handle.setLearningRate(learningRate);
+      state.run.learningRate.value = learningRate;
+    },
     warm() {
       warming ??= runner.warm().then(
         (report) => {
@@ -162,6 +230,21 @@ export function createSession(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+  };
+}
+
+/** What a caller asks for takes the place of what the page says. */
+function inputWith(input: RunInput, { seed, lanes, schedule }: RunOverrides): RunInput {
+  return { ...input, seed: seed ?? input.seed, lanes: lanes ?? input.lanes, schedule: schedule ?? input.schedule };
+}
+
+function asOverrides({ seed, lanes, schedule }: RunInput, overrides: RunOverrides, isPaused: boolean): RunOverrides {
+  return {
+    ...overrides,
+    ...(seed === null ? {} : { seed }),
+    ...(lanes === null ? {} : { lanes }),
+    ...(schedule === null ? {} : { schedule }),
+    ...(isPaused ? { isPaused } : {}),
   };
 }
 

@@ -21,6 +21,11 @@ export class WallPace {
     if (this.#marks.length > keptMarks) this.#marks.shift();
   }
 
+  /** Starts over: time has passed in which nothing was meant to happen. */
+  forget(): void {
+    this.#marks.length = 0;
+  }
+
   /** Steps per second of wall time; null while too little is known. */
   stepsPerSecond(): number | null {
     const first = this.#marks[0];

@@ -69,9 +69,9 @@ export function parseLanes(value: unknown): readonly Lane[] {
   const seen = new Map<string, number>();
   return value.map((entry, index) => {
     const lane = parseLane(entry, `lanes[${index}]`);
-    const count = (seen.get(lane.label) ?? 0) + 1;
-    seen.set(lane.label, count);
-    return count === 1 ? lane : { ...lane, label: `${lane.label} (${count})` };
+    const earlierCount = seen.get(lane.label) ?? 0;
+    seen.set(lane.label, earlierCount + 1);
+    return earlierCount === 0 ? lane : { ...lane, label: numbered(lane.label, earlierCount) };
   });
 }
 
@@ -86,6 +86,36 @@ export function formatLane(lane: Omit<Lane, 'label'>): string {
   return `${lane.worldSize}x${lane.precision}${isDefaultScale ? '' : `+lossScale=${lane.lossScale}`}`;
 }
 
+/** A list of lanes as `parseLaneList` reads it: short forms, with labels only where they say something else. */
+export function formatLaneList(lanes: readonly Lane[]): string {
+  const written = new Map<string, number>();
+  const texts = lanes.map((lane) => {
+    const short = formatLane(lane);
+    const automatic = numbered(short, written.get(short) ?? 0);
+    const label = lane.label === automatic ? short : lane.label;
+    written.set(label, (written.get(label) ?? 0) + 1);
+    return label === short ? short : `${short}+label=${escapeLabel(label)}`;
+  });
+  return texts.join(', ');
+}
+
+function numbered(label: string, earlierCount: number): string {
+  return earlierCount === 0 ? label : `${label} (${earlierCount + 1})`;
+}
+
+/** Labels are free text; what separates lanes and options is written as in an address, `%2C` for a comma. */
+export function escapeLabel(label: string): string {
+  return label.replace(/[%,+=]|^\s|\s$/g, encodeURIComponent);
+}
+
+function unescapeLabel(text: string, place: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid(`${place}.label`, 'expected a text with , + = and % written as %2C, %2B, %3D and %25', text);
+  }
+}
+
 function readShortForm(text: string, place: string): Record<string, unknown> {
   const [head = '', ...options] = text.split('+');
   const match = /^(\d+)x([\w-]+)$/.exec(head);
@@ -93,7 +123,8 @@ function readShortForm(text: string, place: string): Record<string, unknown> {
   const fields: Record<string, unknown> = { worldSize: Number(match[1]), precision: match[2] };
   for (const option of options) {
     const [key = '', value = ''] = option.split('=');
-    fields[key] = key !== 'label' && value !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+    if (key === 'label') fields[key] = unescapeLabel(value, place);
+    else fields[key] = value !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
   }
   return fields;
 }

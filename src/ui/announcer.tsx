@@ -1,8 +1,10 @@
-// What a screen reader hears of a run: its phases at once, its progress every ten seconds. Curves move twelve times a second; nobody
-// wants that read out.
+// What a screen reader hears of a run: its phases at once, its progress every ten seconds, and while it is paused every step. Curves
+// move twelve times a second; nobody wants that read out.
 
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { effect, untracked, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { RunPhase } from '../runner/run-events.ts';
+import type { RunState } from '../state/run.ts';
 import { isLaneOver } from '../state/lanes.ts';
 import { t } from '../state/locale.ts';
 import { usePage } from './page-context.ts';
@@ -13,26 +15,37 @@ const progressMs = 10_000;
 /** The live region and the short notices. */
 export function Announcer(): preact.JSX.Element {
   const { page } = usePage();
+  const { run } = page;
   const progress = useSignal('');
-  const phase = page.run.phase.value;
+  const phase = run.phase.value;
+  const phaseBefore = useRef(phase);
+  const isResumed = useRef(false);
+  if (phase !== phaseBefore.current) {
+    isResumed.current = phase === 'running' && phaseBefore.current === 'paused';
+    phaseBefore.current = phase;
+  }
+
   useEffect(() => {
     progress.value = '';
+    // While it is paused the numbers change only with a step, and each is said.
+    if (phase === 'paused') {
+      return effect(() => {
+        void run.revision.value;
+        progress.value = untracked(() => laneProgress(run));
+      });
+    }
     if (phase !== 'running') return undefined;
     const timer = setInterval(() => {
-      const total = page.run.declaration.peek()?.steps ?? 0;
-      progress.value = page.run.lanes
-        .peek()
-        .filter((lane) => !isLaneOver(lane.phase.peek()))
-        .map((lane) => t('announce.lane', { lane: lane.lane.label, done: lane.series.steps.length, total }))
-        .join('; ');
+      progress.value = laneProgress(run);
     }, progressMs);
     return () => clearInterval(timer);
   }, [phase]);
+
   const notice = page.notice.current.value;
   return (
     <>
       <div class="visually-hidden" role="status">
-        {phase === 'idle' ? '' : t('announce.phase', { phase: t(phaseMessages[phase]) })} {progress.value}
+        {announcement(phase, progress.value, isResumed.current)}
       </div>
       <div class="notice-corner" role="status">
         {notice === null ? null : (
@@ -43,4 +56,20 @@ export function Announcer(): preact.JSX.Element {
       </div>
     </>
   );
+}
+
+function announcement(phase: RunPhase, progress: string, isResumed: boolean): string {
+  if (phase === 'idle') return '';
+  if (phase === 'paused') return t('announce.paused', { lanes: progress });
+  return `${isResumed ? t('announce.resumed') : t('announce.phase', { phase: t(phaseMessages[phase]) })} ${progress}`;
+}
+
+/** How far every lane is that has not ended. */
+function laneProgress({ declaration, lanes }: RunState): string {
+  const total = declaration.peek()?.steps ?? 0;
+  return lanes
+    .peek()
+    .filter((lane) => !isLaneOver(lane.phase.peek()))
+    .map((lane) => t('announce.lane', { lane: lane.lane.label, done: lane.series.steps.length, total }))
+    .join('; ');
 }

@@ -36,6 +36,43 @@ export const StopIcon = (): preact.JSX.Element => (
   </Icon>
 );
 
+/** Pause. */
+export const PauseIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M5.5 3.5v9M10.5 3.5v9" stroke-width="2.5" />
+  </Icon>
+);
+
+/** One step. */
+export const StepIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3.5 3.6v8.8l6.6-4.4z" fill="currentColor" />
+    <path d="M12.5 3.5v9" stroke-width="2" />
+  </Icon>
+);
+
+/** Back to the beginning. */
+export const ResetIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M12.5 3.6v8.8L5.9 8z" fill="currentColor" />
+    <path d="M3.5 3.5v9" stroke-width="2" />
+  </Icon>
+);
+
+/** More of something. */
+export const PlusIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M8 3.5v9M3.5 8h9" />
+  </Icon>
+);
+
+/** Less of something. */
+export const MinusIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3.5 8h9" />
+  </Icon>
+);
+
 /** Another seed. */
 export const RenewIcon = (): preact.JSX.Element => (
   <Icon>

@@ -34,6 +34,13 @@ export function formatPower(value: number | null): string {
   return value === 0 ? '0' : value.toExponential(1).replace('e+', 'e');
 }
 
+/** A number somebody chose, with the digits it has: `0.001`, `3e-7`. */
+export function formatExact(value: number): string {
+  const size = Math.abs(value);
+  const rounded = Number(value.toPrecision(6));
+  return size !== 0 && (size < 1e-4 || size >= 1e6) ? rounded.toExponential().replace('e+', 'e') : String(rounded);
+}
+
 /** A share as a percentage with two decimals. */
 export function formatShare(value: number | null): string {
   return value === null || !Number.isFinite(value)

@@ -12,6 +12,11 @@ export function createPageApi(page: PageState, session: Session): PageApi {
       return session.run(overrides);
     },
     stop: () => session.stop(),
+    pause: () => session.pause(),
+    resume: () => session.resume(),
+    step: () => session.step(),
+    reset: () => session.reset(),
+    setLearningRate: (learningRate) => session.setLearningRate(learningRate),
     subscribe: (listener) => session.subscribe(listener),
     doctor: () => session.warm(),
   };

@@ -1,7 +1,7 @@
 // What keys, buttons and menus do, each in one place: a button and its shortcut are the same verb.
 
-import { t } from '../state/locale.ts';
-import { locale, switchLocale } from '../state/locale.ts';
+import { readLearningRate } from '../state/learning-rate.ts';
+import { locale, switchLocale, t } from '../state/locale.ts';
 import type { PageState } from '../state/page.ts';
 import type { Session } from '../state/session.ts';
 import type { EditorService } from './editor/editor-service.ts';
@@ -10,6 +10,14 @@ import type { EditorService } from './editor/editor-service.ts';
 export interface PageVerbs {
   run(): void;
   stop(): void;
+  pauseOrResume(): void;
+  /** One step of every lane; starts a run where there is none. */
+  step(): void;
+  reset(): void;
+  /** Sets the learning rate a text stands for; false, with a notice, where it is none. */
+  setLearningRate(text: string): boolean;
+  /** Opens the lanes' fields and moves the focus there: to a lane's row, or to the text where `row` is null. */
+  editLanes(row: number | null): void;
   /** Writes the draft and says so. */
   save(): void;
   /** Moves the focus from the editor to the run button; Tab belongs to the editor. */
@@ -30,6 +38,8 @@ export interface PageVerbs {
 export const runButtonId = 'run-button';
 export const editorPaneId = 'editor-pane';
 export const resultsPaneId = 'results-pane';
+export const laneTextId = 'lane-text';
+export const laneRowId = (row: number): string => `lane-row-${row}`;
 
 /** Binds the verbs to the page. */
 export function createVerbs(page: PageState, session: Session, editor: EditorService): PageVerbs {
@@ -39,17 +49,53 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
     { id: runButtonId, focus: () => document.getElementById(runButtonId)?.focus() },
   ];
 
+  /** Says what keeps a run from starting, where something does. */
+  function canStart(): boolean {
+    if (!page.seed.isValid.value) page.notice.say(t('seed.invalid'));
+    else if (page.laneList.problem.value !== null) {
+      page.notice.say(t('lanes.invalid'));
+      editLanes(null);
+    } else return true;
+    return false;
+  }
+
+  function editLanes(row: number | null): void {
+    page.isLaneEditorOpen.value = true;
+    // Once it is drawn.
+    requestAnimationFrame(() => document.getElementById(row === null ? laneTextId : laneRowId(row))?.focus());
+  }
+
   return {
     run() {
-      if (!page.seed.isValid.value) {
-        page.notice.say(t('seed.invalid'));
-        return;
-      }
-      if (page.run.isActive.value) return;
+      if (page.run.isActive.value || !canStart()) return;
       // What became of it is in the state: cards, markers, the table.
-      void session.run();
+      page.otherTabs.start(() => void session.run());
     },
     stop: () => session.stop(),
+    pauseOrResume() {
+      const isHeld = page.run.phase.value === 'paused' || page.run.isPausing.value;
+      if (isHeld) session.resume();
+      else session.pause();
+    },
+    step() {
+      if (page.run.isActive.value) session.step();
+      else if (canStart()) page.otherTabs.start(() => session.step());
+    },
+    reset() {
+      if (!page.run.isActive.value && page.run.input.value === null) return;
+      session.reset();
+      page.notice.say(t('run.resetDone'));
+    },
+    setLearningRate(text) {
+      const value = readLearningRate(text);
+      if (Number.isNaN(value)) {
+        page.notice.say(t('rate.invalid'));
+        return false;
+      }
+      session.setLearningRate(value);
+      return true;
+    },
+    editLanes,
     save() {
       page.notice.say(t(page.program.save() ? 'draft.saved' : page.program.open.value.isKept ? 'draft.refused' : 'draft.notKept'));
     },

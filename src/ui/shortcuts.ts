@@ -13,10 +13,19 @@ export interface Shortcut {
 const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 const command = isApple ? '⌘' : 'Ctrl';
 
+/** Keys of the run's controls, as written on their buttons. F9 is free in browsers and in the editor. */
+export const runKeys = `${command} Enter`;
+export const pauseKeys = 'F9';
+export const stepKeys = 'Shift F9';
+export const resetKeys = `${command} Shift .`;
+
 /** Every key the help names. */
 export const shortcuts: readonly Shortcut[] = [
-  { keys: [`${command} Enter`, 'Shift Enter'], action: 'keys.run' },
+  { keys: [runKeys, 'Shift Enter'], action: 'keys.run' },
   { keys: [`${command} .`], action: 'keys.stop' },
+  { keys: [pauseKeys], action: 'keys.pause' },
+  { keys: [stepKeys], action: 'keys.step' },
+  { keys: [resetKeys], action: 'keys.reset' },
   { keys: [`${command} S`], action: 'keys.save' },
   { keys: [isApple ? '⇧ ⌥ F' : 'Shift Alt F'], action: 'keys.format' },
   { keys: ['F8'], action: 'keys.nextProblem' },
@@ -25,9 +34,6 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['F1'], action: 'keys.palette' },
   { keys: ['?'], action: 'keys.help' },
 ];
-
-/** The Run key as written on the button. */
-export const runKeys = `${command} Enter`;
 
 /** Listens for the page's keys. Returns a function that ends it. */
 export function listenForShortcuts(target: Document, verbs: PageVerbs): () => void {
@@ -45,7 +51,10 @@ export function listenForShortcuts(target: Document, verbs: PageVerbs): () => vo
 function verbFor(event: KeyboardEvent, verbs: PageVerbs): (() => void) | null {
   const isCommand = event.ctrlKey || event.metaKey;
   if (isCommand && event.key === 'Enter') return verbs.run;
+  // By its place: with Shift the key writes something else on every keyboard.
+  if (isCommand && event.shiftKey && event.code === 'Period') return verbs.reset;
   if (isCommand && event.key === '.') return verbs.stop;
+  if (event.key === 'F9') return event.shiftKey ? verbs.step : verbs.pauseOrResume;
   if (isCommand && event.key.toLowerCase() === 's') return verbs.save;
   if (event.key === 'F6') return verbs.nextPane;
   if (isTyping(event.target)) return null;

@@ -5,6 +5,7 @@ import { locale, startLocale } from '../state/locale.ts';
 import { createPageState } from '../state/page.ts';
 import { createDrawWindows } from '../state/draw-windows.ts';
 import { browserFrameClock } from '../state/frame-revision.ts';
+import type { TabLocks } from '../state/other-tabs.ts';
 import type { Original } from '../state/program.ts';
 import { createSession } from '../state/session.ts';
 import type { RunnerLike } from '../state/session.ts';
@@ -22,6 +23,7 @@ import './styles/layout.css';
 import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
+import './styles/controls.css';
 
 /** With more cores than this, one is left for the page. */
 const mostCoresWithWindows = 2;
@@ -51,6 +53,7 @@ export function startPage(
       const timer = setTimeout(callback, delayMs);
       return () => clearTimeout(timer);
     },
+    locks: tabLocks(),
   });
   const editor = createEditorService();
   const session = createSession(page, runner, editor, hasFewCores ? () => windows.open() : undefined);
@@ -71,4 +74,9 @@ export function startPage(
       session.warm().catch(() => undefined);
     }),
   );
+}
+
+/** The browser's Web Locks; null on pages that are neither https nor localhost. */
+function tabLocks(): TabLocks | null {
+  return 'locks' in navigator ? navigator.locks : null;
 }

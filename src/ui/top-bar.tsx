@@ -1,11 +1,10 @@
-// The bar at the top: which program, Run or Stop, the seed, and the page's own switches. Only what works is here.
+// The bar at the top: which program, the run's controls, the seed, and the page's own switches. Only what works is here.
 
 import { locale, t } from '../state/locale.ts';
-import { Mark, PlayIcon, RenewIcon, StopIcon, ThemeIcon } from './icons.tsx';
+import { Mark, RenewIcon, ThemeIcon } from './icons.tsx';
 import { usePage } from './page-context.ts';
-import { runButtonId } from './page-verbs.ts';
 import { ProgramChooser } from './program-chooser.tsx';
-import { runKeys } from './shortcuts.ts';
+import { RunControls } from './run-controls.tsx';
 
 /** The top bar. */
 export function TopBar(): preact.JSX.Element {
@@ -16,24 +15,11 @@ export function TopBar(): preact.JSX.Element {
       </h1>
       <ProgramChooser />
       <div class="top-bar-run">
+        <RunControls />
         <SeedField />
-        <RunButton />
       </div>
       <Switches />
     </header>
-  );
-}
-
-function RunButton(): preact.JSX.Element {
-  const { page, verbs } = usePage();
-  return page.run.isActive.value ? (
-    <button type="button" id={runButtonId} class="button is-stop" onClick={verbs.stop} title={t('run.stopHint')}>
-      <StopIcon /> {t('run.stop')}
-    </button>
-  ) : (
-    <button type="button" id={runButtonId} class="button is-primary" onClick={verbs.run} title={t('run.startHint', { keys: runKeys })}>
-      <PlayIcon /> {t('run.start')}
-    </button>
   );
 }
 

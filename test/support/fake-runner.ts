@@ -3,8 +3,9 @@
 // src/ imports it.
 
 import type { LanePhase, RunEvent, RunFailure } from '../../src/runner/run-events.ts';
-import type { LaneResult, RunResults } from '../../src/runner/results.ts';
+import type { LaneResult, LearningRateChange, RunResults } from '../../src/runner/results.ts';
 import type { RunHandle, RunListener, RunRequest } from '../../src/runner/run-request.ts';
+import { chooseSchedule, thisMachine } from '../../src/runner/schedule.ts';
 import type { RunnerLike } from '../../src/state/session.ts';
 import { parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
@@ -50,13 +51,18 @@ export class FakeRunner implements RunnerLike {
     const script = this.#script;
     const lanes = parseLaneList(request.overrides.lanes ?? script.lanes);
     const done = lanes.map(() => 0);
+    const rateChanges: LearningRateChange[][] = lanes.map(() => []);
+    const { schedule, reason } = chooseSchedule(lanes, thisMachine(), request.overrides.schedule ?? null);
     let turn = 0;
     let isOver = false;
+    let isPaused = false;
+    /** Set by hand, and not yet in force. */
+    const nextRates: (number | null)[] = lanes.map(() => null);
     let finish!: (results: RunResults) => void;
     const finished = new Promise<RunResults>((resolve) => {
       finish = resolve;
     });
-    const results = lanes.map((lane, index) => fakeResult(lane, index, 0, 'stopped'));
+    const results = lanes.map((lane, index) => fakeResult(lane, index, 0, 'stopped', []));
 
     const send = (event: RunEvent): void => {
       if (!isOver || event.type === 'phase' || event.type === 'results') listener(event);
@@ -73,7 +79,7 @@ export class FakeRunner implements RunnerLike {
     const endLane = (index: number, phase: LanePhase): void => {
       const lane = lanes[index];
       if (lane === undefined) return;
-      results[index] = fakeResult(lane, index, done[index] ?? 0, phase);
+      results[index] = fakeResult(lane, index, done[index] ?? 0, phase, rateChanges[index] ?? []);
       send({ type: 'lane-phase', lane: index, phase });
       send({ type: 'lane-result', lane: index, result: results[index] });
     };
@@ -91,25 +97,48 @@ export class FakeRunner implements RunnerLike {
         lanes,
       },
     });
+    send({ type: 'schedule', schedule, reason });
     send({ type: 'device', device });
     lanes.forEach((_, index) => send({ type: 'lane-phase', lane: index, phase: 'starting' }));
-    send({ type: 'phase', phase: 'running' });
+    const setPaused = (next: boolean): void => {
+      if (isOver) return;
+      isPaused = next;
+      send({ type: 'phase', phase: next ? 'paused' : 'running' });
+    };
+    setPaused(request.overrides.isPaused ?? false);
 
+    const isLaneDone = (index: number): boolean => (done[index] ?? 0) >= script.steps;
     const playTurn = (): void => {
+      if (isPaused) return;
       if (script.isSilent) {
         turn += 1;
         send({ type: 'silent', lane: 0, silentMs: 2000 + turn * script.batchMs });
         return;
       }
-      const index = turn % lanes.length;
-      turn += 1;
-      const from = done[index] ?? 0;
-      if (from >= script.steps) {
-        if (done.every((steps) => steps >= script.steps)) end('done');
-        return;
+      if (lanes.every((_, index) => isLaneDone(index))) return end('done');
+      if (schedule === 'race') lanes.forEach((_, index) => playLane(index, 10));
+      else if (schedule === 'sequence')
+        playLane(
+          lanes.findIndex((_, index) => !isLaneDone(index)),
+          10,
+        );
+      else {
+        playLane(turn % lanes.length, 10);
+        turn += 1;
       }
+    };
+
+    const playLane = (index: number, mostSteps: number): void => {
+      const from = done[index] ?? 0;
+      if (isLaneDone(index)) return;
       if (from === 0) send({ type: 'lane-phase', lane: index, phase: 'running' });
-      playSteps(index, from, Math.min(10, script.steps - from));
+      const rate = nextRates[index] ?? null;
+      if (rate !== null) {
+        nextRates[index] = null;
+        rateChanges[index]?.push({ step: from, learningRate: rate });
+        send({ type: 'learning-rate', lane: index, step: from, learningRate: rate });
+      }
+      playSteps(index, from, Math.min(mostSteps, script.steps - from));
     };
 
     const playSteps = (index: number, from: number, count: number): void => {
@@ -119,7 +148,7 @@ export class FakeRunner implements RunnerLike {
       send({ type: 'steps', lane: index, batch: { step, loss, stepMs: step.map((at) => 20 + index * 8 + (at % 5)), metrics: {} } });
       done[index] = from + count;
       const at = from + count;
-      if (at % 50 === 0 || at === script.steps) {
+      if (Math.floor(at / 50) > Math.floor(from / 50) || at === script.steps) {
         send({
           type: 'eval',
           lane: index,
@@ -135,7 +164,7 @@ export class FakeRunner implements RunnerLike {
       }
       if (at === 60 && index === 1)
         send({ type: 'console', lane: index, line: { level: 'warn', rank: 0, text: 'gradient norm 12.5 is large (fake)' } });
-      if (at === 50) showViews(index, send);
+      if (from < 50 && at >= 50) showViews(index, send);
       if (script.failure !== null && index === lanes.length - 1 && at >= script.steps / 3) {
         send({ type: 'failure', lane: index, failure: { ...script.failure, lane: lanes[index]?.label ?? null, rank: 0 } });
         lanes.forEach((_, lane) => endLane(lane, lane === index ? 'failed' : 'stopped'));
@@ -153,6 +182,15 @@ export class FakeRunner implements RunnerLike {
         });
         end('stopped');
       },
+      pause: () => setPaused(true),
+      resume: () => setPaused(false),
+      step() {
+        if (!isPaused) setPaused(true);
+        lanes.forEach((_, index) => playLane(index, 1));
+        if (lanes.every((_, index) => isLaneDone(index))) end('done');
+      },
+      setLearningRate: (learningRate) => nextRates.fill(learningRate),
+      inspect: () => undefined,
       finished,
     };
   }
@@ -235,7 +273,13 @@ function showViews(index: number, send: (event: RunEvent) => void): void {
   });
 }
 
-function fakeResult(lane: Lane, index: number, steps: number, state: LanePhase): LaneResult {
+function fakeResult(
+  lane: Lane,
+  index: number,
+  steps: number,
+  state: LanePhase,
+  learningRateChanges: readonly LearningRateChange[],
+): LaneResult {
   const isHalf = lane.precision === 'fp16';
   const isDone = state === 'done';
   return {
@@ -262,6 +306,7 @@ function fakeResult(lane: Lane, index: number, steps: number, state: LanePhase):
     lossScale: isHalf && isDone ? 32_768 : null,
     skippedSteps: isHalf ? 1 : 0,
     bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
+    learningRateChanges,
     error: null,
   };
 }

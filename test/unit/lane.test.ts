@@ -1,7 +1,7 @@
 // Plan: the short form and the object form mean the same, format ∘ parse is the identity, and every bad lane is refused with its place.
 
 import { describe, expect, test } from 'vitest';
-import { formatLane, parseLane, parseLaneList, parseLanes } from '../../src/train/lane.ts';
+import { formatLane, formatLaneList, parseLane, parseLaneList, parseLanes } from '../../src/train/lane.ts';
 
 describe('lanes', () => {
   test('the short form and the object form of a lane are the same lane', () => {
@@ -11,6 +11,27 @@ describe('lanes', () => {
 
   test.each(['1xfp32', '4xfp16', '1xfp16+lossScale=off', '64xfp16+lossScale=128'])('formatting what was parsed gives %s back', (text) => {
     expect(formatLane(parseLane(text, 'lane'))).toBe(text);
+  });
+
+  test.each([
+    ['1xfp32, 4xfp16+lossScale=off'],
+    ['1xfp32, 1xfp32, 1xfp32'],
+    ['1xfp32+label=one worker, 4xfp32+label=四个'],
+    ['1xfp32+label=a%2Cb %2B 50%25 %3D c'],
+    ['1xfp32+label=1xfp32 (2)'],
+  ])('formatting the list %s after parsing gives it back', (text) => {
+    expect(formatLaneList(parseLaneList(text))).toBe(text);
+  });
+
+  test('a list with labels of any kind is the same list after formatting and parsing', () => {
+    const lane = { worldSize: 1, precision: 'fp32' } as const;
+    const labels = ['plain', 'a, b', 'x+y=z', '100%', '%2C', ' spaces ', 'plain', '1xfp32', '1xfp32', '1xfp32 (2)'];
+    const lanes = parseLanes(labels.map((label) => ({ ...lane, label })));
+    expect(parseLaneList(formatLaneList(lanes))).toEqual(lanes);
+  });
+
+  test('a label that is wrongly escaped is refused with its place', () => {
+    expect(() => parseLaneList('1xfp32+label=50%')).toThrow('lanes[0].label: expected a text with , + = and % written as');
   });
 
   test('fp16 scales the loss dynamically unless told otherwise, fp32 never does', () => {

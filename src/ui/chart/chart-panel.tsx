@@ -7,9 +7,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../state/locale.ts';
 import type { LaneState } from '../../state/lanes.ts';
 import type { MetricSource } from '../../state/metric-choice.ts';
-import { formatCount } from '../number-format.ts';
+import { rateMarks } from '../../state/learning-rate.ts';
+import type { RateMark } from '../../state/learning-rate.ts';
+import { formatCount, formatExact } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { AlignedTable } from './aligned-table.ts';
+import type { ChartMark } from './chart-marks.ts';
 import { laneStyle } from './lane-style.ts';
 import { forgetPaint, paintSoon } from './paint-queue.ts';
 import { createStepPlot } from './step-plot.ts';
@@ -21,6 +24,8 @@ export interface ChartPanelProps {
   readonly metric: string;
   readonly source: MetricSource;
   readonly isLogarithmic: boolean;
+  /** Whether changes of the learning rate by hand are drawn. */
+  readonly hasRateMarks: boolean;
   readonly formatValue: (value: number) => string;
   readonly formatTick: (value: number) => string;
   /** The chart's name, for those who hear it. */
@@ -55,6 +60,7 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
           theme,
           formatValue: props.formatTick,
           focus: () => page.focus.shown.peek(),
+          marks: () => (props.hasRateMarks ? rateMarks(lanes.map((lane) => lane.learningRateChanges.peek())).map(asChartMark) : []),
           lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
           onZoom: (range) => {
             page.charts.zoom.value = range;
@@ -109,16 +115,24 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
   return (
     <section class="chart" aria-label={props.label}>
       <header class="chart-heading">{props.heading}</header>
-      <div
-        class="chart-canvas"
-        ref={host}
-        role="img"
-        aria-label={t('chart.description', { name: props.label, lanes: props.lanes.map(({ lane }) => lane.label).join(', ') })}
-      >
+      <div class="chart-canvas" ref={host} role="img" aria-label={describe(props)}>
         <div class="chart-readout" ref={readout} hidden />
       </div>
     </section>
   );
+}
+
+/** The chart in words, marks included. */
+function describe({ label, lanes, hasRateMarks }: ChartPanelProps): string {
+  const name = t('chart.description', { name: label, lanes: lanes.map(({ lane }) => lane.label).join(', ') });
+  const marks = hasRateMarks ? rateMarks(lanes.map(({ learningRateChanges }) => learningRateChanges.value)) : [];
+  if (marks.length === 0) return name;
+  const places = marks.map(({ step, learningRate }) => t('rate.markAt', { rate: formatExact(learningRate), step: formatCount(step) }));
+  return `${name} ${t('rate.marks', { marks: places.join('; ') })}`;
+}
+
+function asChartMark({ step, learningRate, lane }: RateMark): ChartMark {
+  return { step, text: t('rate.mark', { rate: formatExact(learningRate) }), curve: lane };
 }
 
 /** Fills the box beside the crosshair; plain DOM, because it follows the pointer. */

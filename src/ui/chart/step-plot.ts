@@ -5,6 +5,8 @@ import uPlot from 'uplot';
 import type { StepRange } from '../../state/chart-view.ts';
 import type { ThemeName } from '../../state/theme.ts';
 import { formatCount } from '../number-format.ts';
+import { drawMarks } from './chart-marks.ts';
+import type { ChartMark } from './chart-marks.ts';
 import { laneStyle } from './lane-style.ts';
 
 /** What a chart shows besides its data. */
@@ -17,6 +19,8 @@ export interface StepPlotOptions {
   readonly formatValue: (value: number) => string;
   /** The curve that stands out; null for none. */
   readonly focus: () => number | null;
+  /** Marks over the curves, by step. */
+  readonly marks: () => readonly ChartMark[];
   /** The last step the axis should reach while everything is in view. */
   readonly lastStep: () => number;
   readonly onZoom: (range: StepRange | null) => void;
@@ -41,9 +45,10 @@ const faded = '2e';
 export function createStepPlot(host: HTMLElement, options: StepPlotOptions, width: number, height: number): StepPlot {
   const css = getComputedStyle(host);
   const ink = css.getPropertyValue('--ink-3').trim();
+  const face = css.getPropertyValue('--face-text');
   const hairline = css.getPropertyValue('--hairline').trim();
   const paper = css.getPropertyValue('--paper').trim();
-  const font = `12px ${css.getPropertyValue('--face-text')}`;
+  const font = `12px ${face}`;
 
   const strokeOf = (curve: number): string => {
     const focus = options.focus();
@@ -103,6 +108,14 @@ export function createStepPlot(host: HTMLElement, options: StepPlotOptions, widt
             options.onZoom({ min: self.posToVal(left, 'x'), max: self.posToVal(left + selected, 'x') });
             self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           },
+        ],
+        draw: [
+          (self) =>
+            drawMarks(self, options.marks(), {
+              font: (ratio) => `${11 * ratio}px ${face}`,
+              paper,
+              colourOf: (curve) => (curve === null ? ink : strokeOf(curve)),
+            }),
         ],
         setCursor: [(self) => options.onCursor(self.cursor.idx ?? null, self.cursor.left ?? -1)],
       },

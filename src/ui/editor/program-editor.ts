@@ -86,6 +86,7 @@ function bindKeys(editor: monaco.editor.IStandaloneCodeEditor, verbs: PageVerbs)
   editor.addCommand(KeyMod.CtrlCmd | KeyCode.Enter, verbs.run);
   editor.addCommand(KeyMod.Shift | KeyCode.Enter, verbs.run);
   editor.addCommand(KeyMod.CtrlCmd | KeyCode.Period, verbs.stop);
+  editor.addCommand(KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.Period, verbs.reset);
   editor.addCommand(KeyMod.CtrlCmd | KeyCode.KeyS, verbs.save);
   editor.addCommand(KeyMod.WinCtrl | KeyCode.KeyM, verbs.leaveEditor);
   editor.addCommand(KeyMod.CtrlCmd | KeyCode.KeyM, verbs.leaveEditor);

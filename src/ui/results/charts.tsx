@@ -9,6 +9,7 @@ import { ChartPanel } from '../chart/chart-panel.tsx';
 import { metricLabel } from '../metric-label.ts';
 import { formatLoss, formatShare } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
+import { LearningRateField } from './learning-rate-field.tsx';
 
 /** The charts of the run. */
 export function Charts(): preact.JSX.Element {
@@ -37,6 +38,7 @@ export function Charts(): preact.JSX.Element {
         metric="loss"
         source="steps"
         isLogarithmic={isLogarithmic}
+        hasRateMarks
         label={t('chart.loss')}
         formatValue={formatLoss}
         formatTick={formatTick}
@@ -54,6 +56,7 @@ export function Charts(): preact.JSX.Element {
                 {t('chart.resetZoom')}
               </button>
             ) : null}
+            <LearningRateField />
             <label class="toggle" title={t('chart.logHint')}>
               <input
                 type="checkbox"
@@ -72,6 +75,7 @@ export function Charts(): preact.JSX.Element {
         metric={second.name}
         source={second.source}
         isLogarithmic={false}
+        hasRateMarks={false}
         label={metricLabel(second.name)}
         formatValue={isShare(second.name) ? formatShare : formatLoss}
         formatTick={isShare(second.name) ? formatShareTick : formatTick}

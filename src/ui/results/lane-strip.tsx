@@ -60,7 +60,8 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
 function LaneStanding({ lane, total }: { readonly lane: LaneState; readonly total: number | null }): preact.JSX.Element {
   const { page } = usePage();
   void page.run.revision.value;
-  const phase = lane.phase.value;
+  const isPaused = page.run.phase.value === 'paused' && lane.phase.value === 'running';
+  const phase = isPaused ? 'paused' : lane.phase.value;
   const leftMs = total === null || phase !== 'running' ? null : lane.pace.remainingMs(total);
   if (leftMs === null) return <span class="lane-phase">{t(phaseMessages[phase])}</span>;
   return (

@@ -1,6 +1,7 @@
 // The right-hand side: failures first, because they need somebody; then lanes, charts, table, and what the program said.
 
 import { t } from '../../state/locale.ts';
+import { LaneBar } from '../lanes/lane-bar.tsx';
 import { usePage } from '../page-context.ts';
 import { resultsPaneId } from '../page-verbs.ts';
 import { Charts } from './charts.tsx';
@@ -8,6 +9,7 @@ import { FailureCard } from './failure-card.tsx';
 import { LaneStrip } from './lane-strip.tsx';
 import { ResultsTable } from './results-table.tsx';
 import { RunHead } from './run-head.tsx';
+import { SecondTabCard } from './second-tab-card.tsx';
 import { SilentNotice } from './silent-notice.tsx';
 import { Tabs } from './tabs.tsx';
 import { Welcome } from './welcome.tsx';
@@ -35,14 +37,17 @@ export function ResultsPane(): preact.JSX.Element {
           </button>
         </div>
       ) : null}
-      {hasRun ? <RunHead /> : <Welcome />}
+      <SecondTabCard />
+      {hasRun ? <RunHead /> : null}
       <SilentNotice />
       {run.failures.value.map((shown) => (
         <FailureCard key={shown.failure.code + shown.failure.message} shown={shown} />
       ))}
+      {hasLanes ? <LaneStrip /> : null}
+      <LaneBar />
+      {hasRun ? null : <Welcome />}
       {hasLanes ? (
         <>
-          <LaneStrip />
           <Charts />
           <ResultsTable />
         </>

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { RunPhase } from '../../runner/run-events.ts';
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import { t } from '../../state/locale.ts';
+import { runRemarks } from '../lanes/schedule-words.ts';
 import { formatClock, formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 
@@ -14,6 +15,7 @@ export const phaseMessages: Readonly<Record<RunPhase | 'waiting', PlainKey>> = {
   waiting: 'phase.waiting',
   starting: 'phase.starting',
   running: 'phase.running',
+  paused: 'phase.paused',
   done: 'phase.done',
   failed: 'phase.failed',
   stopped: 'phase.stopped',
@@ -22,48 +24,66 @@ export const phaseMessages: Readonly<Record<RunPhase | 'waiting', PlainKey>> = {
 /** Title, phase and clock of the run. */
 export function RunHead(): preact.JSX.Element {
   const { page } = usePage();
-  const { run, program, seed } = page;
+  const { run, otherTabs } = page;
   const phase = run.phase.value;
   const declaration = run.declaration.value;
-  const input = run.input.value;
-  const isStale =
-    input !== null &&
-    !run.isActive.value &&
-    (input.programId !== program.open.value.id || input.source !== program.source.value || input.seed !== seed.override.value);
   return (
     <header class="run-head">
       <h2>{declaration?.title ?? t('results.heading')}</h2>
       <span class={`phase is-${phase}`}>{t(phaseMessages[phase])}</span>
-      {Number.isNaN(run.startedAtMs.value) ? null : <RunClock />}
+      <RunClock />
       {declaration === null ? null : (
         <span class="run-facts">
           {t('results.seed', { seed: declaration.seed })}
           {declaration.globalBatch === null ? null : <> · {t('results.globalBatch', { count: formatCount(declaration.globalBatch) })}</>}
         </span>
       )}
-      {isStale ? <span class="run-stale">{t('results.stale')}</span> : null}
+      <ScheduleRemarks />
+      {otherTabs.hasDisturbed.value ? (
+        <span class="is-warning" title={t('tabs.disturbedHint')} role="status">
+          {t('tabs.disturbed')}
+        </span>
+      ) : null}
+      {page.isChanged.value ? <span class="run-stale">{t('results.stale')}</span> : null}
     </header>
   );
 }
 
-/** Wall-clock time of the run, once a second while it lasts. */
+/** How the lanes of this run share the machine, where that is not the usual way. */
+function ScheduleRemarks(): preact.JSX.Element | null {
+  const { page } = usePage();
+  const schedule = page.run.schedule.value;
+  if (schedule === null) return null;
+  const rankCount = page.run.lanes.value.reduce((sum, { lane }) => sum + lane.worldSize, 0);
+  return (
+    <>
+      {runRemarks(schedule, rankCount).map(({ text, isWarning }) => (
+        <span key={text} class={isWarning ? 'is-warning' : 'run-facts'}>
+          {text}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Time of the run, once a second while it goes on. */
 function RunClock(): preact.JSX.Element {
   const { page } = usePage();
-  const { startedAtMs, endedAtMs, isActive } = page.run;
-  const nowMs = useSignal(page.clock.now());
-  const isTicking = isActive.value;
+  const { run } = page;
+  const elapsedMs = useSignal(run.elapsedMs());
+  const phase = run.phase.value;
+  const isTicking = run.isTraining.value;
   useEffect(() => {
-    nowMs.value = page.clock.now();
+    elapsedMs.value = run.elapsedMs();
     if (!isTicking) return undefined;
     const timer = setInterval(() => {
-      nowMs.value = page.clock.now();
+      elapsedMs.value = run.elapsedMs();
     }, 1000);
     return () => clearInterval(timer);
-  }, [isTicking]);
-  const untilMs = Number.isNaN(endedAtMs.value) ? nowMs.value : endedAtMs.value;
+  }, [phase, isTicking]);
   return (
     <span class="run-clock" title={t('results.clockHint')}>
-      {formatClock(untilMs - startedAtMs.value)}
+      {formatClock(elapsedMs.value)}
     </span>
   );
 }

@@ -1,0 +1,56 @@
+// The text of a lane list as fields, and back. It splits without judging, so that a text that is no list yet still has its fields, and
+// a field that holds nonsense still has its place in the text; whether the text means lanes is for `parseLaneList` alone to say.
+
+import { escapeLabel } from '../train/lane.ts';
+
+/** One lane as its fields hold it: texts as typed. */
+export interface LaneDraft {
+  readonly worldSize: string;
+  readonly precision: string;
+  /** Null where the lane leaves it out. */
+  readonly lossScale: string | null;
+  /** Empty where the short form is the label. */
+  readonly label: string;
+  /** Options that have no field, as they stand in the text. */
+  readonly rest: readonly string[];
+}
+
+/** The fields of every lane of a text; none for an empty one. */
+export function readDrafts(text: string): readonly LaneDraft[] {
+  return text.trim() === '' ? [] : text.split(',').map((part) => readDraft(part.trim()));
+}
+
+/** The text of these fields. */
+export function writeDrafts(drafts: readonly LaneDraft[]): string {
+  return drafts.map(writeDraft).join(', ');
+}
+
+function readDraft(part: string): LaneDraft {
+  const [head = '', ...options] = part.split('+');
+  const separator = head.indexOf('x');
+  const valueOf = (key: string): string | null => options.find((option) => option.startsWith(`${key}=`))?.slice(key.length + 1) ?? null;
+  return {
+    worldSize: separator === -1 ? head : head.slice(0, separator),
+    precision: separator === -1 ? '' : head.slice(separator + 1),
+    lossScale: valueOf('lossScale'),
+    label: unescape(valueOf('label') ?? ''),
+    rest: options.filter((option) => !/^(?:lossScale|label)=/u.test(option)),
+  };
+}
+
+function writeDraft({ worldSize, precision, lossScale, label, rest }: LaneDraft): string {
+  const head = precision === '' ? worldSize : `${worldSize}x${precision}`;
+  const options = [...rest];
+  if (lossScale !== null) options.push(`lossScale=${lossScale}`);
+  if (label !== '') options.push(`label=${escapeLabel(label)}`);
+  return [head, ...options].join('+');
+}
+
+function unescape(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Wrongly escaped: the field shows it as it is, and parsing the list names it.
+    return text;
+  }
+}

@@ -1,0 +1,181 @@
+// One lane as fields: ranks, precision, loss scale, label, and a way to take it out.
+
+import type { LaneDraft } from '../../state/lane-draft.ts';
+import { t } from '../../state/locale.ts';
+import { largestWorldSize, precisions } from '../../train/lane.ts';
+import { ExplainedButton } from '../explained-button.tsx';
+import { CloseIcon, MinusIcon, PlusIcon } from '../icons.tsx';
+import { usePage } from '../page-context.ts';
+import { laneRowId } from '../page-verbs.ts';
+import { Swatch } from '../results/lane-strip.tsx';
+
+/** What a row is drawn from. */
+export interface LaneRowProps {
+  readonly index: number;
+  readonly draft: LaneDraft;
+  readonly isOnly: boolean;
+  /** The field that does not hold what it should; null where all do. */
+  readonly badField: string | null;
+  /** The element that says what is wrong. */
+  readonly problemId: string;
+  readonly onRemoved: () => void;
+}
+
+/** The loss scale a fixed factor starts from; torch's own first value. */
+const firstFixedScale = '65536';
+
+/** The fields of one lane. */
+export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }: LaneRowProps): preact.JSX.Element {
+  const { page } = usePage();
+  const { laneList } = page;
+  const edit = (change: Partial<LaneDraft>): void => laneList.edit(index, change);
+  const mark = (field: string) => (badField === field ? ({ 'aria-invalid': true, 'aria-describedby': problemId } as const) : {});
+  const lane = laneList.lanes.value?.[index]?.label ?? String(index + 1);
+  return (
+    <li class="lane-row">
+      <Swatch index={index} />
+      <RanksStepper index={index} value={draft.worldSize} onChange={(worldSize) => edit({ worldSize })} mark={mark('worldSize')} />
+      <div>
+        <select
+          class="small-select"
+          aria-label={t('lanes.precision')}
+          value={draft.precision}
+          {...mark('precision')}
+          onChange={(event) => {
+            const precision = event.currentTarget.value;
+            edit(precision === 'fp16' ? { precision } : { precision, lossScale: null });
+          }}
+        >
+          {precisions.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+          {(precisions as readonly string[]).includes(draft.precision) ? null : <option>{draft.precision}</option>}
+        </select>
+      </div>
+      <div class="lane-second">
+        <ScaleFields draft={draft} edit={edit} mark={mark('lossScale')} />
+        <input
+          type="text"
+          class="small-input lane-name"
+          aria-label={t('lanes.name')}
+          value={draft.label}
+          placeholder={lane}
+          {...mark('label')}
+          onInput={(event) => edit({ label: event.currentTarget.value })}
+        />
+      </div>
+      <ExplainedButton
+        label={t('lanes.remove', { lane })}
+        hint={t('lanes.remove', { lane })}
+        reason={isOnly ? t('lanes.removeLast') : null}
+        onPress={() => {
+          laneList.remove(index);
+          onRemoved();
+        }}
+      >
+        <CloseIcon />
+      </ExplainedButton>
+    </li>
+  );
+}
+
+interface RanksStepperProps {
+  readonly index: number;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly mark: Readonly<Record<string, string | boolean>>;
+}
+
+function RanksStepper({ index, value, onChange, mark }: RanksStepperProps): preact.JSX.Element {
+  const ranks = /^\d+$/u.test(value) ? Number(value) : NaN;
+  const hint = t('lanes.ranksHint', { most: largestWorldSize });
+  const by = (change: number): void => {
+    const next = Number.isNaN(ranks) ? 1 : ranks + change;
+    onChange(String(Math.min(largestWorldSize, Math.max(1, next))));
+  };
+  return (
+    <span class="stepper">
+      <ExplainedButton label={t('lanes.fewer')} hint={t('lanes.fewer')} reason={ranks <= 1 ? hint : null} onPress={() => by(-1)}>
+        <MinusIcon />
+      </ExplainedButton>
+      <input
+        id={laneRowId(index)}
+        type="text"
+        inputMode="numeric"
+        autocomplete="off"
+        class="small-input"
+        aria-label={t('lanes.ranks')}
+        title={hint}
+        value={value}
+        {...mark}
+        onInput={(event) => onChange(event.currentTarget.value.trim())}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          by(event.key === 'ArrowUp' ? 1 : -1);
+        }}
+      />
+      <ExplainedButton
+        label={t('lanes.more')}
+        hint={t('lanes.more')}
+        reason={ranks >= largestWorldSize ? hint : null}
+        onPress={() => by(1)}
+      >
+        <PlusIcon />
+      </ExplainedButton>
+    </span>
+  );
+}
+
+interface ScaleFieldsProps {
+  readonly draft: LaneDraft;
+  readonly edit: (change: Partial<LaneDraft>) => void;
+  readonly mark: Readonly<Record<string, string | boolean>>;
+}
+
+/** How the loss is scaled; a factor of its own where it is fixed. */
+function ScaleFields({ draft, edit, mark }: ScaleFieldsProps): preact.JSX.Element {
+  const { lossScale } = draft;
+  if (draft.precision !== 'fp16' && lossScale === null) {
+    return (
+      <span class="lane-no-scale" title={t('lanes.scaleNotNeeded')}>
+        –
+      </span>
+    );
+  }
+  const kind = lossScale === null || lossScale === 'dynamic' ? 'dynamic' : lossScale === 'off' ? 'off' : 'fixed';
+  return (
+    <span class="scale-fields">
+      <span class="lane-field-name" aria-hidden="true">
+        {t('lanes.scale')}
+      </span>
+      <select
+        class="small-select"
+        aria-label={t('lanes.scale')}
+        value={kind}
+        {...(kind === 'fixed' ? {} : mark)}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          edit({ lossScale: value === 'dynamic' ? null : value === 'off' ? 'off' : firstFixedScale });
+        }}
+      >
+        {(['dynamic', 'off', 'fixed'] as const).map((name) => (
+          <option key={name} value={name}>
+            {t(`lanes.scale.${name}`)}
+          </option>
+        ))}
+      </select>
+      {kind === 'fixed' ? (
+        <input
+          type="text"
+          inputMode="decimal"
+          class="small-input"
+          aria-label={t('lanes.scaleFactor')}
+          value={lossScale ?? ''}
+          {...mark}
+          onInput={(event) => edit({ lossScale: event.currentTarget.value.trim() })}
+        />
+      ) : null}
+    </span>
+  );
+}
