@@ -163,6 +163,7 @@ export class Run implements RunHandle {
         program,
         seed: declaration.seed,
         steps: declaration.steps,
+        device: this.device,
         onEvents: (events) => {
           for (const event of events) {
             lane.record.add(event);
