@@ -3,6 +3,7 @@
 
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
+import { backendNames, type BackendName } from '../core/device-report.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import { parseLaneList } from '../train/lane.ts';
 import { adapterNames, type AdapterName } from './adapters.ts';
@@ -13,7 +14,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | RunCommand
-  | { readonly name: 'doctor'; readonly adapter: AdapterName | null; readonly isJson: boolean }
+  | { readonly name: 'doctor'; readonly adapter: AdapterName | null; readonly backend: BackendName | null; readonly isJson: boolean }
   | { readonly name: 'serve'; readonly port: number | null };
 
 export interface RunCommand {
@@ -25,6 +26,8 @@ export interface RunCommand {
   readonly seed: number | null;
   readonly out: string | null;
   readonly adapter: AdapterName | null;
+  /** Computes on this and nothing else; null: the best the browser offers. */
+  readonly backend: BackendName | null;
 }
 
 /** What `--help` prints. */
@@ -36,8 +39,9 @@ export const helpText = `Lockstep: runs a training program in a headless Chromiu
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
-  npm run lockstep -- doctor [--adapter NAME] [--json]
-                                              adapter, limits, features, f16
+      --backend NAME    ${backendNames.join(', ')}; the best one there if absent
+  npm run lockstep -- doctor [--adapter NAME] [--backend NAME] [--json]
+                                              adapter, limits, features, self-test, what each lane uses
   npm run lockstep -- serve [--port N]        serve the built page on localhost
 
 Exit codes: 0 all lanes finished, 1 a program or lane failed, 2 bad usage, 130 stopped with Ctrl+C.
@@ -45,8 +49,8 @@ CHROME_PATH names the browser to use, NO_COLOR turns colours off.
 `;
 
 const optionsOf = {
-  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string' },
-  doctor: { adapter: 'string', json: 'boolean' },
+  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string', backend: 'string' },
+  doctor: { adapter: 'string', backend: 'string', json: 'boolean' },
   serve: { port: 'string' },
 } as const;
 
@@ -73,10 +77,11 @@ export function parseArguments(args: readonly string[]): Command {
     expectNoFile(name, positionals);
     return { name, port: count('port', 0, largestPort) };
   }
-  const adapter = parseAdapter(text('adapter'));
+  const adapter = oneOf('adapter', adapterNames, text('adapter'));
+  const backend = oneOf('backend', backendNames, text('backend'));
   if (name === 'doctor') {
     expectNoFile(name, positionals);
-    return { name, adapter, isJson: flags['json'] === true };
+    return { name, adapter, backend, isJson: flags['json'] === true };
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {
@@ -86,7 +91,7 @@ export function parseArguments(args: readonly string[]): Command {
   }
   const lanes = text('lanes');
   if (lanes !== null) checkLanes(lanes);
-  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter };
+  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter, backend };
 }
 
 function split(
@@ -124,10 +129,10 @@ function wholeNumber(flag: string, text: string, smallest: number, largest: numb
   return value;
 }
 
-function parseAdapter(text: string | null): AdapterName | null {
+function oneOf<Name extends string>(flag: string, names: readonly Name[], text: string | null): Name | null {
   if (text === null) return null;
-  const name = adapterNames.find((known) => known === text);
-  if (name === undefined) throw new UsageError(`--adapter: expected ${adapterNames.join(', ')}, got ${text}.`);
+  const name = names.find((known) => known === text);
+  if (name === undefined) throw new UsageError(`--${flag}: expected ${names.join(', ')}, got ${text}.`);
   return name;
 }
 

@@ -4,6 +4,7 @@
 
 import { chromium, type Browser, type Page } from 'playwright-core';
 
+import type { BackendName } from '../core/device-report.ts';
 import type { RunEvent } from '../runner/run-events.ts';
 import type { PageApi } from '../state/page-api.ts';
 import type { DeviceReport } from '../train/telemetry.ts';
@@ -27,30 +28,44 @@ export interface HeadlessPage {
   close(): Promise<void>;
 }
 
-/** Builds the page if need be and opens it. Throws UsageError where no such adapter or no browser is here. */
-export async function openHeadlessPage(root: string, wanted: AdapterName | null, say: (line: string) => void): Promise<HeadlessPage> {
+/**
+ * Builds the page if need be and opens it, on an adapter by name or the best one, on a backend by name or the best one. Throws UsageError
+ * where no such adapter or no browser is here.
+ */
+export async function openHeadlessPage(
+  root: string,
+  wanted: { readonly adapter: AdapterName | null; readonly backend: BackendName | null },
+  say: (line: string) => void,
+): Promise<HeadlessPage> {
   const found = findAdapters(root);
-  const adapters = wanted === null ? found : found.filter(({ name }) => name === wanted);
-  if (adapters.length === 0) throw new UsageError(missingAdapter(found, wanted));
+  const adapters = wanted.adapter === null ? found : found.filter(({ name }) => name === wanted.adapter);
+  if (adapters.length === 0) throw new UsageError(missingAdapter(found, wanted.adapter));
   const server = await serveFolder(await ensureBuiltPage(root, say));
   try {
-    return await openFirst(adapters, server, say);
+    return await openFirst(adapters, wanted.backend, server, say);
   } catch (thrown) {
     await server.close();
     throw thrown;
   }
 }
 
-async function openFirst(adapters: readonly Adapter[], server: StaticServer, say: (line: string) => void): Promise<HeadlessPage> {
+async function openFirst(
+  adapters: readonly Adapter[],
+  backend: BackendName | null,
+  server: StaticServer,
+  say: (line: string) => void,
+): Promise<HeadlessPage> {
   const last = adapters.at(-1);
+  const needsWebGpu = backend === null || backend === 'webgpu';
+  const url = backend === null ? server.url : `${server.url}?backend=${backend}`;
   for (const adapter of adapters) {
     const { executablePath, args, env } = adapter;
     const inherited = process.env as Readonly<Record<string, string>>; // spawn leaves undefined values out by itself
     // Ctrl+C is for the run: it is stopped first, and its results are kept.
     const browser = await chromium.launch({ executablePath, args: [...args], env: { ...inherited, ...env }, handleSIGINT: false });
     try {
-      const page = await openPage(browser, server.url);
-      if (adapter === last || (await hasWebGpu(page))) return await headlessPage(adapter, browser, server, page);
+      const page = await openPage(browser, url);
+      if (adapter === last || !needsWebGpu || (await hasWebGpu(page))) return await headlessPage(adapter, browser, server, page);
     } catch (thrown) {
       await browser.close();
       throw thrown;

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'replicas-differ' // ranks that should be identical are not
   | 'device-lost' // the GPU device went away
   | 'device-unavailable' // no adapter, or no device
+  | 'device-changed' // another backend than the run began on
   | 'worker-died' // a worker ended while somebody waited for it
   | 'stopped' // somebody pressed Stop
   | 'not-supported' // known, and not possible here

@@ -27,6 +27,12 @@ export function roundToFloat16(value: number): number {
   return decodeOne(encodeOne(scratchWord[0] ?? 0));
 }
 
+/** Rounds every value to the nearest f16, in place: what `decodeFloat16(encodeFloat16(values))` gives, without the detour. */
+export function roundInPlaceToFloat16(values: Float32Array): void {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let index = 0; index < words.length; index++) words[index] = roundWord(words[index] ?? 0);
+}
+
 const scratchFloat = new Float32Array(1);
 const scratchWord = new Uint32Array(scratchFloat.buffer);
 
@@ -62,4 +68,19 @@ function roundShift(value: number, shift: number): number {
   const rest = value & ((1 << shift) - 1);
   const half = 1 << (shift - 1);
   return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept;
+}
+
+/** The f32 bits of the nearest f16, from f32 bits. Same branches as `encodeOne`; a subnormal f16 is a normal f32 with fewer bits. */
+function roundWord(word: number): number {
+  const sign = word & 0x80000000;
+  const magnitude = word & 0x7fffffff;
+  if (magnitude > 0x7f800000) return sign | 0x7fc00000; // NaN
+  if (magnitude >= 0x477ff000) return sign | 0x7f800000; // >= 65,520, and Inf
+  if (magnitude <= 0x33000000) return sign; // up to half of the smallest subnormal, 2^-25
+  if (magnitude < 0x33800000) return sign | 0x33800000; // below 2^-24, and nearer to it than to 0
+  const exponent = magnitude >>> 23;
+  const dropped = exponent < 113 ? 126 - exponent : 13; // bits beyond units of 2^-24, or beyond ten fraction bits
+  const lastKept = (((magnitude & 0x7fffff) | 0x800000) >>> dropped) & 1;
+  const half = 1 << (dropped - 1);
+  return sign | ((magnitude + half - 1 + lastKept) & -(1 << dropped));
 }

@@ -1,7 +1,7 @@
 // What to ask an adapter for, and what to say about it. Stock tfjs asks for neither shader-f16 nor more storage buffers per stage. Limits are
 // raised to what the adapter has: a limit costs nothing until it is used, and models that fit the hardware should not be refused.
 
-import type { DeviceReport } from '../core/device-report.ts';
+import type { StartedEngine } from './engine.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
 
 const features = ['shader-f16', 'timestamp-query'] as const;
@@ -30,7 +30,7 @@ export function raisedLimits(adapter: GPUAdapter): Record<string, number> {
 }
 
 /** The report of a device. */
-export function adapterReport(adapter: GPUAdapter, device: GPUDevice, storage: F16Storage): DeviceReport {
+export function adapterReport(adapter: GPUAdapter, device: GPUDevice, storage: F16Storage): StartedEngine['report'] {
   const { vendor, architecture, device: model, description } = adapter.info;
   const notes = [];
   if (!adapter.features.has('shader-f16'))
@@ -44,17 +44,5 @@ export function adapterReport(adapter: GPUAdapter, device: GPUDevice, storage: F
     features: [...device.features].sort(),
     limits: Object.fromEntries(limits.map((limit) => [limit, device.limits[limit]])),
     notes,
-  };
-}
-
-/** The report of the CPU backend. */
-export function cpuReport(note: string): DeviceReport {
-  return {
-    backend: 'cpu',
-    adapter: { vendor: '', architecture: '', device: '', description: 'tfjs CPU backend' },
-    f16: 'simulated',
-    features: [],
-    limits: {},
-    notes: [note, 'fp16 lanes need a GPU here: the CPU backend does not simulate f16.'],
   };
 }

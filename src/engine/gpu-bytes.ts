@@ -5,7 +5,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { GpuBytes } from '../core/device-report.ts';
-import type { Engine } from './start.ts';
+import type { Engine } from './engine.ts';
 
 /** The tensors that outlive a step. */
 export interface LastingTensors {

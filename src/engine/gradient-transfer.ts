@@ -5,7 +5,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../core/errors.ts';
 import type { LockstepBackend } from './backend/lockstep-backend.ts';
-import type { Engine } from './start.ts';
+import type { Engine } from './engine.ts';
 
 /** A fixed list of gradient shapes, and the buffers to move them. */
 export class GradientTransfer {

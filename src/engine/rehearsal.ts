@@ -1,10 +1,10 @@
-// Compiles ahead what most first steps need. A WebGPU pipeline takes its driver 20 to 150 ms on a CPU adapter and a training step has some
+// Compiles ahead what most first steps need, on WebGPU and WebGL. A WebGPU pipeline takes its driver 20 to 150 ms on a CPU adapter and a training step has some
 // sixty, so a cold first step takes seconds. A replica that waits in the pool takes two steps of a small dense network: the programs of
 // matrix products, biases, activations, softmax cross-entropy and Adam are then there. It costs nobody anything: the pool is filled
 // while the page is idle, and a replica that is taken stops rehearsing at the next pause.
 
 import { createOptimizer } from './optim.ts';
-import type { Engine } from './start.ts';
+import type { Engine } from './engine.ts';
 import { tf } from './tf.ts';
 
 const rowCount = 64;
@@ -13,7 +13,7 @@ const classCount = 3;
 
 /** Runs the rehearsal; `isOver` is asked at each pause. Leaves no tensor behind, and no trace in the names of later layers. */
 export async function rehearse(engine: Engine, isOver: () => boolean): Promise<void> {
-  if (engine.backend === null) return;
+  if (engine.report.backend === 'cpu') return; // nothing to compile
   const model = buildModel();
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable); // a LayerVariable reads as its variable
   const optimizer = createOptimizer({ name: 'adam', learningRate: 1e-3 });

@@ -1,164 +1,122 @@
-// Starts the engine: a GPUDevice of our own, with the features and limits that stock tfjs does not ask for (shader-f16, raised limits,
-// more storage buffers per stage), and the LockstepBackend registered on it as tfjs's 'webgpu'. Without WebGPU it falls back to tfjs's
-// CPU backend and says so in the report. One engine per worker: starting another one disposes the first.
+// Starts the engine on the best backend there is: WebGPU, else WebGL, else the CPU, with the same program and the same results. A backend
+// that cannot be started, or that fails its self-test, is left out, and the report says which and why. One engine per worker: starting
+// another one replaces the first.
 
 import { PlaygroundError } from '../core/errors.ts';
-import type { DeviceReport } from '../core/device-report.ts';
-import { cacheBindGroups, cacheUniforms, orderPool } from './backend/bind-group-cache.ts';
-import { LockstepBackend } from './backend/lockstep-backend.ts';
-import { adapterReport, cpuReport, raisedLimits, wantedFeatures } from './adapter-report.ts';
-import { autocastPolicy } from './f16/residency-policy.ts';
+import { backendNames } from '../core/device-report.ts';
+import type { BackendName, DeviceReport, Fallback, SelfTest } from '../core/device-report.ts';
+import type { Engine, StartedEngine } from './engine.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
-import { GpuLedger } from './gpu-ledger.ts';
-import { tf } from './tf.ts';
+import { runSelfTest } from './self-test.ts';
+import { startCpu } from './start-cpu.ts';
+import { startWebGl } from './start-webgl.ts';
+import { startWebGpu } from './start-webgpu.ts';
+
+/** What to compute on: the best there is, or one backend and no other. */
+export type BackendChoice = 'auto' | BackendName;
 
 export interface EngineOptions {
-  /** Forces how f16 is stored; by default native where the adapter has shader-f16, else packed. */
+  /** `auto` where absent. */
+  readonly backend?: BackendChoice;
+  /** WebGPU only: forces how f16 is stored; by default native where the adapter has shader-f16, else packed. */
   readonly f16?: F16Storage;
-  /** `auto` where absent: WebGPU, or the CPU where there is none. */
-  readonly backend?: 'auto' | 'webgpu' | 'cpu';
-}
-
-/** tfjs on one device. */
-export interface Engine {
-  readonly tf: typeof tf;
-  /** Null on the CPU. */
-  readonly backend: LockstepBackend | null;
-  /** Null on the CPU. */
-  readonly device: GPUDevice | null;
-  /** The books of GPU memory; null on the CPU. */
-  readonly ledger: GpuLedger | null;
-  readonly report: DeviceReport;
-  /** Resolves when the device is lost; stays pending on the CPU. */
-  readonly lost: Promise<PlaygroundError>;
   /**
-   * Runs a synchronous function with matrix products, convolutions and what flows between them in f16. Gradients taken inside run in f16
-   * as well; losses, reductions and the gradients of weights stay f32. Throws `not-supported` on the CPU.
+   * `run`: the self-test decides whether a backend is used. A report: another replica of this page has run it; what it found is taken over,
+   * and the search begins at the backend it ended on. No test where absent.
    */
-  autocast<T>(run: () => T): T;
-  /** Runs a synchronous function with every new tensor in f32, also inside `autocast`. */
-  fullPrecision<T>(run: () => T): T;
-  /** Submits recorded commands and resolves when the GPU has finished them. Throws the device's first error, if it ever had one. */
-  sync(): Promise<void>;
-  /** Throws the device's first error, if it ever had one. */
-  check(): Promise<void>;
+  readonly selfTest?: 'run' | DeviceReport;
 }
 
-/** Starts tfjs. Throws `device-unavailable` where a device is refused, `not-supported` where a forced option cannot be had. */
+/** A backend to try, in a certain way. */
+interface Attempt {
+  readonly backend: BackendName;
+  readonly f16?: F16Storage | undefined;
+}
+
+const names: Readonly<Record<BackendName, string>> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'The CPU backend' };
+
+/** Checks a choice that somebody typed. Throws `config-invalid`. */
+export function parseBackendChoice(text: string): BackendChoice {
+  const choice = (['auto', ...backendNames] as const).find((known) => known === text);
+  if (choice !== undefined) return choice;
+  throw new PlaygroundError('config-invalid', `backend: expected auto, ${backendNames.join(', ')}, got ${JSON.stringify(text)}.`, {
+    place: 'backend',
+  });
+}
+
+/**
+ * Starts tfjs. Throws `device-unavailable` where no backend can be had, or not the one that was asked for by name, and `not-supported`
+ * where a forced option cannot be had. A backend asked for by name is used even where it fails its self-test; the report says so.
+ */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const wanted = options.backend ?? 'auto';
-  if (wanted === 'cpu') return startOnCpu('The CPU backend was asked for.');
-  const adapter = await requestAdapter();
-  if (adapter !== null) return startOnGpu(adapter, options);
-  const reason = globalThis.navigator?.gpu === undefined ? 'this browser offers no WebGPU' : 'WebGPU found no adapter';
-  if (wanted === 'webgpu')
-    throw new PlaygroundError(
-      'device-unavailable',
-      `startEngine: expected a WebGPU adapter, but ${reason}. Use a current browser, or the CPU.`,
-    );
-  return startOnCpu(`Running on the CPU, because ${reason}.`);
-}
-
-async function requestAdapter(): Promise<GPUAdapter | null> {
-  try {
-    return (await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
-  } catch (cause) {
-    throw new PlaygroundError(
-      'device-unavailable',
-      `startEngine: expected a WebGPU adapter, got ${String(cause)}. Restart the browser, or update the graphics driver.`,
-      {},
-      { cause },
-    );
+  const { backend: choice = 'auto', selfTest } = options;
+  const known = typeof selfTest === 'object' ? selfTest : null;
+  const fallbacks: Fallback[] = [...(known?.fallbacks ?? [])];
+  const attempts = attemptsFor(options, known);
+  for (let attempt = attempts.shift(); attempt !== undefined; attempt = attempts.shift()) {
+    const engine = await start(attempt, (error) => {
+      if (choice !== 'auto' || error.code === 'not-supported') throw error;
+      fallbacks.push({ backend: attempt.backend, reason: `${names[attempt.backend]} is not used: ${clauseOf(error)}.`, selfTest: null });
+    });
+    if (engine === null) continue;
+    const isKnown = known !== null && known.backend === engine.report.backend && known.f16 === engine.report.f16;
+    const tested = isKnown ? known.selfTest : selfTest === undefined ? null : await runSelfTest(engine);
+    if (tested === null || tested.passed || choice !== 'auto') return finish(engine, fallbacks, tested);
+    fallbacks.push({ backend: attempt.backend, reason: failedReason(engine, tested), selfTest: tested });
+    if (failsOnlyNativeF16(engine, tested)) attempts.unshift({ backend: 'webgpu', f16: 'packed' });
+    engine.dispose();
   }
-}
-
-async function startOnGpu(adapter: GPUAdapter, options: EngineOptions): Promise<Engine> {
-  const hasShaderF16 = adapter.features.has('shader-f16');
-  const storage = options.f16 ?? (hasShaderF16 ? 'native' : 'packed');
-  if (storage === 'native' && !hasShaderF16) {
-    throw new PlaygroundError(
-      'not-supported',
-      "startEngine: expected an adapter with shader-f16 for native f16, got one without. Use 'packed'.",
-    );
-  }
-  const device = await requestDevice(adapter);
-  const ledger = new GpuLedger(device);
-  cacheBindGroups(device);
-  const backend = new LockstepBackend(device, adapter.info, storage);
-  ledger.watchPool(backend.internals.bufferManager);
-  orderPool(backend.internals.bufferManager);
-  cacheUniforms(backend.internals);
-  await register(backend);
-  return {
-    tf,
-    backend,
-    device,
-    ledger,
-    report: adapterReport(adapter, device, storage),
-    lost: backend.errors.lost,
-    autocast: (run) => backend.withPolicy(autocastPolicy, () => refusePromise(run())),
-    fullPrecision: (run) => backend.withPolicy(null, () => refusePromise(run())),
-    sync: async () => {
-      backend.flush();
-      await device.queue.onSubmittedWorkDone();
-      await backend.errors.check();
-    },
-    check: () => backend.errors.check(),
-  };
-}
-
-async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  try {
-    return await adapter.requestDevice({ requiredFeatures: wantedFeatures(adapter), requiredLimits: raisedLimits(adapter) });
-  } catch (cause) {
-    throw new PlaygroundError(
-      'device-unavailable',
-      `startEngine: expected a GPU device, got ${String(cause)}. Close other tabs that use the GPU, or restart the browser.`,
-      {},
-      { cause },
-    );
-  }
-}
-
-async function register(backend: LockstepBackend): Promise<void> {
-  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => backend, 10);
-  // Small tensors would otherwise be computed on the CPU, and timings and rounding would depend on their size.
-  tf.env().set('WEBGPU_CPU_FORWARD', false);
-  await activate('webgpu');
-}
-
-async function startOnCpu(note: string): Promise<Engine> {
-  await activate('cpu');
-  return {
-    tf,
-    backend: null,
-    device: null,
-    ledger: null,
-    report: cpuReport(note),
-    lost: new Promise(() => undefined),
-    autocast: () => {
-      throw new PlaygroundError('not-supported', 'autocast: expected a GPU for fp16, got the CPU backend. Use fp32 lanes here.');
-    },
-    fullPrecision: (run) => run(),
-    sync: () => Promise.resolve(),
-    check: () => Promise.resolve(),
-  };
-}
-
-async function activate(name: 'webgpu' | 'cpu'): Promise<void> {
-  if (await tf.setBackend(name)) return;
+  const reasons = fallbacks.map(({ reason }) => reason).join(' ');
   throw new PlaygroundError(
     'device-unavailable',
-    `startEngine: expected tfjs to start its ${name} backend, but it refused. Reload the page.`,
+    `startEngine: expected one of ${backendNames.join(', ')} to work, got none. ${reasons} Update the browser or its graphics driver.`,
   );
 }
 
-function refusePromise<T>(value: T): T {
-  if (value instanceof Promise)
-    throw new PlaygroundError(
-      'program-invalid',
-      'autocast: expected a synchronous function, got one that returns a promise. Await outside of it.',
+function attemptsFor({ backend = 'auto', f16 }: EngineOptions, known: DeviceReport | null): Attempt[] {
+  if (backend !== 'auto') return [{ backend, f16: f16 ?? storageOf(known, backend) }];
+  const from = known === null ? 0 : backendNames.indexOf(known.backend);
+  return backendNames.slice(from).map((name) => ({ backend: name, f16: f16 ?? storageOf(known, name) }));
+}
+
+/** How another replica stored f16 on this backend; undefined where it was another one. */
+function storageOf(known: DeviceReport | null, backend: BackendName): F16Storage | undefined {
+  return known === null || known.backend !== backend || known.f16 === 'simulated' ? undefined : known.f16;
+}
+
+/** The engine of one attempt, or null after `onRefusal`. */
+async function start({ backend, f16 }: Attempt, onRefusal: (error: PlaygroundError) => void): Promise<StartedEngine | null> {
+  try {
+    if (backend === 'webgpu') return await startWebGpu(f16);
+    return await (backend === 'webgl' ? startWebGl() : startCpu());
+  } catch (thrown) {
+    onRefusal(
+      thrown instanceof PlaygroundError ? thrown : new PlaygroundError('device-unavailable', String(thrown), {}, { cause: thrown }),
     );
-  return value;
+    return null;
+  }
+}
+
+function finish(engine: StartedEngine, fallbacks: readonly Fallback[], selfTest: SelfTest | null): Engine {
+  const { report } = engine;
+  const why = fallbacks.map(({ reason }) => reason);
+  const failed = selfTest === null || selfTest.passed ? [] : [`${failedReason(engine, selfTest)} It was asked for by name.`];
+  return { ...engine, report: { ...report, notes: [...why, ...failed, ...report.notes], fallbacks, selfTest } };
+}
+
+function failedReason({ report }: StartedEngine, { checks }: SelfTest): string {
+  const failed = checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`);
+  const what = report.backend === 'webgpu' ? `WebGPU with ${report.f16} f16` : names[report.backend];
+  return `${what} failed its self-test (${failed.join('; ')}).`;
+}
+
+/** Gradients are right and only the hardware's own f16 is not: packed storage may still be. */
+function failsOnlyNativeF16({ report }: StartedEngine, { checks }: SelfTest): boolean {
+  return report.f16 === 'native' && checks.every(({ name, passed }) => passed || name === 'f16');
+}
+
+/** The reason as a clause, without the sentence around it. */
+function clauseOf(error: PlaygroundError): string {
+  const { reason } = error.details;
+  return typeof reason === 'string' ? reason : error.message.replace(/\.$/, '');
 }

@@ -176,6 +176,8 @@ export const englishMessages = {
     'Often out of memory, or the driver was restarted. Your program is safe; run again, with smaller batches or fewer ranks if it happens twice.',
   'failure.noDevice': 'No GPU could be used',
   'failure.noDeviceAdvice': 'Use a browser with WebGPU, and check that hardware acceleration is switched on.',
+  'failure.deviceChanged': 'The GPU went away while lanes were starting',
+  'failure.deviceChangedAdvice': 'Run again: every lane then uses what is left. If the GPU comes back, reload the page to use it.',
   'failure.workerDied': 'A worker ended unexpectedly',
   'failure.workerDiedAdvice': 'Often out of memory. Run again; fewer ranks or smaller batches need less.',
   'failure.replicasDiffer': 'Replicas that must be identical are not',

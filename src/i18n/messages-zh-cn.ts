@@ -174,6 +174,8 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   'failure.deviceLostAdvice': '通常是显存不足或驱动重启。你的程序安然无恙，请重新运行；若再次发生，请减小批大小或减少 rank 数。',
   'failure.noDevice': '没有可用的 GPU',
   'failure.noDeviceAdvice': '请使用支持 WebGPU 的浏览器，并确认已开启硬件加速。',
+  'failure.deviceChanged': '泳道启动期间 GPU 消失了',
+  'failure.deviceChangedAdvice': '请重新运行：届时所有泳道都会使用剩下的设备。如果 GPU 恢复，重新加载页面即可使用。',
   'failure.workerDied': '有 Worker 意外终止',
   'failure.workerDiedAdvice': '通常是内存不足。请重新运行；减少 rank 数或减小批大小可降低占用。',
   'failure.replicasDiffer': '本应一致的副本出现了差异',

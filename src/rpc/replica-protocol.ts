@@ -7,8 +7,8 @@ import type { RankReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
 
 export interface ReplicaProtocol {
-  /** Loads tfjs and acquires a device. Done ahead of time, so that Run answers at once. */
-  warm(): Promise<DeviceReport>;
+  /** Loads tfjs, acquires a device and tests it. Done ahead of time, so that Run answers at once. */
+  warm(options: WarmOptions): Promise<DeviceReport>;
   /** Compiles common GPU programs while nobody needs the replica; `load` ends it. */
   rehearse(): Promise<void>;
   /** Imports the user's module and says what it declares. From here on this worker belongs to that program. */
@@ -29,6 +29,14 @@ export interface ReplicaProtocol {
   provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void;
 }
 
+/** How a replica gets its device. */
+export interface WarmOptions {
+  /** `auto`, or a backend by name, as somebody typed it. */
+  readonly backend: string;
+  /** What the first replica of the page found, so that the self-test runs once; null for that first one. */
+  readonly tested: DeviceReport | null;
+}
+
 /** Which rank of which lane a replica becomes. */
 export interface RankAssignment {
   readonly rank: number;
@@ -41,4 +49,6 @@ export interface RankAssignment {
 /** What a replica posts, unasked. */
 export type ReplicaMessage =
   | { readonly type: 'events'; readonly events: readonly ReplicaEvent[] }
-  | { readonly type: 'need-bytes'; readonly name: string };
+  | { readonly type: 'need-bytes'; readonly name: string }
+  /** Its device is gone, perhaps while nobody was using it. */
+  | { readonly type: 'device-lost' };

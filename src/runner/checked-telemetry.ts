@@ -22,6 +22,7 @@ export function parseReplicaMessage(data: unknown): ReplicaMessage | null {
     const name = data['name'];
     return typeof name === 'string' && /^[a-z0-9-]+\.[a-z]+$/.test(name) ? { type: 'need-bytes', name } : null;
   }
+  if (data['type'] === 'device-lost') return { type: 'device-lost' };
   const list = data['events'];
   if (data['type'] !== 'events' || !Array.isArray(list)) return null;
   const events: ReplicaEvent[] = [];

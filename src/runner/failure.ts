@@ -12,6 +12,7 @@ const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
   'device-lost':
     'The GPU device went away: the driver was reset, or memory ran out. Run again; if it repeats, use a smaller batch or fewer ranks.',
   'device-unavailable': 'Update the browser or its graphics driver, or run the program with fewer ranks.',
+  'device-changed': 'Run again. If the GPU comes back, reload the page to use it.',
   'worker-died': 'Run again.',
   internal: 'This is a bug of Lockstep, not of your program. Your code and drafts are safe; reloading the page is safe too.',
 };

@@ -5,8 +5,9 @@ import { transfer } from '../rpc/connect.ts';
 import type { Lane } from '../train/lane.ts';
 import type { ProgramModule } from '../train/program-module.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
-import type { Inspection, ReplicaEvent } from '../train/telemetry.ts';
+import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
+import { expectSameBackend } from './same-backend.ts';
 
 /** Everything a lane needs to start. */
 export interface LaneStart {
@@ -14,6 +15,8 @@ export interface LaneStart {
   readonly program: ProgramModule;
   readonly seed: number;
   readonly steps: number | null;
+  /** What the run began on; every rank must find the same. */
+  readonly device: DeviceReport | null;
   readonly onEvents: (events: readonly ReplicaEvent[]) => void;
 }
 
@@ -46,10 +49,11 @@ export class LaneRun {
 
   /** Data, model and optimizer on every rank. */
   async prepare(isFirstLoaded: boolean): Promise<void> {
-    const { lane, program, seed, steps } = this.start;
+    const { lane, program, seed, steps, device } = this.start;
     const peers = connectAll(lane.worldSize);
     await this.onEveryRank(async (replica, rank) => {
-      await replica.warmed;
+      const found = await replica.warmed;
+      expectSameBackend(device ?? found, found);
       if (rank > 0 || !isFirstLoaded) await replica.call((remote) => remote.load(program));
       const ports = peers[rank] ?? [];
       const transferables = ports.filter((port) => port !== null);

@@ -29,6 +29,8 @@ export async function makeManifest(run: {
     backend: device?.backend ?? null,
     adapter: device?.adapter ?? null,
     features: device?.features ?? [],
+    notes: device?.notes ?? [],
+    selfTest: device?.selfTest ?? null,
     schedule: run.schedule,
     startedAt: run.startedAt.toISOString(),
   };

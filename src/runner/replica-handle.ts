@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../core/errors.ts';
 import { connect, workerDied } from '../rpc/connect.ts';
 import type { Connection } from '../rpc/connect.ts';
-import type { ReplicaProtocol } from '../rpc/replica-protocol.ts';
+import type { ReplicaProtocol, WarmOptions } from '../rpc/replica-protocol.ts';
 import type { DeviceReport, ReplicaEvent } from '../train/telemetry.ts';
 import { parseReplicaMessage } from './checked-telemetry.ts';
 import { datasetBytes } from './dataset-bytes.ts';
@@ -15,6 +15,8 @@ export class ReplicaHandle {
   readonly warmed: Promise<DeviceReport>;
   /** Set by whoever uses the replica; events before that are dropped. */
   onEvents: ((events: readonly ReplicaEvent[]) => void) | null = null;
+  /** Set by whoever keeps the replica warm: called when its device went away. */
+  onLost: (() => void) | null = null;
   private readonly frame: SandboxFrame;
   private readonly started: Promise<{ readonly worker: SandboxWorker; readonly connection: Connection<ReplicaProtocol> }>;
   isRehearsed = false;
@@ -24,10 +26,11 @@ export class ReplicaHandle {
   /** When it last answered or posted, by performance.now(). */
   lastHeardAt = performance.now();
 
-  constructor(frame: SandboxFrame) {
+  /** `options` may take their time: the worker starts meanwhile. */
+  constructor(frame: SandboxFrame, options: Promise<WarmOptions>) {
     this.frame = frame;
     this.started = frame.spawn().then((worker) => this.wire(worker));
-    this.warmed = this.call((remote) => remote.warm());
+    this.warmed = options.then((given) => this.call((remote) => remote.warm(given)));
     this.warmed.catch(() => undefined); // whoever takes the handle awaits it; an idle pool must not raise an unhandled rejection
   }
 
@@ -86,7 +89,8 @@ export class ReplicaHandle {
         this.receivedCount++;
         this.onEvents?.(message.events);
         this.wake?.();
-      } else void this.provide(connection, message.name);
+      } else if (message.type === 'device-lost') this.onLost?.();
+      else void this.provide(connection, message.name);
     });
     worker.eventPort.start();
     return { worker, connection };

@@ -25,6 +25,10 @@ export interface Manifest {
   readonly backend: DeviceReport['backend'] | null;
   readonly adapter: DeviceReport['adapter'] | null;
   readonly features: readonly string[];
+  /** What fell back, why, and what is lost by it, as sentences. */
+  readonly notes: readonly string[];
+  /** Of the backend; null where no device was reached. */
+  readonly selfTest: DeviceReport['selfTest'];
   /** `turns`: lanes take turns in slices; `sequence`: one after the other; `race`: all at once, so that times are not comparable. */
   readonly schedule: Schedule;
   readonly startedAt: string;

@@ -172,6 +172,7 @@ export class Run implements RunHandle {
         program,
         seed: declaration.seed,
         steps: declaration.steps,
+        device: this.device,
         onEvents: (events) => {
           for (const event of events) {
             record.add(event);

@@ -8,13 +8,23 @@ import { SandboxFrame } from './sandbox-frame.ts';
 
 /** One per page. */
 export class Runner {
-  private readonly pool = new ReplicaPool(new SandboxFrame());
+  private readonly pool: ReplicaPool;
+
+  /** `backend`: `auto`, or what to compute on, as somebody typed it; `warm` and every run throw `config-invalid` where it is unknown. */
+  constructor(backend = 'auto') {
+    this.pool = new ReplicaPool(new SandboxFrame(), backend);
+  }
 
   /** Starts a few replicas ahead of time; resolves with what the first finds on this machine. Throws `device-unavailable`. */
   async warm(): Promise<DeviceReport> {
     const device = await this.pool.device();
     this.fillQuietly();
     return device;
+  }
+
+  /** Calls back with what each new replica finds: devices go away, and the page says what is there now. */
+  watchDevice(listener: (report: DeviceReport) => void): void {
+    this.pool.onDevice = listener;
   }
 
   /** Starts a run. The pool is refilled when it is over, not while it is being timed. */

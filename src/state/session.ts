@@ -21,6 +21,8 @@ import type { ShownViewsState } from './shown-views.ts';
 export interface RunnerLike {
   /** Starts the first replicas; resolves with what they found. */
   warm(): Promise<DeviceReport>;
+  /** Calls back with what each later replica finds; absent where nothing ever changes. */
+  watchDevice?(listener: (report: DeviceReport) => void): void;
   run(request: RunRequest, listener: RunListener): RunHandle;
 }
 
@@ -92,6 +94,10 @@ export function createSession(
   /** Goes up with every Run and Stop: a compile that took too long belongs to the past. */
   let generation = 0;
   let warming: Promise<DeviceReport> | null = null;
+
+  runner.watchDevice?.((report) => {
+    state.device.value = { kind: 'ready', report };
+  });
 
   function receive(event: RunEvent): void {
     state.run.apply(event);

@@ -2,7 +2,7 @@
 
 import { foundInf } from '../engine/precision/finite-check.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
-import type { Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import type { Amp, LossScaler } from './context.ts';
 import type { Lane } from './lane.ts';

@@ -1,6 +1,6 @@
 // Loss and accuracy on the test set, in the lane's precision, in chunks so that a large set needs no large memory.
 
-import type { Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import type { Precision } from './lane.ts';
 import type { LossFunction } from './loss.ts';

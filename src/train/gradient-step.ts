@@ -9,7 +9,7 @@ import type { ProcessGroup } from '../collective/process-group.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
 import { foundInf, isFiniteEverywhere } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
-import type { Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import type { Precision } from './lane.ts';
 import type { StepProbe } from './step-probe.ts';

@@ -4,7 +4,7 @@ import type { ProcessGroup } from '../collective/process-group.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import { createOptimizer, optimizerSlots, setLearningRate } from '../engine/optim.ts';
 import type { LastingTensors } from '../engine/gpu-bytes.ts';
-import type { Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import { createAmp } from './amp.ts';
 import type { ProgramContext } from './context.ts';

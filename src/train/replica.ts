@@ -9,8 +9,9 @@ import { setDatasetSeed } from '../data/dataset-seed.ts';
 import { setDatasetSource } from '../data/dataset-source.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { rehearse } from '../engine/rehearsal.ts';
-import { startEngine } from '../engine/start.ts';
-import type { Engine } from '../engine/start.ts';
+import { parseBackendChoice, startEngine } from '../engine/start.ts';
+import type { BackendChoice } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
@@ -36,7 +37,10 @@ import type { PreparedExperiment } from './train-experiment.ts';
 
 /** What a replica posts, unasked. */
 type Post = (
-  message: { readonly type: 'events'; readonly events: readonly ReplicaEvent[] } | { readonly type: 'need-bytes'; readonly name: string },
+  message:
+    | { readonly type: 'events'; readonly events: readonly ReplicaEvent[] }
+    | { readonly type: 'need-bytes'; readonly name: string }
+    | { readonly type: 'device-lost' },
 ) => void;
 
 /** A rank that is ready to train. */
@@ -57,6 +61,7 @@ const stackDepth = 60;
 
 /** One per worker. */
 export class Replica {
+  private readonly post: Post;
   private readonly bytes: PageBytes;
   private readonly events: EventStream;
   private engine: Promise<Engine> | null = null;
@@ -67,6 +72,7 @@ export class Replica {
   private messageCount = 0;
 
   constructor(post: Post) {
+    this.post = post;
     this.events = new EventStream((events) => {
       this.messageCount++;
       post({ type: 'events', events });
@@ -75,8 +81,8 @@ export class Replica {
     setDatasetSource(this.bytes);
   }
 
-  async warm(): Promise<DeviceReport> {
-    this.engine ??= startEngine();
+  async warm({ backend, tested }: { readonly backend: string; readonly tested: DeviceReport | null }): Promise<DeviceReport> {
+    this.engine ??= this.startEngine(parseBackendChoice(backend), tested);
     return (await this.engine).report;
   }
 
@@ -196,6 +202,12 @@ export class Replica {
 
   provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void {
     this.bytes.provide(name, bytes, reason);
+  }
+
+  private async startEngine(backend: BackendChoice, tested: DeviceReport | null): Promise<Engine> {
+    const engine = await startEngine({ backend, selfTest: tested ?? 'run' });
+    void engine.lost.then(() => this.post({ type: 'device-lost' }));
+    return engine;
   }
 
   private current(): PreparedRank {

@@ -4,7 +4,7 @@
 import type { GpuBytes } from '../core/device-report.ts';
 import { measureStep } from '../engine/gpu-bytes.ts';
 import type { LastingTensors } from '../engine/gpu-bytes.ts';
-import type { Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 
 const measuredStepCount = 3;
 

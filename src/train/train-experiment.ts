@@ -7,7 +7,7 @@ import { hashHex } from '../core/hash.ts';
 import { checkDataset } from '../data/check-dataset.ts';
 import { createOptimizer, optimizerSlots, refuseWrongOptimizer } from '../engine/optim.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
-import type { Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import { tf } from '../engine/tf.ts';
 import { buildModel, doubleSoftmaxNote } from './build-model.ts';

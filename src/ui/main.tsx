@@ -1,4 +1,4 @@
-// Entry of the page.
+// Entry of the page. `?backend=webgl` in its address computes on that and nothing else.
 
 import { Runner } from '../runner/runner.ts';
 import { defaultProgram, originals } from './experiments.ts';
@@ -6,4 +6,5 @@ import { startPage } from './start-page.tsx';
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('main: expected an element #page in index.html, got none.');
-startPage(root, new Runner(), { originals, defaultProgram });
+const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
+startPage(root, new Runner(backend), { originals, defaultProgram });

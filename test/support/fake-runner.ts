@@ -27,12 +27,22 @@ const device: DeviceReport = {
   backend: 'webgpu',
   adapter: { vendor: 'fake', architecture: 'none', device: '', description: 'FAKE adapter (numbers are made up)' },
   f16: 'packed',
-  features: [],
-  limits: {},
+  features: ['timestamp-query'],
+  limits: { maxBufferSize: 1073741824, maxStorageBuffersPerShaderStage: 10, maxComputeWorkgroupSizeX: 256 },
   notes: [
     'shader-f16 is missing: fp16 lanes store two values per 32-bit word.',
     'timestamp-query is missing: steps are timed from the outside.',
   ],
+  fallbacks: [],
+  selfTest: {
+    passed: true,
+    ms: 123,
+    checks: [
+      { name: 'internals', passed: true, detail: 'FAKE: every member is there' },
+      { name: 'f16', passed: true, detail: 'FAKE: 16 known answers are right' },
+      { name: 'gradients', passed: true, detail: 'FAKE: gradients differ by at most 1e-7 of the largest' },
+    ],
+  },
 };
 
 /** Plays `script` on every Run. */

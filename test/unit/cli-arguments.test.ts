@@ -15,11 +15,12 @@ describe('accepted', () => {
       seed: null,
       out: null,
       adapter: null,
+      backend: null,
     });
   });
 
   test('every flag of run reaches the command, before or after the file', () => {
-    const flags = ['--lanes', '1xfp32,4xfp16+lossScale=off', '--steps=50', '--seed', '7', '--out', 'r.json', '--adapter', 'llvmpipe'];
+    const flags = ['--lanes', '1xfp32,4xfp16+lossScale=off', '--steps=50', '--seed', '7', '--out', 'r.json', '--adapter', 'llvmpipe', '--backend', 'cpu'];
     const expected = {
       name: 'run',
       file: 'a.ts',
@@ -28,6 +29,7 @@ describe('accepted', () => {
       seed: 7,
       out: 'r.json',
       adapter: 'llvmpipe',
+      backend: 'cpu',
     };
     expect(parseArguments(['run', 'a.ts', ...flags])).toEqual(expected);
     expect(parseArguments(['run', ...flags, 'a.ts'])).toEqual(expected);
@@ -48,6 +50,7 @@ describe('accepted', () => {
     expect(parseArguments(['doctor', '--adapter', 'swiftshader', '--json'])).toEqual({
       name: 'doctor',
       adapter: 'swiftshader',
+      backend: null,
       isJson: true,
     });
   });

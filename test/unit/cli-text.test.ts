@@ -47,6 +47,8 @@ const results: RunResults = {
     backend: 'webgpu',
     adapter: null,
     features: [],
+    notes: [],
+    selfTest: null,
     schedule: 'turns',
     startedAt: '2025-01-01T00:00:00.000Z',
   },

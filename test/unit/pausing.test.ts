@@ -64,7 +64,10 @@ function createLane(worldSize: number, stepCount: number, seed: number) {
     return handle as unknown as ReplicaHandle; // the part of it that a lane uses to advance
   });
   const lane = parseLane({ worldSize, precision: 'fp32' }, 'lane');
-  const run = new LaneRun({ lane, program: { parts: [''], imports: [] }, seed: 0, steps: stepCount, onEvents: () => undefined }, replicas);
+  const run = new LaneRun(
+    { lane, program: { parts: [''], imports: [] }, seed: 0, steps: stepCount, device: null, onEvents: () => undefined },
+    replicas,
+  );
   return { run, trails, random };
 }
 

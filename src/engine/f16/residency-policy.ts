@@ -31,10 +31,10 @@ export interface ResidencyPolicy {
 }
 
 /** Smaller tensors gain nothing from 16 bits: a buffer of 256 bytes costs the same as one of 128. */
-const smallestF16Size = 64;
+export const smallestF16Size = 64;
 
 /** Inputs smaller than this are not worth a cast program of their own. */
-const smallestCastSize = 1024;
+export const smallestCastSize = 1024;
 
 const unaryFlow = {
   abs: 0,
@@ -76,7 +76,11 @@ export const autocastPolicy: ResidencyPolicy = {
 };
 
 function flowsF16({ shaderKey, outputSize, inputs }: ProgramFacts): boolean {
-  if (!flow.test(shaderKey)) return false;
+  return flow.test(shaderKey) && largeInputsAreF16(outputSize, inputs);
+}
+
+/** Whether there are large float inputs (a quarter of the output or more) and all of them are f16: what `flow` programs ask. */
+export function largeInputsAreF16(outputSize: number, inputs: readonly InputFacts[]): boolean {
   const large = inputs.filter((input) => input.stored !== 'other' && input.size * 4 >= outputSize);
   return large.length > 0 && large.every((input) => input.stored === 'f16');
 }

@@ -7,7 +7,7 @@
 
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import { flatEntryPoint } from '../backend/raw-kernel.ts';
-import type { Engine } from '../start.ts';
+import type { Engine } from '../engine.ts';
 
 const wgsl = `struct Uniforms { size: u32 };
 @group(0) @binding(0) var<storage, read> values: array<u32>;

@@ -4,7 +4,7 @@
 // gradients that data-parallel ranks exchange anyway, so that every rank skips the same steps.
 
 import type { NamedTensorMap, Scalar, Tensor } from '@tensorflow/tfjs';
-import type { Engine } from '../start.ts';
+import type { Engine } from '../engine.ts';
 import { nextLossScale, parseLossScaleOptions, type LossScaleOptions, type LossScaleState } from './loss-scale.ts';
 
 /** The loss scale of one lane. */

@@ -23,6 +23,7 @@ const words: Readonly<Record<string, FailureWords>> = {
   'not-supported': { kind: 'program', title: 'failure.notSupported', advice: 'failure.notSupportedAdvice' },
   'device-lost': { kind: 'device', title: 'failure.deviceLost', advice: 'failure.deviceLostAdvice' },
   'device-unavailable': { kind: 'device', title: 'failure.noDevice', advice: 'failure.noDeviceAdvice' },
+  'device-changed': { kind: 'device', title: 'failure.deviceChanged', advice: 'failure.deviceChangedAdvice' },
   'worker-died': { kind: 'device', title: 'failure.workerDied', advice: 'failure.workerDiedAdvice' },
   'replicas-differ': { kind: 'bug', title: 'failure.replicasDiffer', advice: 'failure.replicasDifferAdvice' },
 };

@@ -5,7 +5,8 @@ import type { PlaygroundError } from '../../../src/core/errors.ts';
 import { decodeFloat16, roundToFloat16 } from '../../../src/core/float16.ts';
 import { checkInternals } from '../../../src/engine/backend/internals.ts';
 import { flatEntryPoint } from '../../../src/engine/backend/raw-kernel.ts';
-import { startEngine, type Engine } from '../../../src/engine/start.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
 
 const everyFinite = decodeFloat16(Uint16Array.from({ length: 65536 }, (_, pattern) => pattern)).filter((value) => Number.isFinite(value));

@@ -1,9 +1,11 @@
 // Runs every kind of op on f16-resident inputs under autocast and asks where its output lives. This also checks the enum numbers that the
-// policy matches in tfjs's shader keys.
+// policy matches in tfjs's shader keys, and that the simulation, which goes by kernel names, decides as WebGPU does.
 
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startEngine, type Engine } from '../../../src/engine/start.ts';
+import { backendNames } from '../../../src/core/device-report.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
 
 type Op = (x: Tensor, small: Tensor) => Tensor;
@@ -64,20 +66,17 @@ const keeps: Readonly<Record<string, Op>> = {
   'fewer than 64 values': (x) => tf.relu(tf.slice(x, [0, 0, 0, 0], [1, 1, 1, 8])),
 };
 
-describe('residency under autocast', () => {
+describe.each(backendNames)('residency under autocast on %s', (backend) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await startEngine();
+    engine = await startEngine({ backend });
   });
 
-  const livesInF16 = (op: Op): boolean => {
-    const { backend } = engine;
-    if (backend === null) throw new Error('no backend');
-    return tf.tidy(() => {
-      const x = tf.engine().makeTensorFromTensorInfo(backend.toF16(tf.ones([2, 8, 8, 8])), backend);
-      return backend.isF16(engine.autocast(() => op(x, tf.ones([8]))));
+  const livesInF16 = (op: Op): boolean =>
+    tf.tidy(() => {
+      const x = engine.toF16(tf.ones([2, 8, 8, 8]));
+      return engine.isF16(engine.autocast(() => op(x, tf.ones([8]))));
     });
-  };
 
   it.each(Object.entries(flows))('%s stays in f16', (_, op) => {
     expect(livesInF16(op)).toBe(true);
@@ -85,6 +84,36 @@ describe('residency under autocast', () => {
 
   it.each(Object.entries(keeps))('%s stays in f32', (_, op) => {
     expect(livesInF16(op)).toBe(false);
+  });
+
+  it('makes nothing in f16 outside the scope, inside fullPrecision, or after a throw', () => {
+    const a = tf.ones<tf.Rank.R2>([64, 64]);
+    const isF16 = (): boolean => engine.isF16(tf.matMul(a, a));
+    expect(isF16()).toBe(false);
+    expect(engine.autocast(isF16)).toBe(true);
+    expect(engine.autocast(() => engine.fullPrecision(isF16))).toBe(false);
+    expect(() => engine.autocast(() => tf.matMul(a, tf.ones<tf.Rank.R2>([3, 3])))).toThrow('inner shapes');
+    expect(isF16()).toBe(false);
+  });
+
+  it('leaves no tensor and no buffer behind', () => {
+    const x = tf.randomNormal<tf.Rank.R2>([64, 64]);
+    const run = (): void => tf.tidy(() => void engine.autocast(() => tf.relu(tf.matMul(x, x))));
+    run();
+    const before = [tf.memory().numTensors, tf.backend().numDataIds()];
+    run();
+    expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before);
+  });
+
+  it('refuses an asynchronous function, whose later ops would run outside the scope', () => {
+    expect(() => engine.autocast(() => Promise.resolve(1))).toThrow(expect.objectContaining({ code: 'program-invalid' }));
+  });
+});
+
+describe('f16 buffers on WebGPU', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await startEngine({ backend: 'webgpu' });
   });
 
   it('casts a weight once per scope, whatever uses it, and drops the cast at its end', async () => {
@@ -104,19 +133,5 @@ describe('residency under autocast', () => {
     });
     await engine.sync();
     expect(engine.ledger?.liveBytes).toBe(before);
-  });
-
-  it('makes nothing in f16 outside the scope, inside fullPrecision, or after a throw', () => {
-    const a = tf.ones<tf.Rank.R2>([64, 64]);
-    const isF16 = (): boolean | undefined => engine.backend?.isF16(tf.matMul(a, a));
-    expect(isF16()).toBe(false);
-    expect(engine.autocast(isF16)).toBe(true);
-    expect(engine.autocast(() => engine.fullPrecision(isF16))).toBe(false);
-    expect(() => engine.autocast(() => tf.matMul(a, tf.ones<tf.Rank.R2>([3, 3])))).toThrow('inner shapes');
-    expect(isF16()).toBe(false);
-  });
-
-  it('refuses an asynchronous function, whose later ops would run outside the scope', () => {
-    expect(() => engine.autocast(() => Promise.resolve(1))).toThrow(expect.objectContaining({ code: 'program-invalid' }));
   });
 });

@@ -6,7 +6,7 @@ import { measureStep } from '../../../src/engine/gpu-bytes.ts';
 import { optimizerSlots } from '../../../src/engine/optim.ts';
 import { GradScaler } from '../../../src/engine/precision/grad-scaler.ts';
 import { foundInf } from '../../../src/engine/precision/finite-check.ts';
-import type { Engine } from '../../../src/engine/start.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { createBatches, type TestModel } from './models.ts';
 
 export interface TrainedSteps {

@@ -4,7 +4,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { ResidencyPolicy } from '../../../../src/engine/f16/residency-policy.ts';
-import { startEngine, type Engine, type EngineOptions } from '../../../../src/engine/start.ts';
+import type { Engine } from '../../../../src/engine/engine.ts';
+import { startEngine, type EngineOptions } from '../../../../src/engine/start.ts';
 import { tf } from '../../../../src/engine/tf.ts';
 import { uniform, type OpCase } from './op-case.ts';
 

@@ -1,0 +1,140 @@
+// f16 where tensors cannot be stored in 16 bits: on WebGL and on the CPU. Values are rounded to what 16 bits hold at the same places where
+// WebGPU would store them so (kernel-policy.ts), and the arithmetic is f32 there as here: an fp16 lane learns what it would learn on
+// WebGPU. It is neither faster nor smaller, and nobody may say so (`f16: 'simulated'`).
+//
+// The kernels of the policy are registered anew, wrapped: outside `autocast` a wrapped kernel is the stock one. The registry of tfjs is
+// one per worker, so there is one simulation per backend and worker.
+
+import type { NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { tf } from '../tf.ts';
+import { castsInput, storesF16, watchedKernels } from './kernel-policy.ts';
+import { roundOnCpu } from './round-on-cpu.ts';
+import { roundOnWebGl } from './round-on-webgl.ts';
+import type { InputFacts } from './residency-policy.ts';
+
+type SimulatedBackend = 'webgl' | 'cpu';
+type Kernel = ReturnType<typeof tf.getKernel>['kernelFunc'];
+type KernelCall = Parameters<Kernel>[0];
+
+const rounders = { webgl: roundOnWebGl, cpu: roundOnCpu } as const;
+const simulations = new Map<SimulatedBackend, SimulatedF16>();
+
+/** The simulation on a backend, which must have been started. */
+export function simulatedF16On(backendName: SimulatedBackend): SimulatedF16 {
+  const known = simulations.get(backendName);
+  if (known !== undefined) return known;
+  const simulation = new SimulatedF16(backendName);
+  simulations.set(backendName, simulation);
+  return simulation;
+}
+
+/** Rounding at the places of the policy. */
+class SimulatedF16 {
+  private readonly backendName: SimulatedBackend;
+  private isOn = false;
+  private readonly f16DataIds = new WeakSet<object>();
+  /** Rounded copies of f32 tensors, such as weights: one per scope, dropped at the outermost scope's end. */
+  private readonly casts = new Map<object, TensorInfo>();
+
+  constructor(backendName: SimulatedBackend) {
+    this.backendName = backendName;
+    for (const kernelName of watchedKernels) this.wrap(kernelName);
+  }
+
+  autocast<T>(run: () => T): T {
+    return this.during(true, run);
+  }
+
+  fullPrecision<T>(run: () => T): T {
+    return this.during(false, run);
+  }
+
+  isF16(tensor: Pick<TensorInfo, 'dataId'>): boolean {
+    return this.f16DataIds.has(tensor.dataId);
+  }
+
+  /** A rounded copy, whatever the scope. */
+  toF16(tensor: Tensor): Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.rounded(tensor), tf.backend());
+  }
+
+  private during<T>(isOn: boolean, run: () => T): T {
+    const outer = this.isOn;
+    this.isOn = isOn;
+    try {
+      return run();
+    } finally {
+      this.isOn = outer;
+      if (!outer) this.dropCasts();
+    }
+  }
+
+  private wrap(kernelName: string): void {
+    // Undefined where this backend lacks the kernel, whatever the type says.
+    const stock = tf.getKernel(kernelName, this.backendName) as ReturnType<typeof tf.getKernel> | undefined;
+    if (stock === undefined) return;
+    const kernelFunc: Kernel = (call) => (this.isOn ? this.run(kernelName, stock.kernelFunc, call) : stock.kernelFunc(call));
+    tf.unregisterKernel(kernelName, this.backendName);
+    tf.registerKernel({ ...stock, kernelFunc });
+  }
+
+  private run(kernelName: string, stock: Kernel, call: KernelCall): TensorInfo | TensorInfo[] {
+    const inputs = this.castInputs(kernelName, call.inputs);
+    const sources = listOf(inputs);
+    const facts = sources.map((source) => this.facts(source));
+    const inputIds = new Set(sources.map(({ dataId }) => dataId));
+    const store = (output: TensorInfo): TensorInfo => {
+      if (output.dtype !== 'float32' || !storesF16(kernelName, call.attrs, sizeOf(output.shape), facts)) return output;
+      // A view of an input holds rounded values already.
+      return inputIds.has(output.dataId) ? this.marked(output) : this.replaced(output);
+    };
+    const outputs = stock({ ...call, inputs });
+    return Array.isArray(outputs) ? outputs.map(store) : store(outputs);
+  }
+
+  private facts(input: TensorInfo): InputFacts {
+    return { size: sizeOf(input.shape), stored: this.isF16(input) ? 'f16' : input.dtype === 'float32' ? 'f32' : 'other' };
+  }
+
+  /** Some kernels take a list of tensors where the type says a map; it stays a list. */
+  private castInputs(kernelName: string, inputs: NamedTensorInfoMap): NamedTensorInfoMap {
+    const cast = (input: TensorInfo): TensorInfo => {
+      const isCandidate = input.dtype === 'float32' && !this.isF16(input) && castsInput(kernelName, sizeOf(input.shape));
+      if (!isCandidate) return input;
+      let copy = this.casts.get(input.dataId);
+      if (copy === undefined) this.casts.set(input.dataId, (copy = this.rounded(input)));
+      return { ...copy, shape: input.shape };
+    };
+    if (Array.isArray(inputs)) return (inputs as TensorInfo[]).map(cast) as unknown as NamedTensorInfoMap;
+    const entries = Object.entries(inputs as Readonly<Record<string, TensorInfo | null | undefined>>); // optional inputs may be absent
+    return Object.fromEntries(entries.map(([name, input]) => [name, input == null ? input : cast(input)])) as NamedTensorInfoMap;
+  }
+
+  private rounded(tensor: TensorInfo): TensorInfo {
+    return this.marked(rounders[this.backendName](tensor));
+  }
+
+  private replaced(output: TensorInfo): TensorInfo {
+    const rounded = this.rounded(output);
+    tf.backend().disposeData(output.dataId);
+    return rounded;
+  }
+
+  private marked(info: TensorInfo): TensorInfo {
+    this.f16DataIds.add(info.dataId);
+    return info;
+  }
+
+  private dropCasts(): void {
+    for (const { dataId } of this.casts.values()) tf.backend().disposeData(dataId);
+    this.casts.clear();
+  }
+}
+
+function listOf(inputs: NamedTensorInfoMap): readonly TensorInfo[] {
+  return Object.values(inputs as Readonly<Record<string, TensorInfo | null | undefined>>).filter((input) => input != null);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}

@@ -1,0 +1,141 @@
+// The start-up self-test: may this backend be trusted to train? Wrong gradients have shipped on real phones, silently, and a model then
+// just learns badly. Three questions, of which nearly all the time is compiling GPU programs that a lane needs anyway (rehearsal.ts):
+//   internals  the members of tfjs that the engine relies on are there
+//   gradients  of two dense layers with relu and softmax cross-entropy are those of tfjs's CPU backend; on the CPU itself they are
+//              those that finite differences give. Where that was quick, a convolution with max pooling is tried as well
+//   f16        known answers come back through the storage that fp16 lanes use: rounding to even, subnormals, overflow, NaN
+
+import type { SelfTest, SelfTestCheck } from '../core/device-report.ts';
+import { checkInternals } from './backend/internals.ts';
+import { webGlBackend } from './backend/webgl-internals.ts';
+import { activate } from './engine.ts';
+import type { StartedEngine } from './engine.ts';
+import { convolutionNet, denseNet, tensorsOf } from './self-test-nets.ts';
+import type { SelfTestNet, Values } from './self-test-nets.ts';
+import { tf } from './tf.ts';
+
+/** Runs it; the engine's backend is the active one before and after. Never throws: what throws has not passed. */
+export async function runSelfTest(engine: StartedEngine): Promise<SelfTest> {
+  const startedAt = performance.now();
+  const checks = [
+    await check('internals', () => Promise.resolve(checkMembers(engine))),
+    await check('f16', () => checkF16(engine)),
+    await check('gradients', () => checkGradients(engine)),
+  ];
+  return { passed: checks.every(({ passed }) => passed), ms: Math.round(performance.now() - startedAt), checks };
+}
+
+/** `ask` returns what was found, and throws an Error with it where that is wrong. */
+async function check(name: SelfTestCheck['name'], ask: () => Promise<string>): Promise<SelfTestCheck> {
+  try {
+    return { name, passed: true, detail: await ask() };
+  } catch (thrown) {
+    return { name, passed: false, detail: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}
+
+function checkMembers({ backend, report }: StartedEngine): string {
+  if (backend !== null) checkInternals(backend);
+  else if (report.backend === 'webgl') webGlBackend();
+  return `tfjs ${tf.version_core} has every member that the engine uses`;
+}
+
+/** What goes in, and the f16 it must come out as; from 65,520 on a driver may make ∞ or NaN of it, which the finite check both catches. */
+const f16Answers: readonly (readonly [value: number, expected: number | 'not finite'])[] = [
+  [1, 1],
+  [-0.1, -0.0999755859375],
+  [1 + 2 ** -11, 1], // halfway: to the even neighbour, below
+  [1 + 3 * 2 ** -11, 1 + 2 ** -9], // halfway: to the even neighbour, above
+  [1 + 2 ** -11 + 2 ** -20, 1 + 2 ** -10],
+  [65504, 65504], // the largest
+  [65519, 65504],
+  [65520, 'not finite'],
+  [-1e6, 'not finite'],
+  [Infinity, 'not finite'],
+  [NaN, 'not finite'],
+  [2 ** -24, 2 ** -24], // the smallest subnormal
+  [3 * 2 ** -25, 2 ** -23],
+  [2 ** -25, 0],
+  [-(2 ** -15) - 2 ** -24, -(2 ** -15) - 2 ** -24],
+  [0, 0],
+];
+
+async function checkF16(engine: StartedEngine): Promise<string> {
+  const source = tf.tensor1d(f16Answers.map(([value]) => value));
+  const stored = engine.toF16(source);
+  const loaded = tf.mul(stored, 1); // as a program reads it
+  const got = await loaded.data<'float32'>();
+  tf.dispose([source, stored, loaded]);
+  const wrong = f16Answers.flatMap(([value, expected], index) => {
+    const found = got[index] ?? Number.NaN;
+    const isRight = expected === 'not finite' ? !Number.isFinite(found) : found === expected;
+    return isRight ? [] : [`${value} became ${found}, expected ${expected}`];
+  });
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
+  const hasNaN = f16Answers.some(([value], index) => !Number.isNaN(value) && Number.isNaN(got[index]));
+  return `${f16Answers.length} known answers are right; beyond 65,504 comes ${hasNaN ? 'an infinity or NaN, both of which count as overflow' : 'infinity'}`;
+}
+
+/** The largest difference that rounding explains: sums of under a thousand f32 products are off by 1e-5 of the largest at worst. */
+const largestRelativeDifference = 1e-3;
+
+/** The convolution is tried where the dense layers took no longer: a software adapter compiles for seconds, and the page waits. */
+const quickMs = 250;
+
+async function checkGradients(engine: StartedEngine): Promise<string> {
+  const startedAt = performance.now();
+  if (engine.report.backend === 'cpu') return `${await checkSlope(denseNet)}; ${await checkSlope(convolutionNet)}`;
+  const dense = await compareWithCpu(engine, denseNet);
+  if (performance.now() - startedAt > quickMs) return dense;
+  return `${dense}; ${await compareWithCpu(engine, convolutionNet)}`;
+}
+
+async function compareWithCpu(engine: StartedEngine, net: SelfTestNet): Promise<string> {
+  const reading = gradientsOf(net, net.parameters);
+  reading.catch(() => undefined); // it is awaited below: until then it must not count as unhandled
+  await activate('cpu'); // which computes while the GPU compiles
+  const expected = await gradientsOf(net, net.parameters).finally(() => activate(engine.report.backend));
+  const found = await reading;
+  await engine.check();
+  const differences = expected.map((gradient, index) => relativeDifference(found[index] ?? new Float32Array(0), gradient));
+  const worst = Math.max(...differences);
+  if (worst <= largestRelativeDifference)
+    return `gradients of ${net.name} differ from the CPU's by at most ${worst.toPrecision(2)} of the largest`;
+  throw new Error(`gradients of ${net.name} differ from the CPU's by ${worst.toPrecision(2)} of the largest`);
+}
+
+/** On the CPU: the loss must fall along the gradient as fast as the gradient says, (L(w+εg) − L(w−εg)) / 2ε = ‖g‖². */
+async function checkSlope(net: SelfTestNet): Promise<string> {
+  const gradients = await gradientsOf(net, net.parameters);
+  const square = gradients.reduce((sum, gradient) => sum + gradient.reduce((part, g) => part + g * g, 0), 0);
+  const step = 1e-3 / Math.sqrt(square);
+  const lossAt = async (sign: 1 | -1): Promise<number> => {
+    const moved = net.parameters.map(({ shape, values }, index) => ({
+      shape,
+      values: values.map((value, at) => value + sign * step * (gradients[index]?.[at] ?? 0)),
+    }));
+    const loss = tf.tidy(() => net.loss(tensorsOf(moved)));
+    const [value = Number.NaN] = await loss.data<'float32'>();
+    loss.dispose();
+    return value;
+  };
+  const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * step);
+  const error = Math.abs(slope / square - 1);
+  // The loss is an f32 near 1: its last digit, 6e-8, over a difference of 2e-3·‖g‖ is well below this.
+  if (error <= 1e-2) return `the loss of ${net.name} falls along its gradient as finite differences say, within ${error.toPrecision(2)}`;
+  throw new Error(`the loss of ${net.name} falls along its gradient by ${slope.toPrecision(3)}, expected ${square.toPrecision(3)}`);
+}
+
+async function gradientsOf({ loss }: SelfTestNet, parameters: readonly Values[]): Promise<Float32Array[]> {
+  const gradients = tf.tidy(() => tf.grads((...tensors) => loss(tensors))(tensorsOf(parameters)));
+  const read = await Promise.all(gradients.map((gradient) => gradient.data<'float32'>()));
+  tf.dispose(gradients);
+  return read;
+}
+
+/** max |a − b| / max |b|; NaN where `found` holds one or is too short. */
+function relativeDifference(found: Float32Array, expected: Float32Array): number {
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const worst = expected.reduce((most, value, index) => Math.max(most, Math.abs((found[index] ?? Number.NaN) - value)), 0);
+  return worst / largest;
+}

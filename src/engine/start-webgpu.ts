@@ -1,0 +1,91 @@
+// The engine on WebGPU: a GPUDevice of our own, with the features and limits that stock tfjs does not ask for (shader-f16, raised limits,
+// more storage buffers per stage), and the LockstepBackend registered on it as tfjs's 'webgpu'.
+
+import { PlaygroundError } from '../core/errors.ts';
+import { adapterReport, raisedLimits, wantedFeatures } from './adapter-report.ts';
+import { cacheBindGroups, cacheUniforms, orderPool } from './backend/bind-group-cache.ts';
+import { LockstepBackend } from './backend/lockstep-backend.ts';
+import { activate, refusePromise, unavailable } from './engine.ts';
+import type { StartedEngine } from './engine.ts';
+import { autocastPolicy } from './f16/residency-policy.ts';
+import type { F16Storage } from './f16/rewrite-wgsl.ts';
+import { GpuLedger } from './gpu-ledger.ts';
+import { tf } from './tf.ts';
+
+/**
+ * Starts WebGPU; `f16` forces how f16 is stored, native where absent and possible. Throws `device-unavailable` where an adapter or a
+ * device is refused, `not-supported` for native f16 without shader-f16, `internal` where tfjs lacks a member that the engine relies on.
+ */
+export async function startWebGpu(f16?: F16Storage): Promise<StartedEngine> {
+  const adapter = await requestAdapter();
+  const hasShaderF16 = adapter.features.has('shader-f16');
+  const storage = f16 ?? (hasShaderF16 ? 'native' : 'packed');
+  if (storage === 'native' && !hasShaderF16) {
+    throw new PlaygroundError(
+      'not-supported',
+      "startEngine: expected an adapter with shader-f16 for native f16, got one without. Use 'packed'.",
+    );
+  }
+  const device = await requestDevice(adapter);
+  const ledger = new GpuLedger(device);
+  cacheBindGroups(device);
+  const backend = new LockstepBackend(device, adapter.info, storage);
+  ledger.watchPool(backend.internals.bufferManager);
+  orderPool(backend.internals.bufferManager);
+  cacheUniforms(backend.internals);
+  await register(backend);
+  return {
+    tf,
+    backend,
+    device,
+    ledger,
+    report: adapterReport(adapter, device, storage),
+    lost: backend.errors.lost,
+    autocast: (run) => backend.withPolicy(autocastPolicy, () => refusePromise(run())),
+    fullPrecision: (run) => backend.withPolicy(null, () => refusePromise(run())),
+    toF16: (tensor) => tf.engine().makeTensorFromTensorInfo(backend.toF16(tensor), backend),
+    isF16: (tensor) => backend.isF16(tensor),
+    sync: async () => {
+      backend.flush();
+      await device.queue.onSubmittedWorkDone();
+      await backend.errors.check();
+    },
+    check: () => backend.errors.check(),
+    dispose: () => {
+      if (tf.findBackend('webgpu') === backend) tf.removeBackend('webgpu');
+      device.destroy();
+    },
+  };
+}
+
+async function requestAdapter(): Promise<GPUAdapter> {
+  const gpu = globalThis.navigator?.gpu as GPU | undefined; // absent in many browsers, whatever the type says
+  if (gpu === undefined) throw unavailable('this browser offers no WebGPU', 'Use a current browser.');
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (adapter !== null) return adapter;
+  } catch (cause) {
+    throw unavailable(`WebGPU refused an adapter (${String(cause)})`, 'Restart the browser, or update the graphics driver.', cause);
+  }
+  throw unavailable('WebGPU found no adapter', 'Update the browser or its graphics driver.');
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  try {
+    return await adapter.requestDevice({ requiredFeatures: wantedFeatures(adapter), requiredLimits: raisedLimits(adapter) });
+  } catch (cause) {
+    throw unavailable(
+      `the WebGPU adapter refused a device (${String(cause)})`,
+      'Close other tabs that use the GPU, or restart the browser.',
+      cause,
+    );
+  }
+}
+
+async function register(backend: LockstepBackend): Promise<void> {
+  if (tf.findBackendFactory('webgpu') !== null) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend, 10);
+  // Small tensors would otherwise be computed on the CPU, and timings and rounding would depend on their size.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  await activate('webgpu');
+}
