@@ -3,7 +3,7 @@
 
 import type { RunListener, RunOverrides } from '../runner/run-request.ts';
 import type { RunResults } from '../runner/results.ts';
-import type { DeviceReport } from '../train/telemetry.ts';
+import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 
 /** A compile error or a type error, in the user's own source. */
 export interface Problem {
@@ -26,6 +26,8 @@ export interface PageApi {
   step(): void;
   reset(): void;
   setLearningRate(learningRate: number): void;
+  /** Which weight is looked at in steps taken one at a time; null: none. */
+  inspect(inspection: Inspection | null): void;
   /** Returns a function that ends the subscription. */
   subscribe(listener: RunListener): () => void;
   /** Adapter, limits and f16 kind, as a replica inside the sandbox sees them. */

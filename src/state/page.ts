@@ -11,6 +11,7 @@ import { createDevice } from './device.ts';
 import { createFocusLane } from './focus-lane.ts';
 import type { FocusLane } from './focus-lane.ts';
 import type { FrameClock } from './frame-revision.ts';
+import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
 import { createNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
@@ -30,7 +31,7 @@ import { createTheme } from './theme.ts';
 import type { DarkQuery, ThemeName, ThemeState } from './theme.ts';
 
 /** The tabs under the results. */
-export type TabName = 'console' | 'views' | 'problems';
+export type TabName = 'console' | 'views' | 'inside' | 'problems';
 
 /** All of the page's state. */
 export interface PageState extends SessionState {
@@ -84,6 +85,7 @@ export function createPageState(from: PageSurroundings): PageState {
     problems: createProblems(),
     console: createConsole(from.clock),
     views: createShownViews(from.clock),
+    inside: createInsideStep(),
     device: createDevice(),
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),

@@ -6,11 +6,12 @@ import { PlaygroundError } from '../core/errors.ts';
 import type { RunEvent, RunFailure } from '../runner/run-events.ts';
 import type { RunResults } from '../runner/results.ts';
 import type { CompiledProgram, RunHandle, RunListener, RunOverrides, RunRequest } from '../runner/run-request.ts';
-import type { DeviceReport } from '../train/telemetry.ts';
+import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import type { ConsoleState } from './console.ts';
 import { currentInput } from './current-input.ts';
 import type { InputSources } from './current-input.ts';
 import type { DeviceState } from './device.ts';
+import type { InsideStepState } from './inside-step.ts';
 import type { Problem } from './page-api.ts';
 import type { ProblemsState } from './problems.ts';
 import type { RunInput } from './run-input.ts';
@@ -61,6 +62,8 @@ export interface Session {
   reset(): void;
   /** For the next steps of the run under way. Throws `config-invalid` for what is not a positive number. */
   setLearningRate(learningRate: number): void;
+  /** Which weight is looked at in steps taken one at a time, in this run and the next ones; null: none. */
+  inspect(inspection: Inspection | null): void;
   /** Starts the GPU and fills in the capability line. Rejects where no replica could be started. */
   warm(): Promise<DeviceReport>;
   /** Hears every event of every run; returns a function that ends it. */
@@ -73,6 +76,7 @@ export interface SessionState extends InputSources {
   readonly problems: ProblemsState;
   readonly console: ConsoleState;
   readonly views: ShownViewsState;
+  readonly inside: InsideStepState;
   readonly device: { value: DeviceState };
 }
 
@@ -94,6 +98,8 @@ export function createSession(
   /** Goes up with every Run and Stop: a compile that took too long belongs to the past. */
   let generation = 0;
   let warming: Promise<DeviceReport> | null = null;
+  /** Outlives a run: who looks into steps goes on looking in the next. */
+  let inspected: Inspection | null = null;
 
   runner.watchDevice?.((report) => {
     state.device.value = { kind: 'ready', report };
@@ -104,6 +110,7 @@ export function createSession(
     if (event.type === 'console') state.console.append(event.lane, event.line);
     else if (event.type === 'show') state.views.show(event.lane, event.view);
     else if (event.type === 'device') state.device.value = { kind: 'ready', report: event.device };
+    state.inside.apply(event);
     for (const listener of listeners) listener(event);
     // Not at once: the runner is still saying that it has paused.
     if (event.type === 'phase' && event.phase === 'paused' && isStepWanted) queueMicrotask(takeWantedStep);
@@ -156,6 +163,7 @@ export function createSession(
     state.run.reset();
     state.console.clear();
     state.views.clear();
+    state.inside.clear();
   }
 
   async function run(overrides: RunOverrides = {}): Promise<RunOutcome> {
@@ -192,6 +200,7 @@ export function createSession(
     state.problems.accept(compilation.problems);
     state.console.clear();
     state.views.clear();
+    state.inside.clear();
     state.run.begin(input);
     let started: RunHandle | null = null;
     const request = { program: compilation.program, overrides: asOverrides(input, overrides, isPauseWanted), whileResting };
@@ -201,6 +210,7 @@ export function createSession(
       if (mine === generation || (started !== null && handle === started)) receive(event);
     });
     handle = started;
+    if (inspected !== null) started.inspect(inspected);
     const results = await started.finished;
     if (handle === started) handle = null;
     return { results, problems: await allProblems(compilation) };
@@ -217,6 +227,10 @@ export function createSession(
       if (handle === null) return;
       handle.setLearningRate(learningRate);
       state.run.learningRate.value = learningRate;
+    },
+    inspect(inspection) {
+      inspected = inspection;
+      handle?.inspect(inspection);
     },
     warm() {
       warming ??= runner.warm().then(

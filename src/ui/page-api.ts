@@ -17,6 +17,7 @@ export function createPageApi(page: PageState, session: Session): PageApi {
     step: () => session.step(),
     reset: () => session.reset(),
     setLearningRate: (learningRate) => session.setLearningRate(learningRate),
+    inspect: (inspection) => session.inspect(inspection),
     subscribe: (listener) => session.subscribe(listener),
     doctor: () => session.warm(),
   };

@@ -1,5 +1,6 @@
 // Starts the page with a given runner: state, verbs, keys, first paint, and only then Monaco and the GPU.
 
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { locale, startLocale } from '../state/locale.ts';
 import { createPageState } from '../state/page.ts';
@@ -58,6 +59,7 @@ export function startPage(
   const editor = createEditorService();
   const session = createSession(page, runner, editor, hasFewCores ? () => windows.open() : undefined);
   const verbs = createVerbs(page, session, editor);
+  effect(() => session.inspect(page.inside.inspection.value));
   editor.connect(page, verbs);
   listenForShortcuts(document, verbs);
   // A tab may be closed right after a key: what was typed is written first.

@@ -1,8 +1,10 @@
 // What is under the table: the console, the views the program showed, the problems of its text. Without a choice of one's own the tab
 // follows what happens: problems after a refused Run, views once there are some.
 
+import { useEffect } from 'preact/hooks';
 import { t } from '../../state/locale.ts';
 import type { TabName } from '../../state/page.ts';
+import { lazy } from '../lazy.tsx';
 import { formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { ConsolePanel } from './console-panel.tsx';
@@ -15,6 +17,21 @@ interface Tab {
   readonly count: number;
 }
 
+const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
+
+function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
+  switch (name) {
+    case 'console':
+      return <ConsolePanel />;
+    case 'views':
+      return <ShownViews />;
+    case 'inside':
+      return <InsidePanel />;
+    case 'problems':
+      return <ProblemsList />;
+  }
+}
+
 /** The tabs and the one that is open. */
 export function Tabs(): preact.JSX.Element {
   const { page } = usePage();
@@ -24,12 +41,17 @@ export function Tabs(): preact.JSX.Element {
   const tabs: readonly Tab[] = [
     { name: 'console', label: t('tab.console'), count: page.console.entries().length },
     ...(viewCount === 0 ? [] : [{ name: 'views' as const, label: t('tab.views'), count: viewCount }]),
+    ...(page.run.input.value === null ? [] : [{ name: 'inside' as const, label: t('tab.inside'), count: 0 }]),
     { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
   ];
   const chosen = page.chosenTab.value;
   const suitable: TabName =
     page.problems.wasRefused.value || page.run.input.value === null ? 'problems' : viewCount > 0 ? 'views' : 'console';
   const open = tabs.find(({ name }) => name === chosen)?.name ?? suitable;
+
+  useEffect(() => {
+    page.inside.isOpen.value = open === 'inside';
+  }, [open]);
 
   function onKeyDown(event: KeyboardEvent): void {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
@@ -62,7 +84,7 @@ export function Tabs(): preact.JSX.Element {
         ))}
       </div>
       <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby={`tab-${open}`}>
-        {open === 'console' ? <ConsolePanel /> : open === 'views' ? <ShownViews /> : <ProblemsList />}
+        <Panel name={open} />
       </div>
     </section>
   );
