@@ -4,6 +4,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 import { PlaygroundError } from '../core/errors.ts';
+import { schedules, type Schedule } from '../runner/schedule.ts';
 import { parseLaneList } from '../train/lane.ts';
 import { adapterNames, type AdapterName } from './adapters.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,6 +22,7 @@ export interface RunCommand {
   /** As typed, relative to the working directory. */
   readonly file: string;
   readonly lanes: string | null;
+  readonly schedule: Schedule | null;
   readonly steps: number | null;
   readonly seed: number | null;
   readonly out: string | null;
@@ -32,6 +34,7 @@ export const helpText = `Lockstep: runs a training program in a headless Chromiu
 
   npm run lockstep -- run FILE.ts [options]   run a program, print the comparison
       --lanes LIST      lanes to run instead of the program's, such as 1xfp32,4xfp16
+      --schedule HOW    ${schedules.join(', ')}; what fits the machine if absent
       --steps N         steps instead of the program's
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
@@ -45,7 +48,7 @@ CHROME_PATH names the browser to use, NO_COLOR turns colours off.
 `;
 
 const optionsOf = {
-  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string' },
+  run: { lanes: 'string', schedule: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string' },
   doctor: { adapter: 'string', json: 'boolean' },
   serve: { port: 'string' },
 } as const;
@@ -73,7 +76,7 @@ export function parseArguments(args: readonly string[]): Command {
     expectNoFile(name, positionals);
     return { name, port: count('port', 0, largestPort) };
   }
-  const adapter = parseAdapter(text('adapter'));
+  const adapter = parseName('adapter', text('adapter'), adapterNames);
   if (name === 'doctor') {
     expectNoFile(name, positionals);
     return { name, adapter, isJson: flags['json'] === true };
@@ -86,7 +89,8 @@ export function parseArguments(args: readonly string[]): Command {
   }
   const lanes = text('lanes');
   if (lanes !== null) checkLanes(lanes);
-  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter };
+  const schedule = parseName('schedule', text('schedule'), schedules);
+  return { name, file, lanes, schedule, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter };
 }
 
 function split(
@@ -124,10 +128,10 @@ function wholeNumber(flag: string, text: string, smallest: number, largest: numb
   return value;
 }
 
-function parseAdapter(text: string | null): AdapterName | null {
+function parseName<Name extends string>(flag: string, text: string | null, names: readonly Name[]): Name | null {
   if (text === null) return null;
-  const name = adapterNames.find((known) => known === text);
-  if (name === undefined) throw new UsageError(`--adapter: expected ${adapterNames.join(', ')}, got ${text}.`);
+  const name = names.find((known) => known === text);
+  if (name === undefined) throw new UsageError(`--${flag}: expected ${names.join(', ')}, got ${text}.`);
   return name;
 }
 

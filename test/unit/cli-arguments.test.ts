@@ -11,6 +11,7 @@ describe('accepted', () => {
       name: 'run',
       file: 'a.ts',
       lanes: null,
+      schedule: null,
       steps: null,
       seed: null,
       out: null,
@@ -19,11 +20,24 @@ describe('accepted', () => {
   });
 
   test('every flag of run reaches the command, before or after the file', () => {
-    const flags = ['--lanes', '1xfp32,4xfp16+lossScale=off', '--steps=50', '--seed', '7', '--out', 'r.json', '--adapter', 'llvmpipe'];
+    const flags = [
+      '--lanes',
+      '1xfp32,4xfp16+lossScale=off',
+      '--schedule',
+      'race',
+      '--steps=50',
+      '--seed',
+      '7',
+      '--out',
+      'r.json',
+      '--adapter',
+      'llvmpipe',
+    ];
     const expected = {
       name: 'run',
       file: 'a.ts',
       lanes: '1xfp32,4xfp16+lossScale=off',
+      schedule: 'race',
       steps: 50,
       seed: 7,
       out: 'r.json',
@@ -66,6 +80,7 @@ describe('refused', () => {
     [['run', 'a.ts', '--lanes', '0xfp32'], '--lanes[0].worldSize: expected a whole number from 1 to 64, got 0'],
     [['run', 'a.ts', '--lanes', '1xfp32,2xfp99'], '--lanes[1].precision: expected one of fp32, fp16'],
     [['run', 'a.ts', '--adapter', 'cuda'], '--adapter: expected gpu, llvmpipe, swiftshader, got cuda'],
+    [['run', 'a.ts', '--schedule', 'fair'], '--schedule: expected turns, sequence, race, got fair'],
     [['run', 'a.ts', '--bogus'], "Unknown option '--bogus'"],
     [['serve', '--port', '70000'], '--port: expected a whole number from 0 to 65535, got 70000'],
     [['serve', 'a.ts'], 'serve: expected no file, got a.ts'],
