@@ -5,6 +5,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 import { backendNames, type BackendName } from '../core/device-report.ts';
 import { PlaygroundError } from '../core/errors.ts';
+import { schedules, type Schedule } from '../runner/schedule.ts';
 import { parseLaneList } from '../train/lane.ts';
 import { adapterNames, type AdapterName } from './adapters.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,6 +23,7 @@ export interface RunCommand {
   /** As typed, relative to the working directory. */
   readonly file: string;
   readonly lanes: string | null;
+  readonly schedule: Schedule | null;
   readonly steps: number | null;
   readonly seed: number | null;
   readonly out: string | null;
@@ -35,6 +37,7 @@ export const helpText = `Lockstep: runs a training program in a headless Chromiu
 
   npm run lockstep -- run FILE.ts [options]   run a program, print the comparison
       --lanes LIST      lanes to run instead of the program's, such as 1xfp32,4xfp16
+      --schedule HOW    ${schedules.join(', ')}; what fits the machine if absent
       --steps N         steps instead of the program's
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
@@ -49,7 +52,7 @@ CHROME_PATH names the browser to use, NO_COLOR turns colours off.
 `;
 
 const optionsOf = {
-  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string', backend: 'string' },
+  run: { lanes: 'string', schedule: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string', backend: 'string' },
   doctor: { adapter: 'string', backend: 'string', json: 'boolean' },
   serve: { port: 'string' },
 } as const;
@@ -91,7 +94,8 @@ export function parseArguments(args: readonly string[]): Command {
   }
   const lanes = text('lanes');
   if (lanes !== null) checkLanes(lanes);
-  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter, backend };
+  const schedule = oneOf('schedule', schedules, text('schedule'));
+  return { name, file, lanes, schedule, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter, backend };
 }
 
 function split(

@@ -2,6 +2,7 @@
 // run (no target, no fp16 lane, no test accuracy) are left out, so that the table fits a terminal.
 
 import type { LaneResult, RunResults } from '../runner/results.ts';
+import type { Schedule } from '../runner/schedule.ts';
 import { duration, megabytes, shortNumber } from './number-text.ts';
 import { formatTable } from './text-table.ts';
 
@@ -33,6 +34,12 @@ const columns: readonly Column[] = [
   { title: 'weights', cell: (lane) => lane.weightsHash ?? '–', isUseful: (lane) => lane.weightsHash !== null },
 ];
 
+const howTimed: Readonly<Record<Schedule, string>> = {
+  turns: 'the lanes took turns on one GPU, each timed only inside its own steps',
+  sequence: 'the lanes ran one after the other, each timed only inside its own steps',
+  race: 'the lanes raced, all at once on one GPU, so that their times do not compare',
+};
+
 /** Lines that compare the lanes, with a note on what was measured. */
 export function formatComparison(results: RunResults): readonly string[] {
   const { lanes, manifest } = results;
@@ -45,11 +52,10 @@ export function formatComparison(results: RunResults): readonly string[] {
   return [...table, '', ...notes(results, manifest.schedule)];
 }
 
-function notes({ lanes }: RunResults, schedule: RunResults['manifest']['schedule']): readonly string[] {
+function notes({ lanes }: RunResults, schedule: Schedule): readonly string[] {
   const baseline = lanes[0]?.label ?? '';
   const target = lanes.find((lane) => lane.toTarget !== null)?.toTarget ?? null;
-  const order = schedule === 'turns' ? 'the lanes took turns on one GPU' : 'the lanes ran one after the other';
-  const sentences = [`Measured on this machine: ${order}, each timed only inside its own steps.`];
+  const sentences = [`Measured on this machine: ${howTimed[schedule]}.`];
   if (target !== null) sentences.push(`Target: ${target.metric} ${target.value}.`);
   if (lanes.length > 1) sentences.push(`Distance: the largest ‖Δw‖₂/‖w‖₂ of any tensor against ${baseline}.`);
   return sentences;

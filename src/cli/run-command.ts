@@ -23,8 +23,13 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
   const source = readFileSync(path, 'utf8');
   const printer = new RunPrinter(terminal, command.file);
   const page = await openHeadlessPage(root, command, (line) => printer.print([line]));
-  const { lanes, steps, seed } = command;
-  const overrides = { ...(lanes === null ? {} : { lanes }), ...(steps === null ? {} : { steps }), ...(seed === null ? {} : { seed }) };
+  const { lanes, schedule, steps, seed } = command;
+  const overrides = {
+    ...(lanes === null ? {} : { lanes }),
+    ...(schedule === null ? {} : { schedule }),
+    ...(steps === null ? {} : { steps }),
+    ...(seed === null ? {} : { seed }),
+  };
   printer.print([`headless browser on ${page.adapter}`]);
   const interrupt = stopOnInterrupt(page, printer);
   try {

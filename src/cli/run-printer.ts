@@ -74,8 +74,13 @@ export class RunPrinter {
       case 'lane-phase':
         this.advance(event.lane, event);
         return;
+      case 'schedule':
+        if (event.reason === 'too-many-ranks')
+          this.print(['lanes run one after the other: their ranks are too many at once for this machine']);
+        return;
       case 'phase':
       case 'lane-result':
+      case 'learning-rate':
       case 'results':
         return;
     }

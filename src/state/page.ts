@@ -28,6 +28,7 @@ import type { SessionState } from './session.ts';
 import { createShownViews } from './shown-views.ts';
 import type { PageStorage } from './storage.ts';
 import { createTheme } from './theme.ts';
+import type { Machine } from '../runner/schedule.ts';
 import type { DarkQuery, ThemeName, ThemeState } from './theme.ts';
 
 /** The tabs under the results. */
@@ -62,6 +63,7 @@ export interface PageSurroundings {
   readonly delay: Delay;
   /** Null where the browser has no Web Locks. */
   readonly locks: TabLocks | null;
+  readonly machine: Machine;
 }
 
 /** Creates the state of a page that was just opened. */
@@ -70,7 +72,7 @@ export function createPageState(from: PageSurroundings): PageState {
   const program = createProgram(from.originals, from.defaultProgram, from.storage, from.delay);
   const seed = createSeed(from.random);
   const laneList = createLaneList(program, run, from.storage);
-  const schedule = createScheduleChoice(laneList.lanes);
+  const schedule = createScheduleChoice(laneList.lanes, from.machine);
   return {
     storage: from.storage,
     clock: from.clock,

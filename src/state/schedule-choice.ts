@@ -3,7 +3,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import { chooseSchedule, ranksAtOnce, thisMachine } from '../runner/schedule.ts';
+import { chooseSchedule, ranksAtOnce } from '../runner/schedule.ts';
 import type { Machine, Schedule, ScheduleReason } from '../runner/schedule.ts';
 import type { Lane } from '../train/lane.ts';
 
@@ -28,13 +28,13 @@ export interface ScheduleChoice {
 }
 
 /** Nobody has asked for anything. */
-export function createScheduleChoice(lanes: ReadonlySignal<readonly Lane[] | null>): ScheduleChoice {
+export function createScheduleChoice(lanes: ReadonlySignal<readonly Lane[] | null>, machine: Machine): ScheduleChoice {
   const asked = signal<Schedule | null>(null);
-  return { asked, plan: computed(() => (lanes.value === null ? null : planSchedule(lanes.value, asked.value))) };
+  return { asked, plan: computed(() => (lanes.value === null ? null : planSchedule(lanes.value, asked.value, machine))) };
 }
 
 /** The plan for some lanes on a machine; `asked` null leaves it to the runner. */
-export function planSchedule(lanes: readonly Lane[], asked: Schedule | null, machine: Machine = thisMachine()): SchedulePlan {
+export function planSchedule(lanes: readonly Lane[], asked: Schedule | null, machine: Machine): SchedulePlan {
   const { schedule, reason } = chooseSchedule(lanes, machine, asked);
   const rankCount = rankCountOf(lanes);
   const largest = lanes.find(({ worldSize }) => worldSize === Math.max(...lanes.map((lane) => lane.worldSize)));

@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { thisMachine } from '../runner/schedule.ts';
 import { locale, startLocale } from '../state/locale.ts';
 import { createPageState } from '../state/page.ts';
 import { createDrawWindows } from '../state/draw-windows.ts';
@@ -40,7 +41,8 @@ export function startPage(
   document.documentElement.lang = locale.value;
 
   const windows = createDrawWindows(browserFrameClock, () => document.visibilityState === 'visible', painted);
-  const hasFewCores = navigator.hardwareConcurrency <= mostCoresWithWindows;
+  const machine = thisMachine();
+  const hasFewCores = machine.cores <= mostCoresWithWindows;
   const page = createPageState({
     storage,
     clock: hasFewCores ? windows : browserFrameClock,
@@ -55,6 +57,7 @@ export function startPage(
       return () => clearTimeout(timer);
     },
     locks: tabLocks(),
+    machine,
   });
   const editor = createEditorService();
   const session = createSession(page, runner, editor, hasFewCores ? () => windows.open() : undefined);

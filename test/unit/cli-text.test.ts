@@ -31,6 +31,7 @@ const lane: LaneResult = {
   lossScale: null,
   skippedSteps: 0,
   bytesSent: 0,
+  learningRateChanges: [],
   error: null,
 };
 

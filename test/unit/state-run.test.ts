@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { LaneResult } from '../../src/runner/results.ts';
 import type { RunEvent, RunFailure } from '../../src/runner/run-events.ts';
 import { createConsole, mostConsoleEntries } from '../../src/state/console.ts';
+import { programLearningRate, rateMarks, readLearningRate } from '../../src/state/learning-rate.ts';
 import { createFrameRevision, longestRedrawMs, shortestRedrawMs } from '../../src/state/frame-revision.ts';
 import type { FrameClock } from '../../src/state/frame-revision.ts';
 import { medianOfLast, summariseLane } from '../../src/state/lane-summary.ts';
@@ -213,6 +214,101 @@ describe('a run', () => {
     expect(run.silentMs.value).toBe(2000);
     run.apply({ type: 'phase', phase: 'stopped' });
     expect(run.silentMs.value).toBe(0);
+  });
+});
+
+describe('a paused run', () => {
+  it('is active, trains nothing, and its clock stands still until it goes on', () => {
+    const { clock, run } = startedRun();
+    clock.time = 1000;
+    run.apply({ type: 'phase', phase: 'paused' });
+    clock.time = 61_000;
+    expect([run.isActive.value, run.isTraining.value]).toEqual([true, false]);
+    expect(run.elapsedMs()).toBe(1000);
+    run.apply({ type: 'phase', phase: 'running' });
+    clock.time = 63_000;
+    expect(run.elapsedMs()).toBe(3000);
+  });
+
+  it('says paused after every step, and time between them is no time of the run', () => {
+    const { clock, run } = startedRun();
+    clock.time = 1000;
+    for (const time of [1000, 5000, 9000]) {
+      clock.time = time;
+      run.apply({ type: 'phase', phase: 'paused' });
+    }
+    clock.time = 20_000;
+    run.apply({ type: 'phase', phase: 'stopped' });
+    clock.time = 30_000;
+    expect(run.elapsedMs()).toBe(1000);
+  });
+
+  it('promises no time of arrival from what was before the pause', () => {
+    const { clock, run } = startedRun();
+    const [lane] = run.lanes.value;
+    for (let turn = 0; turn <= 4; turn += 1) {
+      clock.time = turn * 1000;
+      run.apply(steps(0, [turn * 10 + 1]));
+    }
+    expect(lane?.pace.stepsPerSecond()).toBeCloseTo(10, 10);
+    run.apply({ type: 'phase', phase: 'paused' });
+    clock.time = 100_000;
+    run.apply(steps(0, [42])); // a step by itself
+    run.apply({ type: 'phase', phase: 'running' });
+    expect(lane?.pace.stepsPerSecond()).toBeNull();
+    for (let turn = 0; turn <= 4; turn += 1) {
+      clock.time = 100_000 + turn * 1000;
+      run.apply(steps(0, [50 + turn * 20]));
+    }
+    expect(lane?.pace.stepsPerSecond()).toBeCloseTo(20, 10);
+  });
+
+  it('is forgotten by a reset, and the next run has its own clock', () => {
+    const { clock, run } = startedRun();
+    run.apply({ type: 'schedule', schedule: 'race', reason: 'asked' });
+    run.apply({ type: 'phase', phase: 'paused' });
+    clock.time = 5000;
+    run.reset();
+    expect([run.phase.value, run.lanes.value.length, run.schedule.value, run.elapsedMs()]).toEqual(['idle', 0, null, 0]);
+    run.begin({ programId: 'p', source: 's', seed: null, lanes: null, schedule: null });
+    clock.time = 6000;
+    expect(run.elapsedMs()).toBe(1000);
+  });
+});
+
+describe('learning rates set by hand', () => {
+  it('stay with their lanes, and share a mark where lanes changed at the same step', () => {
+    const { run } = startedRun();
+    const change = (lane: number, step: number, learningRate: number): RunEvent => ({ type: 'learning-rate', lane, step, learningRate });
+    for (const event of [change(0, 20, 0.01), change(1, 10, 0.01), change(0, 40, 0.02), change(1, 40, 0.02)]) run.apply(event);
+    expect(run.learningRate.value).toBe(0.02);
+    expect(rateMarks(run.lanes.value.map((lane) => lane.learningRateChanges.value))).toEqual([
+      { step: 10, learningRate: 0.01, lane: 1 },
+      { step: 20, learningRate: 0.01, lane: 0 },
+      { step: 40, learningRate: 0.02, lane: null },
+    ]);
+  });
+
+  it.each([
+    ['0.001', 0.001],
+    [' 3e-4 ', 3e-4],
+    ['0', NaN],
+    ['-1', NaN],
+    ['', NaN],
+    ['1e999', NaN],
+    ['fast', NaN],
+  ])('typed as %j mean %d', (text, value) => {
+    expect(readLearningRate(text)).toBe(value);
+  });
+
+  it.each([
+    ["optimizer: { name: 'adam', learningRate: 1e-3 },", 1e-3],
+    ["{ learningRate: 0.1, name: 'sgd' }; { name: 'sgd', learningRate: 0.1 }", 0.1],
+    ["{ name: 'sgd', learningRate: 0.1 }; { name: 'sgd', learningRate: 0.2 }", null],
+    ['{ learningRate: 0.1 * scale }', null],
+    ['optimizer: () => tf.train.sgd(0.1)', null],
+  ])('are known from %j as %d', (source, value) => {
+    expect(programLearningRate(source)).toBe(value);
   });
 });
 

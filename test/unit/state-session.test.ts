@@ -1,6 +1,7 @@
 // The verbs of the page against a compiler and a runner that only note what they are asked.
 
 import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../../src/core/errors.ts';
 import type { RunResults } from '../../src/runner/results.ts';
 import type { CompiledProgram, RunListener, RunRequest } from '../../src/runner/run-request.ts';
 import { createPageState } from '../../src/state/page.ts';
@@ -35,8 +36,17 @@ function makePage(compile: () => Promise<Compilation>) {
     applyTheme: () => undefined,
     random: () => 0,
     delay: () => () => undefined,
+    locks: null,
+    machine: { cores: 8, memoryGb: 8 },
   });
-  const runs: { readonly request: RunRequest; readonly listener: RunListener; stopped: boolean; finish: () => void }[] = [];
+  const runs: {
+    readonly request: RunRequest;
+    readonly listener: RunListener;
+    stopped: boolean;
+    finish: () => void;
+    /** What was asked of its handle, in order. */
+    readonly asked: string[];
+  }[] = [];
   const session = createSession(
     state,
     {
@@ -46,7 +56,8 @@ function makePage(compile: () => Promise<Compilation>) {
         const finished = new Promise<RunResults>((resolve) => {
           finish = resolve;
         });
-        const run = { request, listener, stopped: false, finish: () => finish(results) };
+        const asked: string[] = [];
+        const run = { request, listener, stopped: false, finish: () => finish(results), asked };
         runs.push(run);
         return {
           finished,
@@ -54,6 +65,14 @@ function makePage(compile: () => Promise<Compilation>) {
             run.stopped = true;
             listener({ type: 'phase', phase: 'stopped' });
             finish(results);
+          },
+          pause: () => void asked.push('pause'),
+          resume: () => void asked.push('resume'),
+          step: () => void asked.push('step'),
+          inspect: () => undefined,
+          setLearningRate(value) {
+            if (value <= 0) throw new PlaygroundError('config-invalid', 'learningRate: expected a positive number.');
+            asked.push(`learningRate ${value}`);
           },
         };
       },
@@ -73,7 +92,7 @@ describe('Run', () => {
     const { session, runs, state } = makePage(() => Promise.resolve(good));
     const outcome = session.run({ steps: 5 });
     await settle();
-    expect(runs[0]?.request).toEqual({ program, overrides: { steps: 5 } });
+    expect(runs[0]?.request).toMatchObject({ program, overrides: { steps: 5 } });
     runs[0]?.listener({ type: 'phase', phase: 'done' });
     runs[0]?.finish();
     expect(await outcome).toMatchObject({ results, problems: [{ message: 'type' }] });
@@ -143,6 +162,184 @@ describe('Stop', () => {
     session.stop();
     expect(state.run.phase.value).toBe('stopped');
     expect((await outcome).results).toBe(results);
+  });
+});
+
+describe('Pause', () => {
+  it('is passed on, shown as wished until the run has paused, and taken back by Resume', async () => {
+    const { session, runs, state } = makePage(() => Promise.resolve(good));
+    void session.run();
+    await settle();
+    runs[0]?.listener({ type: 'phase', phase: 'running' });
+    session.pause();
+    expect(state.run.isPausing.value).toBe(true);
+    runs[0]?.listener({ type: 'phase', phase: 'paused' });
+    expect(state.run.isPausing.value).toBe(false);
+    expect(state.run.isActive.value).toBe(true);
+    session.resume();
+    expect(runs[0]?.asked).toEqual(['pause', 'resume']);
+  });
+
+  it('while the program is being compiled makes the run start paused', async () => {
+    const { session, runs } = makePage(() => Promise.resolve(good));
+    void session.run();
+    session.pause();
+    await settle();
+    expect(runs[0]?.request.overrides).toEqual({ isPaused: true });
+  });
+
+  it('taken back while the program is being compiled leaves no trace', async () => {
+    const { session, runs } = makePage(() => Promise.resolve(good));
+    void session.run();
+    session.pause();
+    session.resume();
+    await settle();
+    expect(runs[0]?.request.overrides).toEqual({});
+  });
+
+  it('does nothing where nothing runs', () => {
+    const { session, state } = makePage(() => Promise.resolve(good));
+    session.pause();
+    session.resume();
+    expect(state.run.phase.value).toBe('idle');
+    expect(state.run.isPausing.value).toBe(false);
+  });
+});
+
+describe('Step', () => {
+  it('without a run starts one paused, and takes one step once it is ready', async () => {
+    const { session, runs } = makePage(() => Promise.resolve(good));
+    session.step();
+    await settle();
+    expect(runs[0]?.request.overrides).toEqual({ isPaused: true });
+    expect(runs[0]?.asked).toEqual([]);
+    runs[0]?.listener({ type: 'phase', phase: 'paused' });
+    await settle();
+    expect(runs[0]?.asked).toEqual(['step']);
+    runs[0]?.listener({ type: 'phase', phase: 'paused' }); // after that step
+    await settle();
+    expect(runs[0]?.asked).toEqual(['step']);
+  });
+
+  it('while a run starts pauses it, and takes one step once it is ready', async () => {
+    const { session, runs } = makePage(() => Promise.resolve(good));
+    void session.run();
+    await settle();
+    session.step();
+    runs[0]?.listener({ type: 'phase', phase: 'paused' });
+    await settle();
+    expect(runs[0]?.asked).toEqual(['pause', 'step']);
+  });
+
+  it('of a run under way, paused or not, is one step of the runner', async () => {
+    const { session, runs } = makePage(() => Promise.resolve(good));
+    void session.run();
+    await settle();
+    runs[0]?.listener({ type: 'phase', phase: 'running' });
+    session.step();
+    runs[0]?.listener({ type: 'phase', phase: 'paused' });
+    session.step();
+    await settle();
+    expect(runs[0]?.asked).toEqual(['step', 'step']);
+  });
+
+  it('that was wished for a program that does not compile is forgotten', async () => {
+    let compilation = bad;
+    const { session, runs } = makePage(() => Promise.resolve(compilation));
+    session.step();
+    await settle();
+    compilation = good;
+    void session.run();
+    await settle();
+    runs[0]?.listener({ type: 'phase', phase: 'paused' });
+    await settle();
+    expect(runs[0]?.asked).toEqual([]);
+    expect(runs[0]?.request.overrides).toEqual({});
+  });
+});
+
+describe('Reset', () => {
+  it('stops a run and forgets it, with seed, lanes and schedule as they were', async () => {
+    const { session, runs, state } = makePage(() => Promise.resolve(good));
+    state.seed.text.value = '7';
+    state.laneList.type('2xfp32');
+    state.schedule.asked.value = 'race';
+    void session.run();
+    await settle();
+    runs[0]?.listener({ type: 'console', lane: null, line: { level: 'log', rank: 0, text: 'said' } });
+    runs[0]?.listener({ type: 'phase', phase: 'paused' });
+    session.reset();
+    runs[0]?.listener({ type: 'phase', phase: 'running' }); // too late
+    await settle();
+    expect(runs[0]?.stopped).toBe(true);
+    expect(state.run.phase.value).toBe('idle');
+    expect(state.run.input.value).toBeNull();
+    expect(state.console.entries()).toEqual([]);
+    void session.run();
+    await settle();
+    expect(runs[1]?.request.overrides).toEqual({ seed: 7, lanes: '2xfp32', schedule: 'race' });
+  });
+
+  it('while the program is being compiled means that it never starts', async () => {
+    const { session, runs, state } = makePage(() => Promise.resolve(good));
+    const outcome = session.run();
+    session.reset();
+    expect((await outcome).results).toBeNull();
+    expect(runs).toHaveLength(0);
+    expect(state.run.phase.value).toBe('idle');
+  });
+
+  it('after a run that is over clears its panels', async () => {
+    const { session, runs, state } = makePage(() => Promise.resolve(good));
+    void session.run();
+    await settle();
+    runs[0]?.listener({ type: 'phase', phase: 'done' });
+    runs[0]?.finish();
+    await settle();
+    session.reset();
+    expect(runs[0]?.stopped).toBe(false);
+    expect(state.run.phase.value).toBe('idle');
+  });
+});
+
+describe('the learning rate', () => {
+  it('is passed on, and shown at once although it holds only from the next step on', async () => {
+    const { session, runs, state } = makePage(() => Promise.resolve(good));
+    void session.run();
+    await settle();
+    session.setLearningRate(0.01);
+    expect(runs[0]?.asked).toEqual(['learningRate 0.01']);
+    expect(state.run.learningRate.value).toBe(0.01);
+  });
+
+  it('stays as it was where the runner refuses it', async () => {
+    const { session, state } = makePage(() => Promise.resolve(good));
+    void session.run();
+    await settle();
+    expect(() => session.setLearningRate(-1)).toThrow('expected a positive number');
+    expect(state.run.learningRate.value).toBeNull();
+  });
+});
+
+describe('the page', () => {
+  it('says that it has changed since the run on screen, and no longer when the change is taken back', async () => {
+    const { session, runs, state } = makePage(() => Promise.resolve(good));
+    expect(state.isChanged.value).toBe(false);
+    void session.run();
+    await settle();
+    runs[0]?.listener({ type: 'phase', phase: 'running' });
+    expect(state.isChanged.value).toBe(false);
+    for (const [change, undo] of [
+      [() => state.laneList.type('2xfp32'), () => state.laneList.restore()],
+      [() => (state.schedule.asked.value = 'race'), () => (state.schedule.asked.value = null)],
+      [() => state.seed.renew(), () => (state.seed.text.value = '')],
+      [() => state.program.edit('B'), () => state.program.edit('A')],
+    ] as const) {
+      change();
+      expect(state.isChanged.value, String(change)).toBe(true);
+      undo();
+      expect(state.isChanged.value, String(undo)).toBe(false);
+    }
   });
 });
 

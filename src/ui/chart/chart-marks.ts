@@ -24,44 +24,67 @@ const padding = 3;
 /** Lanes that take turns change at steps close together: one word is enough for them. */
 const sameWordWithin = 64;
 
-/** Draws the marks that are in view. */
+/** Draws the marks that are in view: all lines first, so that no line runs through a word. */
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[], style: MarkStyle): void {
-  if (marks.length === 0) return;
-  const { ctx, bbox, scales } = plot;
+  const placed = marks.flatMap((mark) => {
+    const x = positionOf(plot, mark.step);
+    return x === null ? [] : [{ x, text: mark.text, colour: style.colourOf(mark.curve) }];
+  });
+  if (placed.length === 0) return;
+  plot.ctx.save();
+  drawLines(plot, placed);
+  drawWords(plot, placed, style);
+  plot.ctx.restore();
+}
+
+interface PlacedMark {
+  readonly x: number;
+  readonly text: string;
+  readonly colour: string;
+}
+
+/** Canvas pixels from the left; null out of view. A change before the first step stands at the left edge. */
+function positionOf(plot: uPlot, step: number): number | null {
+  const { min, max } = plot.scales['x'] ?? {};
+  if (min === undefined || min === null || max === undefined || max === null) return null;
+  const at = Math.max(step, Math.min(1, min));
+  return at < min || at > max ? null : Math.round(plot.valToPos(at, 'x', true));
+}
+
+function drawLines({ ctx, bbox }: uPlot, marks: readonly PlacedMark[]): void {
   const ratio = devicePixelRatio;
-  const { min = 0, max = 0 } = scales['x'] ?? {};
-  /** Where the last word of each line ends. */
-  const ends: number[] = [];
-  ctx.save();
-  ctx.font = style.font(ratio);
-  ctx.textBaseline = 'top';
-  ctx.textAlign = 'left';
-  let lastWord = { text: '', x: -Infinity };
-  for (const { step, text, curve } of marks) {
-    // A change before the first step stands at the left edge.
-    const at = Math.max(step, Math.min(1, min));
-    if (at < (min ?? 0) || at > (max ?? 0)) continue;
-    const x = Math.round(plot.valToPos(at, 'x', true));
-    const colour = style.colourOf(curve);
+  ctx.lineWidth = ratio;
+  ctx.setLineDash([3 * ratio, 2 * ratio]);
+  for (const { x, colour } of marks) {
     ctx.strokeStyle = colour;
-    ctx.lineWidth = ratio;
-    ctx.setLineDash([3 * ratio, 2 * ratio]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    if (text === lastWord.text && x - lastWord.x < sameWordWithin * ratio) continue;
-    lastWord = { text, x };
+  }
+}
+
+function drawWords({ ctx, bbox }: uPlot, marks: readonly PlacedMark[], { font, paper }: MarkStyle): void {
+  const ratio = devicePixelRatio;
+  ctx.font = font(ratio);
+  ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
+  /** Where the last word of each line ends. */
+  const ends: number[] = [];
+  let last: PlacedMark | null = null;
+  for (const mark of marks) {
+    const { x, text, colour } = mark;
+    if (last?.text === text && x - last.x < sameWordWithin * ratio) continue;
+    last = mark;
     const width = ctx.measureText(text).width + 2 * padding * ratio;
     const left = x + width > bbox.left + bbox.width ? x - width : x;
     const line = Array.from({ length: mostLines }, (_, index) => index).find((index) => (ends[index] ?? -Infinity) <= left);
     if (line === undefined) continue;
     ends[line] = left + width;
     const top = bbox.top + line * lineHeight * ratio;
-    ctx.fillStyle = style.paper;
+    ctx.fillStyle = paper;
     ctx.fillRect(left + ratio, top, width - ratio, lineHeight * ratio);
     ctx.fillStyle = colour;
     ctx.fillText(text, left + padding * ratio, top + ratio);
   }
-  ctx.restore();
 }

@@ -30,7 +30,8 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
   const { laneList } = page;
   const edit = (change: Partial<LaneDraft>): void => laneList.edit(index, change);
   const mark = (field: string) => (badField === field ? ({ 'aria-invalid': true, 'aria-describedby': problemId } as const) : {});
-  const lane = laneList.lanes.value?.[index]?.label ?? String(index + 1);
+  const label = laneList.lanes.value?.[index]?.label ?? null;
+  const lane = label ?? String(index + 1);
   return (
     <li class="lane-row">
       <Swatch index={index} />
@@ -59,7 +60,7 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
           class="small-input lane-name"
           aria-label={t('lanes.name')}
           value={draft.label}
-          placeholder={lane}
+          placeholder={label ?? t('lanes.name')}
           {...mark('label')}
           onInput={(event) => edit({ label: event.currentTarget.value })}
         />

@@ -1,0 +1,203 @@
+// The lanes of the next run: read from the program, typed as text, edited as fields, kept per program, and how they share the machine.
+
+import { describe, expect, it } from 'vitest';
+import { readDrafts, writeDrafts } from '../../src/state/lane-draft.ts';
+import { createLaneList } from '../../src/state/lane-list.ts';
+import { createProgram } from '../../src/state/program.ts';
+import { readProgramLanes } from '../../src/state/program-lanes.ts';
+import { createRun } from '../../src/state/run.ts';
+import { planSchedule } from '../../src/state/schedule-choice.ts';
+import { createStorage } from '../../src/state/storage.ts';
+import { parseLaneList } from '../../src/train/lane.ts';
+import { planRemarks } from '../../src/ui/lanes/schedule-words.ts';
+
+const labels = (lanes: ReturnType<typeof readProgramLanes>): readonly string[] | null => lanes?.map(({ label }) => label) ?? null;
+
+function openPage(map = new Map<string, string>()) {
+  const storage = createStorage(() => ({
+    getItem: (key) => map.get(key) ?? null,
+    setItem: (key, value) => void map.set(key, value),
+    removeItem: (key) => void map.delete(key),
+  }));
+  const originals = [
+    { id: 'a', fileName: 'a.ts', source: "experiment({ lanes: ['1xfp32', '4xfp16'] })" },
+    { id: 'b', fileName: 'b.ts', source: 'experiment({ lanes: makeLanes() })' },
+  ];
+  const program = createProgram(originals, 'a', storage, () => () => undefined);
+  const run = createRun({ now: () => 0, requestFrame: () => undefined, delay: () => undefined });
+  return { map, program, run, lanes: createLaneList(program, run, storage) };
+}
+
+describe('the lanes in a program’s text', () => {
+  it('are read from short forms and from objects, with comments and commas as people leave them', () => {
+    const source = `
+      // lanes: the two below
+      export default experiment({
+        lanes: [
+          '1xfp32', // the baseline
+          { worldSize: 4, precision: "fp16", lossScale: 1_024, label: \`four, small\`, },
+          /* later: '8xfp32' */
+        ],
+        steps: 10,
+      });`;
+    expect(labels(readProgramLanes(source))).toEqual(['1xfp32', 'four, small']);
+    expect(readProgramLanes(source)?.[1]).toMatchObject({ worldSize: 4, precision: 'fp16', lossScale: 1024 });
+  });
+
+  it.each([
+    ['lanes: makeLanes()'],
+    ['lanes: [1, 2].map((n) => ({ worldSize: n, precision: "fp32" }))'],
+    ['lanes: [...base, "1xfp32"]'],
+    ['lanes: [`${n}xfp32`]'],
+    ['lanes: ["9xfp99"]'],
+    ['lanes: ["1xfp32"'],
+    ['no list at all'],
+  ])('are unknown where they are computed or no lanes: %s', (source) => {
+    expect(readProgramLanes(source)).toBeNull();
+  });
+});
+
+describe('the fields of a list', () => {
+  it.each(['1xfp32, 4xfp16+lossScale=off', '2xfp16+label=a%2Cb', '0xfp32', 'four', '1xfp32+speed=9', ''])(
+    'hold %j without judging it, and write it back as it was',
+    (text) => {
+      expect(writeDrafts(readDrafts(text))).toBe(text);
+    },
+  );
+
+  it('show a label as people read it', () => {
+    expect(readDrafts('1xfp32+label=a%2C b')[0]?.label).toBe('a, b');
+  });
+});
+
+describe('the lanes of the next run', () => {
+  it('are the program’s, and nothing is overridden', () => {
+    const { lanes } = openPage();
+    expect(labels(lanes.lanes.value)).toEqual(['1xfp32', '4xfp16']);
+    expect(lanes.text.value).toBe('1xfp32, 4xfp16');
+    expect(lanes.override.value).toBeNull();
+  });
+
+  it('are a typed list instead, in canonical form', () => {
+    const { lanes } = openPage();
+    lanes.type(' 2xfp32 ,1xfp16+lossScale=dynamic');
+    expect(lanes.override.value).toBe('2xfp32, 1xfp16');
+    expect(lanes.text.value).toBe(' 2xfp32 ,1xfp16+lossScale=dynamic');
+  });
+
+  it('are not overridden by a list that says the same, or by an empty text', () => {
+    const { lanes } = openPage();
+    lanes.type('1xfp32,4xfp16');
+    expect(lanes.override.value).toBeNull();
+    lanes.type('');
+    expect(lanes.override.value).toBeNull();
+    expect(lanes.problem.value).toBeNull();
+    expect(labels(lanes.lanes.value)).toEqual(['1xfp32', '4xfp16']);
+  });
+
+  it('stay as typed where they are no lanes, say where and what is wrong, and are not passed on', () => {
+    const { lanes } = openPage();
+    lanes.type('1xfp32, 4xfp99');
+    expect(lanes.text.value).toBe('1xfp32, 4xfp99');
+    expect(lanes.problem.value).toEqual({
+      place: 'lanes[1].precision',
+      message: 'lanes[1].precision: expected one of fp32, fp16, got "fp99".',
+    });
+    expect(lanes.override.value).toBeNull();
+    expect(lanes.lanes.value).toBeNull();
+    expect(lanes.drafts.value).toHaveLength(2);
+  });
+
+  it('can be added, edited and removed as fields, which change the text', () => {
+    const { lanes } = openPage();
+    lanes.add();
+    expect(lanes.text.value).toBe('1xfp32, 4xfp16, 1xfp16');
+    lanes.edit(2, { worldSize: '8', label: 'eight' });
+    expect(lanes.text.value).toBe('1xfp32, 4xfp16, 8xfp16+label=eight');
+    lanes.edit(1, { lossScale: '' });
+    expect(lanes.problem.value?.place).toBe('lanes[1].lossScale');
+    lanes.edit(1, { lossScale: '128' });
+    lanes.remove(0);
+    expect(lanes.override.value).toBe('4xfp16+lossScale=128, 8xfp16+label=eight');
+  });
+
+  it('are at least one: the last cannot be removed', () => {
+    const { lanes } = openPage();
+    lanes.type('2xfp32');
+    lanes.remove(0);
+    expect(lanes.text.value).toBe('2xfp32');
+  });
+
+  it('survive a reload per program, wrong ones too, and leave nothing behind when restored', () => {
+    const { map, program, lanes } = openPage();
+    lanes.type('2xfp32');
+    program.choose('b');
+    expect(lanes.text.value).toBe('');
+    lanes.type('3xfp');
+    const again = openPage(map);
+    expect(again.program.open.value.id).toBe('b');
+    expect(again.lanes.text.value).toBe('3xfp');
+    again.program.choose('a');
+    expect(again.lanes.override.value).toBe('2xfp32');
+    again.lanes.restore();
+    expect(again.lanes.text.value).toBe('1xfp32, 4xfp16');
+    expect([...map.keys()].filter((key) => key.includes('lanes'))).toEqual(['lockstep.lanes.b']);
+  });
+
+  it('of a program handed in from outside are not stored', () => {
+    const { map, program, lanes } = openPage();
+    program.openExternal('mine.ts', 'x');
+    lanes.type('2xfp32');
+    expect(lanes.override.value).toBe('2xfp32');
+    expect([...map.keys()].some((key) => key.includes('lanes'))).toBe(false);
+  });
+
+  it('that are computed are known once the program ran with its own', () => {
+    const { program, run, lanes } = openPage();
+    program.choose('b');
+    expect(lanes.own.value).toBeNull();
+    const input = { programId: 'b', source: program.source.value, seed: null, schedule: null };
+    const declaration = { kind: 'program', title: 't', seed: 0, steps: null, globalBatch: null, target: null } as const;
+    run.begin({ ...input, lanes: '1xfp32' });
+    run.apply({ type: 'declared', declaration: { ...declaration, lanes: parseLaneList('1xfp32') } });
+    expect(lanes.own.value).toBeNull();
+    run.begin({ ...input, lanes: null });
+    run.apply({ type: 'declared', declaration: { ...declaration, lanes: parseLaneList('2xfp32, 3xfp32') } });
+    expect(labels(lanes.own.value)).toEqual(['2xfp32', '3xfp32']);
+    program.edit('changed');
+    expect(lanes.own.value).toBeNull();
+  });
+});
+
+describe('the schedule of the next run', () => {
+  const machine = { cores: 8, memoryGb: 8 };
+  const remarks = (text: string, asked: Parameters<typeof planSchedule>[1]): readonly string[] =>
+    planRemarks(planSchedule(parseLaneList(text), asked, machine)).map((remark) => remark.text);
+
+  it('needs no word where lanes take turns and fit', () => {
+    expect(planSchedule(parseLaneList('1xfp32, 4xfp16'), null, machine)).toEqual({
+      schedule: 'turns',
+      reason: 'fits',
+      rankCount: 5,
+      ranksAtOnce: 5,
+      isMuch: false,
+    });
+    expect(remarks('1xfp32, 4xfp16', null)).toEqual([]);
+  });
+
+  it('says why lanes run one after the other when nobody asked for it', () => {
+    expect(remarks('16xfp32, 4xfp16', null)).toEqual([
+      'one after the other, because 20 ranks are more than this machine should hold at once',
+    ]);
+  });
+
+  it('warns where more ranks are asked for at once than would be chosen, in one lane too', () => {
+    expect(remarks('16xfp32, 4xfp16', 'turns')).toEqual([expect.stringMatching(/^20 ranks at once/u)]);
+    expect(remarks('32xfp32, 1xfp32', 'sequence')).toEqual(['one after the other', expect.stringMatching(/^32 ranks at once/u)]);
+    expect(remarks('16xfp32, 4xfp16', 'sequence')).toEqual(['one after the other']);
+  });
+
+  it('says of every race that its times do not compare', () => {
+    expect(remarks('1xfp32, 1xfp16', 'race')).toEqual(['race: times do not compare']);
+  });
+});
