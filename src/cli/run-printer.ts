@@ -81,6 +81,8 @@ export class RunPrinter {
       case 'phase':
       case 'lane-result':
       case 'learning-rate':
+      case 'weights':
+      case 'inside':
       case 'results':
         return;
     }

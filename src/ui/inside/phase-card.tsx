@@ -10,7 +10,7 @@ const height = 36;
 /** A tensor; `title` says whose it is where there are several. */
 export function PhaseCard({ view, title }: { readonly view: PhaseView; readonly title: string | null }): preact.JSX.Element {
   const { heatmap, shape } = view;
-  const name = `${t('inside.values', { shape: shape.join(' × ') })}`;
+  const name = t('inside.values', { shape: shape.join(' × ') });
   return (
     <figure class="phase-card">
       <figcaption>
