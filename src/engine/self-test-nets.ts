@@ -1,5 +1,5 @@
-// The two nets whose gradients the self-test compares. Weights and data are seeded, so every backend sees the same numbers. The dense net
-// has the shapes of the rehearsal (rehearsal.ts): what the test compiles is not compiled again.
+// The nets whose gradients the self-test compares, from the cheapest to compile to the dearest. Weights and data are seeded, so every
+// backend sees the same numbers. The dense nets have the shapes of the rehearsal (rehearsal.ts): what the test compiles is not compiled again.
 
 import { createPrng } from '../core/prng.ts';
 import { tf } from './tf.ts';
@@ -19,9 +19,20 @@ export interface SelfTestNet {
 
 const classCount = 3;
 
+/** (64, 16) → dense, relu → (64, 16) → Σ. */
+const oneLayer: SelfTestNet = {
+  name: 'a dense layer with relu',
+  parameters: [random([16, 16], 10), random([16], 11)],
+  loss(parameters) {
+    const [weights, bias] = parameters as [tf.Tensor2D, tf.Tensor1D]; // in the order above
+    const [x] = tensorsOf([random([64, 16], 12)]) as [tf.Tensor2D];
+    return tf.sum(tf.relu(tf.add(tf.matMul(x, weights), bias)));
+  },
+};
+
 /** (64, 2) → dense, relu → (64, 16) → dense → (64, 3) → softmax cross-entropy. */
-export const denseNet: SelfTestNet = {
-  name: 'two dense layers',
+const twoLayers: SelfTestNet = {
+  name: 'two dense layers with softmax cross-entropy',
   parameters: [random([2, 16], 1), random([16], 2), random([16, classCount], 3), random([classCount], 4)],
   loss(parameters) {
     const [w1, b1, w2, b2] = parameters as [tf.Tensor2D, tf.Tensor1D, tf.Tensor2D, tf.Tensor1D]; // in the order above
@@ -32,7 +43,7 @@ export const denseNet: SelfTestNet = {
 };
 
 /** (8, 6, 6, 1) → convolution 3×3, relu → (8, 6, 6, 4) → max pooling → (8, 3, 3, 4) → dense → (8, 3) → softmax cross-entropy. */
-export const convolutionNet: SelfTestNet = {
+const convolution: SelfTestNet = {
   name: 'a convolution with max pooling',
   parameters: [random([3, 3, 1, 4], 6), random([4], 7), random([36, classCount], 8)],
   loss(parameters) {
@@ -42,6 +53,9 @@ export const convolutionNet: SelfTestNet = {
     return crossEntropy(8, tf.matMul(tf.reshape(features, [8, 36]), weights));
   },
 };
+
+/** All of them, the cheapest first. */
+export const selfTestNets: readonly SelfTestNet[] = [oneLayer, twoLayers, convolution];
 
 /** New tensors of these values; the caller disposes them. */
 export function tensorsOf(all: readonly Values[]): tf.Tensor[] {

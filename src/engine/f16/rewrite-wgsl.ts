@@ -44,9 +44,22 @@ export function rewriteForF16(wgsl: string, bindings: F16Bindings, storage: F16S
     source = source.slice(0, start) + declaration + rest;
     functions.push(storeFunction(width, storage));
   }
+  if (storage === 'packed' && bindings.inputs.length > 0) functions.push(unpackFunction);
   const enable = storage === 'native' ? 'enable f16;\n' : '';
   return `${enable}${source}\n${functions.join('\n')}\n`;
 }
+
+/**
+ * WGSL: the two f16 of a word. As unpack2x16float, but for subnormals, which it computes from the fraction: SwiftShader (Chromium 156)
+ * unpacks the smallest one, 2⁻²⁴, as three times itself.
+ */
+export const unpackFunction = `fn unpackHalves(word: u32) -> vec2<f32> {
+  let halves = vec2<u32>(word & 0xffffu, word >> 16u);
+  let magnitudes = halves & vec2<u32>(0x7fffu);
+  let subnormals = vec2<f32>(magnitudes) * 5.9604644775390625e-8;
+  let signed = select(subnormals, -subnormals, halves != magnitudes);
+  return select(unpack2x16float(word), signed, magnitudes < vec2<u32>(0x400u));
+}`;
 
 /** The name of the function that loads one element of a binding. */
 function loadName(name: string): string {
@@ -109,9 +122,9 @@ function loadFunction(name: string, width: number, storage: F16Storage): string 
 }
 
 function packedLoad(name: string, width: number): string {
-  if (width === 4) return `let p = ${name}[i]; return vec4<f32>(unpack2x16float(p.x), unpack2x16float(p.y));`;
-  if (width === 2) return `return unpack2x16float(${name}[i]);`;
-  return `return unpack2x16float(${name}[i >> 1u])[i & 1];`;
+  if (width === 4) return `let p = ${name}[i]; return vec4<f32>(unpackHalves(p.x), unpackHalves(p.y));`;
+  if (width === 2) return `return unpackHalves(${name}[i]);`;
+  return `return unpackHalves(${name}[i >> 1u])[i & 1];`;
 }
 
 function storeFunction(width: number, storage: F16Storage): string {
