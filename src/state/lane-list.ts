@@ -122,7 +122,8 @@ function readList(text: string): Reading {
     return { lanes: parseLaneList(text), problem: null };
   } catch (thrown) {
     if (!(thrown instanceof PlaygroundError)) throw thrown;
-    return { lanes: null, problem: { place: String(thrown.details['place'] ?? 'lanes'), message: thrown.message } };
+    const { place } = thrown.details;
+    return { lanes: null, problem: { place: typeof place === 'string' ? place : 'lanes', message: thrown.message } };
   }
 }
 

@@ -149,7 +149,7 @@ export function createOtherTabs(run: RunState, locks: TabLocks | null, delay: De
       question.value = 'waiting';
       const { begin, abort } = waiting;
       const turn = async (): Promise<void> => {
-        if (abort.signal.aborted) return;
+        if (abort.signal.aborted) return; // an instant too late for the browser to take the request back
         const released = new Promise<void>((resolve) => {
           letGo = resolve;
         });

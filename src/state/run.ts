@@ -139,8 +139,7 @@ export function createRun(clock: FrameClock): RunState {
     if (event.type === 'lane-phase') lane.phase.value = event.phase;
     else if (event.type === 'steps') {
       lane.series.appendSteps(event.batch);
-      // A step by itself, between pauses, says nothing about the pace.
-      if (phase.value !== 'paused') lane.pace.mark(clock.now(), lane.series.steps.step.last());
+      lane.pace.mark(clock.now(), lane.series.steps.step.last());
       frames.touch();
     } else if (event.type === 'eval') {
       lane.series.appendEval(event.point);

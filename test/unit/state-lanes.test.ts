@@ -95,6 +95,15 @@ describe('the lanes of the next run', () => {
     expect(labels(lanes.lanes.value)).toEqual(['1xfp32', '4xfp16']);
   });
 
+  it('follow the program again once they are edited back to its own', () => {
+    const { program, lanes } = openPage();
+    lanes.add();
+    lanes.remove(2);
+    program.edit("experiment({ lanes: ['8xfp32'] })");
+    expect(lanes.text.value).toBe('8xfp32');
+    expect(lanes.override.value).toBeNull();
+  });
+
   it('stay as typed where they are no lanes, say where and what is wrong, and are not passed on', () => {
     const { lanes } = openPage();
     lanes.type('1xfp32, 4xfp99');

@@ -153,6 +153,8 @@ describe('a second tab', () => {
     second.others.wait();
     await settle();
     expect([second.others.question.value, second.startCount()]).toEqual(['waiting', 0]);
+    await first.look();
+    expect(first.others.hasDisturbed.value).toBe(false);
     await first.end();
     await second.look();
     expect([second.others.question.value, second.startCount()]).toEqual([null, 1]);

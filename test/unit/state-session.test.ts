@@ -24,7 +24,7 @@ const bad: Compilation = {
 const results = { schemaVersion: 1, lanes: [] } as unknown as RunResults; // only its identity matters here
 const report = { backend: 'webgpu' } as unknown as DeviceReport; // likewise
 
-function makePage(compile: () => Promise<Compilation>) {
+function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stopsAtOnce: true }) {
   const state = createPageState({
     storage: createStorage(() => {
       throw new Error('no storage');
@@ -64,7 +64,7 @@ function makePage(compile: () => Promise<Compilation>) {
           stop() {
             run.stopped = true;
             listener({ type: 'phase', phase: 'stopped' });
-            finish(results);
+            if (stopsAtOnce) finish(results);
           },
           pause: () => void asked.push('pause'),
           resume: () => void asked.push('resume'),
@@ -278,6 +278,19 @@ describe('Reset', () => {
     void session.run();
     await settle();
     expect(runs[1]?.request.overrides).toEqual({ seed: 7, lanes: '2xfp32', schedule: 'race' });
+  });
+
+  it('lets the run end before the next one starts: both would want the same workers', async () => {
+    const { session, runs } = makePage(() => Promise.resolve(good), { stopsAtOnce: false });
+    void session.run();
+    await settle();
+    session.reset();
+    void session.run();
+    await settle();
+    expect(runs).toHaveLength(1);
+    runs[0]?.finish();
+    await settle();
+    expect(runs).toHaveLength(2);
   });
 
   it('while the program is being compiled means that it never starts', async () => {
