@@ -1,7 +1,7 @@
 // The page's language, and `t`, through which every string on screen goes. A module of its own rather than a part of the page's
 // state, because every component needs it: reading `t` in a component subscribes it to the language.
 
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { formatMessage } from '../i18n/format-message.ts';
 import type { MessageParams } from '../i18n/format-message.ts';
@@ -9,30 +9,44 @@ import { locales, pickLocale } from '../i18n/locale-name.ts';
 import type { Locale } from '../i18n/locale-name.ts';
 import { englishMessages } from '../i18n/messages-en.ts';
 import type { MessageKey } from '../i18n/messages-en.ts';
-import { chineseMessages } from '../i18n/messages-zh-cn.ts';
 import type { PageStorage } from './storage.ts';
 
+type Messages = Readonly<Record<MessageKey, string>>;
+
 const storageKey = 'locale';
-const messages: Readonly<Record<Locale, Readonly<Record<MessageKey, string>>>> = { en: englishMessages, 'zh-CN': chineseMessages };
+/** English comes with the page; other languages are loaded when somebody reads them. */
+const load: Readonly<Record<Locale, () => Promise<Messages>>> = {
+  en: () => Promise.resolve(englishMessages),
+  'zh-CN': async () => (await import('../i18n/messages-zh-cn.ts')).chineseMessages,
+};
 const current = signal<Locale>('en');
+const messages = signal<Messages>(englishMessages);
 
 /** The language on screen. */
 export const locale: ReadonlySignal<Locale> = current;
 
 /** The message of `key` in the page's language, its places filled. */
 export function t<Key extends MessageKey>(key: Key, ...params: MessageParams<(typeof englishMessages)[Key]>): string {
-  return formatMessage(messages[current.value][key], params[0]);
+  return formatMessage(messages.value[key], params[0]);
 }
 
-/** Takes the kept language, else the browser's. */
-export function startLocale(storage: PageStorage, languages: readonly string[]): void {
+/** Takes the kept language, else the browser's. Where it cannot be loaded, the page stays in English. */
+export async function startLocale(storage: PageStorage, languages: readonly string[]): Promise<void> {
   const kept = storage.read(storageKey);
-  current.value = locales.find((name) => name === kept) ?? pickLocale(languages);
+  await show(locales.find((name) => name === kept) ?? pickLocale(languages)).catch(() => undefined);
 }
 
-/** Switches to the next language and keeps the choice. */
-export function switchLocale(storage: PageStorage): void {
+/** Switches to the next language and keeps the choice. Rejects where it cannot be loaded. */
+export async function switchLocale(storage: PageStorage): Promise<void> {
   const next = locales[(locales.indexOf(current.value) + 1) % locales.length] ?? 'en';
-  current.value = next;
+  await show(next);
   storage.write(storageKey, next);
+}
+
+async function show(name: Locale): Promise<void> {
+  const loaded = await load[name]();
+  batch(() => {
+    messages.value = loaded;
+    current.value = name;
+  });
 }

@@ -3,23 +3,27 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { ComponentType } from 'preact';
+import { t } from '../state/locale.ts';
 
-/** A component that loads itself; shows nothing until it is there. `load` is called at most once. */
+/** A component that loads itself; shows nothing until it is there, and says so where it cannot be had. */
 export function lazy<Props extends object>(load: () => Promise<{ readonly default: ComponentType<Props> }>): ComponentType<Props> {
   let loaded: ComponentType<Props> | null = null;
-  let loading: Promise<void> | null = null;
   return function Lazy(props: Props) {
-    const isLoaded = useSignal(loaded !== null);
+    const state = useSignal<'loading' | 'loaded' | 'refused'>(loaded === null ? 'loading' : 'loaded');
     useEffect(() => {
       if (loaded !== null) return;
-      loading ??= load().then(({ default: component }) => {
-        loaded = component;
-      });
-      void loading.then(() => {
-        isLoaded.value = true;
-      });
+      load().then(
+        ({ default: component }) => {
+          loaded = component;
+          state.value = 'loaded';
+        },
+        () => {
+          state.value = 'refused';
+        },
+      );
     }, []);
-    const Component = isLoaded.value ? loaded : null;
+    if (state.value === 'refused') return <p class="empty">{t('part.refused')}</p>;
+    const Component = state.value === 'loaded' ? loaded : null;
     return Component === null ? null : <Component {...props} />;
   };
 }

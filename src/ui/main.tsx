@@ -7,4 +7,4 @@ import { startPage } from './start-page.tsx';
 const root = document.getElementById('page');
 if (root === null) throw new Error('main: expected an element #page in index.html, got none.');
 const backend = new URLSearchParams(location.search).get('backend') ?? 'auto';
-startPage(root, new Runner(backend), { originals, defaultProgram });
+void startPage(root, new Runner(backend), { originals, defaultProgram });

@@ -115,8 +115,12 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
       page.notice.say(t('draft.reverted'));
     },
     toggleLanguage() {
-      switchLocale(page.storage);
-      document.documentElement.lang = locale.value;
+      switchLocale(page.storage).then(
+        () => {
+          document.documentElement.lang = locale.value;
+        },
+        () => page.notice.say(t('language.refused')),
+      );
     },
     toggleHelp() {
       page.isHelpOpen.value = !page.isHelpOpen.value;

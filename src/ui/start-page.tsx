@@ -31,13 +31,13 @@ import './styles/controls.css';
 const mostCoresWithWindows = 2;
 
 /** Renders the page into `root` and installs `window.lockstepPage`. `panels=off` in the address leaves the results pane out. */
-export function startPage(
+export async function startPage(
   root: HTMLElement,
   runner: RunnerLike,
   programs: { readonly originals: readonly Original[]; readonly defaultProgram: string },
-): void {
+): Promise<void> {
   const storage = createStorage(() => window.localStorage);
-  startLocale(storage, navigator.languages);
+  await startLocale(storage, navigator.languages);
   document.documentElement.lang = locale.value;
 
   const windows = createDrawWindows(browserFrameClock, () => document.visibilityState === 'visible', painted);

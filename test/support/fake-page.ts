@@ -26,7 +26,7 @@ const failures: Readonly<Record<string, RunFailure>> = {
 
 const root = document.getElementById('page');
 if (root === null) throw new Error('fake-page: expected an element #page, got none.');
-startPage(
+void startPage(
   root,
   new FakeRunner({
     lanes: parameters.get('lanes') ?? '1xfp32,1xfp16,4xfp32,4xfp16',

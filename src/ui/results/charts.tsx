@@ -12,7 +12,7 @@ import { usePage } from '../page-context.ts';
 import { LearningRateField } from './learning-rate-field.tsx';
 
 /** The charts of the run. */
-export function Charts(): preact.JSX.Element {
+export default function Charts(): preact.JSX.Element {
   const { page } = usePage();
   const { run, charts } = page;
   const lanes = run.lanes.value;

@@ -1,10 +1,11 @@
 // The right-hand side: failures first, because they need somebody; then lanes, charts, table, and what the program said.
 
+import { useEffect } from 'preact/hooks';
 import { t } from '../../state/locale.ts';
 import { LaneBar } from '../lanes/lane-bar.tsx';
 import { usePage } from '../page-context.ts';
 import { resultsPaneId } from '../page-verbs.ts';
-import { Charts } from './charts.tsx';
+import { lazy } from '../lazy.tsx';
 import { FailureCard } from './failure-card.tsx';
 import { LaneStrip } from './lane-strip.tsx';
 import { ResultsTable } from './results-table.tsx';
@@ -14,10 +15,16 @@ import { SilentNotice } from './silent-notice.tsx';
 import { Tabs } from './tabs.tsx';
 import { Welcome } from './welcome.tsx';
 
+const loadCharts = () => import('./charts.tsx');
+const Charts = lazy(loadCharts);
+
 /** The results of the current run, or what there will be. */
 export function ResultsPane(): preact.JSX.Element {
   const { page, verbs } = usePage();
   const { run, problems } = page;
+  useEffect(() => {
+    loadCharts().catch(() => undefined); // ahead of the first run, which says so if they still cannot be loaded
+  }, []);
   const hasRun = run.input.value !== null;
   const hasLanes = run.lanes.value.length > 0;
   return (
