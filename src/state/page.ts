@@ -37,6 +37,7 @@ export interface PageState extends SessionState {
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
   readonly isHelpOpen: Signal<boolean>;
+  readonly isCapabilitiesOpen: Signal<boolean>;
 }
 
 /** What the page gets from its browser. */
@@ -69,5 +70,6 @@ export function createPageState(from: PageSurroundings): PageState {
     charts: createChartView(),
     chosenTab: signal<TabName | null>(null),
     isHelpOpen: signal(false),
+    isCapabilitiesOpen: signal(false),
   };
 }

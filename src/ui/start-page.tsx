@@ -20,6 +20,7 @@ import './styles/layout.css';
 import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
+import './styles/capabilities.css';
 
 /** Renders the page into `root` and installs `window.lockstepPage`. `panels=off` in the address leaves the results pane out. */
 export function startPage(
