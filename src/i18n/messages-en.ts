@@ -71,6 +71,7 @@ export const englishMessages = {
   'results.heading': 'Run',
   'results.seed': 'seed {seed}',
   'results.globalBatch': 'global batch {count}',
+  'results.cpuPreset': 'smaller preset for the CPU',
   'results.stale': 'Changed since this run. Run again to apply.',
   'results.clockHint': 'Time since Run, starting and waiting included',
   'lanes.label': 'Lanes',

@@ -70,6 +70,7 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   'results.heading': '运行',
   'results.seed': '种子 {seed}',
   'results.globalBatch': '全局批大小 {count}',
+  'results.cpuPreset': 'CPU 上的较小预设',
   'results.stale': '此次运行之后有改动，重新运行即可生效。',
   'results.clockHint': '自点击运行起的时间，包含启动与等待',
   'lanes.label': '泳道',

@@ -20,7 +20,19 @@ describe('accepted', () => {
   });
 
   test('every flag of run reaches the command, before or after the file', () => {
-    const flags = ['--lanes', '1xfp32,4xfp16+lossScale=off', '--steps=50', '--seed', '7', '--out', 'r.json', '--adapter', 'llvmpipe', '--backend', 'cpu'];
+    const flags = [
+      '--lanes',
+      '1xfp32,4xfp16+lossScale=off',
+      '--steps=50',
+      '--seed',
+      '7',
+      '--out',
+      'r.json',
+      '--adapter',
+      'llvmpipe',
+      '--backend',
+      'cpu',
+    ];
     const expected = {
       name: 'run',
       file: 'a.ts',

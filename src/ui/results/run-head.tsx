@@ -39,6 +39,7 @@ export function RunHead(): preact.JSX.Element {
         <span class="run-facts">
           {t('results.seed', { seed: declaration.seed })}
           {declaration.globalBatch === null ? null : <> · {t('results.globalBatch', { count: formatCount(declaration.globalBatch) })}</>}
+          {declaration.preset === 'cpu' ? <> · {t('results.cpuPreset')}</> : null}
         </span>
       )}
       {isStale ? <span class="run-stale">{t('results.stale')}</span> : null}
