@@ -41,10 +41,15 @@ export class RunPrinter {
   accept(event: RunEvent): void {
     switch (event.type) {
       case 'declared': {
-        const { title, seed, steps, globalBatch, lanes } = event.declaration;
+        const { title, seed, steps, globalBatch, lanes, preset } = event.declaration;
         this.lanes = lanes.map((lane) => newLaneProgress(lane.label, steps));
         this.plainLineAtMs = lanes.map(() => Number.NEGATIVE_INFINITY);
-        const facts = [`seed ${seed}`, steps === null ? '' : `${steps} steps`, globalBatch === null ? '' : `global batch ${globalBatch}`];
+        const facts = [
+          `seed ${seed}`,
+          steps === null ? '' : `${steps} steps`,
+          globalBatch === null ? '' : `global batch ${globalBatch}`,
+          preset === 'cpu' ? 'smaller preset for the CPU' : '',
+        ];
         this.print([title, facts.filter(Boolean).join(', ')]);
         return;
       }

@@ -31,6 +31,7 @@ export default experiment({
   steps: 280,
   evalEvery: 40,
   metrics: ['accuracy'],
+  onCpu: { steps: 100, evalEvery: 20 }, // without a GPU every step takes its time
   lanes: [
     { worldSize: 1, precision: 'fp32' },
     { worldSize: 1, precision: 'fp16' },

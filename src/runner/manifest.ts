@@ -24,6 +24,7 @@ export async function makeManifest(run: {
     seed: declaration?.seed ?? null,
     steps: declaration?.steps ?? null,
     globalBatch: declaration?.globalBatch ?? null,
+    preset: declaration?.preset ?? null,
     versions: { lockstep: __LOCKSTEP_VERSION__, tfjs: __TFJS_VERSION__ },
     userAgent: navigator.userAgent,
     backend: device?.backend ?? null,

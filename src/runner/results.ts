@@ -20,6 +20,8 @@ export interface Manifest {
   readonly seed: number | null;
   readonly steps: number | null;
   readonly globalBatch: number | null;
+  /** `cpu`: the program's smaller preset for the CPU applied, and `steps` and `globalBatch` are its. */
+  readonly preset: 'cpu' | null;
   readonly versions: { readonly lockstep: string; readonly tfjs: string };
   readonly userAgent: string;
   readonly backend: DeviceReport['backend'] | null;

@@ -49,6 +49,7 @@ export interface PageState extends SessionState {
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
   readonly isHelpOpen: Signal<boolean>;
+  readonly isCapabilitiesOpen: Signal<boolean>;
 }
 
 /** What the page gets from its browser. */
@@ -97,5 +98,6 @@ export function createPageState(from: PageSurroundings): PageState {
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),
     isHelpOpen: signal(false),
+    isCapabilitiesOpen: signal(false),
   };
 }

@@ -5,6 +5,8 @@ import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { tf } from '../engine/tf.ts';
+import { parseCpuPreset } from './cpu-preset.ts';
+import type { CpuPreset } from './cpu-preset.ts';
 import { parseLanes } from './lane.ts';
 import type { Lane, LaneSpec } from './lane.ts';
 import { lossNames } from './loss.ts';
@@ -36,6 +38,8 @@ export interface ExperimentSpec {
   /** The results say when this was first reached; `testAccuracy` 0.95 where accuracy is measured. */
   readonly target?: MetricTarget;
   readonly lanes: readonly (LaneSpec | string)[];
+  /** Smaller numbers for machines where training runs on the CPU. */
+  readonly onCpu?: CpuPreset;
 }
 
 /** A checked experiment. */
@@ -53,6 +57,7 @@ export interface Experiment {
   readonly metrics: readonly 'accuracy'[];
   readonly target: MetricTarget | null;
   readonly lanes: readonly Lane[];
+  readonly onCpu: CpuPreset | null;
 }
 
 const fieldNames = [
@@ -68,6 +73,7 @@ const fieldNames = [
   'metrics',
   'target',
   'lanes',
+  'onCpu',
 ] as const;
 
 /** Declares an experiment; the default export of a program. Throws `config-invalid`, naming the field. */
@@ -101,6 +107,7 @@ export function experiment(spec: ExperimentSpec): Experiment {
     metrics,
     target: checkTarget(fields['target'], metrics),
     lanes,
+    onCpu: parseCpuPreset(fields['onCpu'], lanes),
   };
 }
 

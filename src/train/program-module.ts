@@ -26,6 +26,8 @@ export interface Declaration {
   readonly globalBatch: number | null;
   readonly target: MetricTarget | null;
   readonly lanes: readonly Lane[];
+  /** Present where the program's smaller preset for the CPU applies; `steps` and `globalBatch` are then its. */
+  readonly preset?: 'cpu';
 }
 
 /** "How soon does `testAccuracy` reach 0.95?" */

@@ -18,6 +18,7 @@ import * as lab from '../lab/lab.ts';
 import { captureConsole } from './console-capture.ts';
 import type { ProgramContext } from './context.ts';
 import { EventStream } from './event-stream.ts';
+import { presetFor, presetNote } from './cpu-preset.ts';
 import type { Experiment } from './experiment.ts';
 import type { Lane } from './lane.ts';
 import { importProgram } from './load-module.ts';
@@ -100,11 +101,10 @@ export class Replica {
     try {
       const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab });
       this.program = checkProgramExport(exports['default']);
+      return this.declare(this.program, await this.report());
     } finally {
       this.events.flush();
     }
-    const { kind, title, seed, steps, target, lanes } = this.program;
-    return { kind, title, seed, steps, target, lanes, globalBatch: this.program.kind === 'experiment' ? this.program.globalBatch : null };
   }
 
   async prepare(
@@ -208,6 +208,23 @@ export class Replica {
     const engine = await startEngine({ backend, selfTest: tested ?? 'run' });
     void engine.lost.then(() => this.post({ type: 'device-lost' }));
     return engine;
+  }
+
+  /** What a program says about itself, with its smaller preset where that applies. */
+  private declare(program: Experiment | Program, { backend }: DeviceReport): Declaration {
+    const { kind, title, seed, target, lanes } = program;
+    if (program.kind === 'program') return { kind, title, seed, steps: program.steps, target, lanes, globalBatch: null };
+    const used = presetFor(program, backend);
+    this.program = used;
+    const declaration = { kind, title, seed, steps: used.steps, target, lanes, globalBatch: used.globalBatch };
+    if (used === program) return declaration;
+    console.info(presetNote(used));
+    return { ...declaration, preset: 'cpu' };
+  }
+
+  private async report(): Promise<DeviceReport> {
+    if (this.engine === null) throw new PlaygroundError('internal', 'replica: load was called before warm.');
+    return (await this.engine).report;
   }
 
   private current(): PreparedRank {

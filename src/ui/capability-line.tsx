@@ -1,11 +1,10 @@
-// The line at the bottom, always there: which adapter computes, through what, how f16 is done, what fell back and why, and that none
-// of it leaves this machine.
+// The line at the bottom, always there: which adapter computes, through what, how f16 is done, whether something fell back, and that none
+// of it leaves this machine. A click opens all that is known (capabilities/).
 
 import type { DeviceReport } from '../train/telemetry.ts';
 import { t } from '../state/locale.ts';
+import { adapterName, backendTitles } from './capabilities/device-words.ts';
 import { usePage } from './page-context.ts';
-
-const backendNames: Readonly<Record<DeviceReport['backend'], string>> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' };
 
 /** The capability line. */
 export function CapabilityLine(): preact.JSX.Element {
@@ -32,29 +31,23 @@ export function CapabilityLine(): preact.JSX.Element {
 }
 
 function DeviceFacts({ report }: { readonly report: DeviceReport }): preact.JSX.Element {
+  const { page } = usePage();
+  const hasFailed = report.selfTest?.passed === false || report.fallbacks.some(({ selfTest }) => selfTest !== null);
   return (
-    <>
-      <span class="adapter" title={t('device.adapterHint')}>
-        {adapterName(report)}
-      </span>
-      <span>{backendNames[report.backend]}</span>
+    <button
+      type="button"
+      class="device-facts"
+      aria-haspopup="dialog"
+      title={t('device.open')}
+      onClick={() => {
+        page.isCapabilitiesOpen.value = true;
+      }}
+    >
+      <span class="adapter">{adapterName(report)}</span>
+      <span>{backendTitles[report.backend]}</span>
       <span title={t(`f16.${report.f16}.hint`)}>{t('device.f16', { kind: t(`f16.${report.f16}`) })}</span>
-      {report.notes.length === 0 ? null : (
-        <details class="device-notes">
-          <summary>{t('device.notes', { count: report.notes.length })}</summary>
-          <ul>
-            {report.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </>
+      {hasFailed ? <span class="is-bad">{t('device.selfTestFailed')}</span> : null}
+      {report.notes.length === 0 ? null : <span class="device-notes">{t('device.notes', { count: report.notes.length })}</span>}
+    </button>
   );
-}
-
-/** The adapter as it calls itself; browsers may hide any part of it. */
-function adapterName({ adapter }: DeviceReport): string {
-  const parts = [adapter.description, [adapter.vendor, adapter.architecture].filter((part) => part !== '').join(' '), adapter.device];
-  return parts.find((part) => part.trim() !== '') ?? t('device.unnamed');
 }

@@ -43,6 +43,7 @@ const results: RunResults = {
     seed: 0,
     steps: 400,
     globalBatch: 128,
+    preset: null,
     versions: { lockstep: '0.1.0', tfjs: '4.22.0' },
     userAgent: '',
     backend: 'webgpu',

@@ -5,7 +5,7 @@
 // zeros into the padding. Grid: one invocation per four elements, so that packed stores never share a u32. Oracle: core/float16.ts.
 
 import { flatEntryPoint } from '../backend/raw-kernel.ts';
-import { unpackFunction } from './rewrite-wgsl.ts';
+import { packFunction } from './rewrite-wgsl.ts';
 import type { F16Storage } from './rewrite-wgsl.ts';
 
 /** Bytes of the buffer of an f16-resident tensor. */
@@ -16,8 +16,9 @@ export function f16BufferBytes(size: number): number {
 /** WGSL of the cast from f32 to f16. */
 export function narrowWgsl(storage: F16Storage): string {
   const element = storage === 'native' ? 'vec4<f16>' : 'vec2<u32>';
-  const value = storage === 'native' ? 'vec4<f16>(v)' : 'vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw))';
+  const value = storage === 'native' ? 'vec4<f16>(v)' : 'vec2<u32>(packHalves(v.xy), packHalves(v.zw))';
   return `${header(storage, 'f32', element)}
+${storage === 'packed' ? packFunction : ''}
 fn element(j: u32) -> f32 { return select(0.0, values[min(j, uniforms.size - 1u)], j < uniforms.size); }
 ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
   let v = vec4<f32>(element(i * 4u), element(i * 4u + 1u), element(i * 4u + 2u), element(i * 4u + 3u));
@@ -29,12 +30,11 @@ export function widenWgsl(from: F16Storage | 'int32'): string {
   const element = { native: 'vec4<f16>', packed: 'vec2<u32>', int32: 'i32' }[from];
   const value = {
     native: 'vec4<f32>(values[i])',
-    packed: 'vec4<f32>(unpackHalves(values[i].x), unpackHalves(values[i].y))',
+    packed: 'vec4<f32>(unpack2x16float(values[i].x), unpack2x16float(values[i].y))',
     int32:
       'vec4<f32>(f32(values[i * 4u]), f32(values[min(i * 4u + 1u, uniforms.size - 1u)]), f32(values[min(i * 4u + 2u, uniforms.size - 1u)]), f32(values[min(i * 4u + 3u, uniforms.size - 1u)]))',
   }[from];
   return `${header(from, element, 'f32')}
-${from === 'packed' ? unpackFunction : ''}
 ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
   let v = ${value};
   for (var c = 0u; c < 4u; c++) { if (i * 4u + c < uniforms.size) { cast_values[i * 4u + c] = v[c]; } }`)}`;

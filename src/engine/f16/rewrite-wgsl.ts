@@ -43,22 +43,23 @@ export function rewriteForF16(wgsl: string, bindings: F16Bindings, storage: F16S
     const rest = source.slice(end).replace(/(?<![.\w])result\[([^;=]*)\]\s*=\s*([^;=][^;]*);/g, 'storeResult(i32($1), $2);');
     source = source.slice(0, start) + declaration + rest;
     functions.push(storeFunction(width, storage));
+    if (storage === 'packed') functions.push(packFunction);
   }
-  if (storage === 'packed' && bindings.inputs.length > 0) functions.push(unpackFunction);
   const enable = storage === 'native' ? 'enable f16;\n' : '';
   return `${enable}${source}\n${functions.join('\n')}\n`;
 }
 
 /**
- * WGSL: the two f16 of a word. As unpack2x16float, but for subnormals, which it computes from the fraction: SwiftShader (Chromium 156)
- * unpacks the smallest one, 2⁻²⁴, as three times itself.
+ * WGSL: two f16 in a word. As pack2x16float where that is defined; from 65,520 on WGSL leaves its result open (section 17.9), and
+ * SwiftShader's spills into the other half. Here it is ±Inf, and NaN stays NaN.
  */
-export const unpackFunction = `fn unpackHalves(word: u32) -> vec2<f32> {
-  let halves = vec2<u32>(word & 0xffffu, word >> 16u);
-  let magnitudes = halves & vec2<u32>(0x7fffu);
-  let subnormals = vec2<f32>(magnitudes) * 5.9604644775390625e-8;
-  let signed = select(subnormals, -subnormals, halves != magnitudes);
-  return select(unpack2x16float(word), signed, magnitudes < vec2<u32>(0x400u));
+export const packFunction = `fn packHalves(v: vec2<f32>) -> u32 {
+  let words = bitcast<vec2<u32>>(v);
+  let magnitudes = words & vec2<u32>(0x7fffffffu);
+  let isInside = magnitudes < vec2<u32>(0x477ff000u);
+  let outside = select(vec2<u32>(0x7c00u), vec2<u32>(0x7e00u), magnitudes > vec2<u32>(0x7f800000u)) | ((words >> vec2<u32>(16u)) & vec2<u32>(0x8000u));
+  let bits = select(outside, vec2<u32>(0u), isInside);
+  return pack2x16float(select(vec2<f32>(0.0), v, isInside)) | bits.x | (bits.y << 16u);
 }`;
 
 /** The name of the function that loads one element of a binding. */
@@ -122,14 +123,14 @@ function loadFunction(name: string, width: number, storage: F16Storage): string 
 }
 
 function packedLoad(name: string, width: number): string {
-  if (width === 4) return `let p = ${name}[i]; return vec4<f32>(unpackHalves(p.x), unpackHalves(p.y));`;
-  if (width === 2) return `return unpackHalves(${name}[i]);`;
-  return `return unpackHalves(${name}[i >> 1u])[i & 1];`;
+  if (width === 4) return `let p = ${name}[i]; return vec4<f32>(unpack2x16float(p.x), unpack2x16float(p.y));`;
+  if (width === 2) return `return unpack2x16float(${name}[i]);`;
+  return `return unpack2x16float(${name}[i >> 1u])[i & 1];`;
 }
 
 function storeFunction(width: number, storage: F16Storage): string {
   const type = typeName(width, 'f32');
-  const value = storage === 'native' ? `${typeName(width, 'f16')}(v)` : 'vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw))';
+  const value = storage === 'native' ? `${typeName(width, 'f16')}(v)` : 'vec2<u32>(packHalves(v.xy), packHalves(v.zw))';
   return `fn storeResult(i: i32, v: ${type}) { result[i] = ${value}; }`;
 }
 

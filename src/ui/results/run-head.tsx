@@ -36,6 +36,7 @@ export function RunHead(): preact.JSX.Element {
         <span class="run-facts">
           {t('results.seed', { seed: declaration.seed })}
           {declaration.globalBatch === null ? null : <> · {t('results.globalBatch', { count: formatCount(declaration.globalBatch) })}</>}
+          {declaration.preset === 'cpu' ? <> · {t('results.cpuPreset')}</> : null}
         </span>
       )}
       <ScheduleRemarks />

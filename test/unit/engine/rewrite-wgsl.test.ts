@@ -35,14 +35,15 @@ describe('f16 rewriter', () => {
       "@group(0) @binding(0) var<storage, read_write> result: array<vec2<u32>>;
       @group(0) @binding(1) var<storage, read> A: array<vec2<u32>>;
       fn main(index : i32) { storeResult(i32(index), vec4<f32>(loadF16_A(i32(index)))); }
-      fn loadF16_A(i: i32) -> vec4<f32> { let p = A[i]; return vec4<f32>(unpackHalves(p.x), unpackHalves(p.y)); }
-      fn storeResult(i: i32, v: vec4<f32>) { result[i] = vec2<u32>(pack2x16float(v.xy), pack2x16float(v.zw)); }
-      fn unpackHalves(word: u32) -> vec2<f32> {
-        let halves = vec2<u32>(word & 0xffffu, word >> 16u);
-        let magnitudes = halves & vec2<u32>(0x7fffu);
-        let subnormals = vec2<f32>(magnitudes) * 5.9604644775390625e-8;
-        let signed = select(subnormals, -subnormals, halves != magnitudes);
-        return select(unpack2x16float(word), signed, magnitudes < vec2<u32>(0x400u));
+      fn loadF16_A(i: i32) -> vec4<f32> { let p = A[i]; return vec4<f32>(unpack2x16float(p.x), unpack2x16float(p.y)); }
+      fn storeResult(i: i32, v: vec4<f32>) { result[i] = vec2<u32>(packHalves(v.xy), packHalves(v.zw)); }
+      fn packHalves(v: vec2<f32>) -> u32 {
+        let words = bitcast<vec2<u32>>(v);
+        let magnitudes = words & vec2<u32>(0x7fffffffu);
+        let isInside = magnitudes < vec2<u32>(0x477ff000u);
+        let outside = select(vec2<u32>(0x7c00u), vec2<u32>(0x7e00u), magnitudes > vec2<u32>(0x7f800000u)) | ((words >> vec2<u32>(16u)) & vec2<u32>(0x8000u));
+        let bits = select(outside, vec2<u32>(0u), isInside);
+        return pack2x16float(select(vec2<f32>(0.0), v, isInside)) | bits.x | (bits.y << 16u);
       }
       "
     `);
@@ -56,14 +57,7 @@ describe('f16 rewriter', () => {
       fn getA(d0 : i32) -> f32 { return f32(loadF16_A(i32(getIndex(d0)))); }
       fn gather(i: i32) -> f32 { return loadF16_A(i32(B[i] + i32(loadF16_A(i32(0))))) + xA[i] + u.A[i]; }
       fn set(flatIndex : i32, value : f32) { result[flatIndex] = f32(value); }
-      fn loadF16_A(i: i32) -> f32 { return unpackHalves(A[i >> 1u])[i & 1]; }
-      fn unpackHalves(word: u32) -> vec2<f32> {
-        let halves = vec2<u32>(word & 0xffffu, word >> 16u);
-        let magnitudes = halves & vec2<u32>(0x7fffu);
-        let subnormals = vec2<f32>(magnitudes) * 5.9604644775390625e-8;
-        let signed = select(subnormals, -subnormals, halves != magnitudes);
-        return select(unpack2x16float(word), signed, magnitudes < vec2<u32>(0x400u));
-      }
+      fn loadF16_A(i: i32) -> f32 { return unpack2x16float(A[i >> 1u])[i & 1]; }
       "
     `);
   });
