@@ -48,6 +48,7 @@ describe('the controls', () => {
     await button('Step').click();
     await expect.poll(() => stepsOfLanes(state)).toEqual([1, 1]);
     await phase().toHaveTextContent('Paused');
+    await notice('Run: paused. 1xfp32: step 1 of 30; 4xfp16: step 1 of 30').toBeInTheDocument();
     await expect.poll(progressOfLanes).toEqual(['1 / 30', '1 / 30']);
   });
 
@@ -135,6 +136,15 @@ describe('the lane editor', () => {
     await expect.element(page.getByText('race: times do not compare')).toBeVisible();
     await button('Run').click();
     await expect.poll(() => state.run.schedule.value).toEqual({ schedule: 'race', reason: 'asked' });
+  });
+
+  test('closes with Escape, which gives the focus back', async () => {
+    open();
+    await button('Edit lanes').click();
+    await page.getByLabelText('As text').click();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(button('Edit lanes')).toHaveFocus();
+    expect(document.querySelector('.lane-editor')).toBeNull();
   });
 
   test('fits a screen of 390 pixels, open and with an error', async () => {
