@@ -23,7 +23,19 @@ function browserProject(adapter: Adapter, order: number): TestProjectConfigurati
     define,
     cacheDir: `node_modules/.vite/${adapter.name}`,
     // Found at start, not in the middle of a run, where finding them reloads the page under a test.
-    optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', 'comlink'] },
+    optimizeDeps: {
+      include: [
+        '@tensorflow/tfjs',
+        '@tensorflow/tfjs-backend-webgpu',
+        'comlink',
+        'preact',
+        'preact/hooks',
+        'preact/jsx-runtime',
+        'preact/jsx-dev-runtime',
+        '@preact/signals',
+        'uplot',
+      ],
+    },
     test: {
       name: `browser-${adapter.name}`,
       include: ['test/browser/**/*.test.{ts,tsx}'],

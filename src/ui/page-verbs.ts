@@ -38,6 +38,7 @@ export interface PageVerbs {
 export const runButtonId = 'run-button';
 export const editorPaneId = 'editor-pane';
 export const resultsPaneId = 'results-pane';
+export const laneEditButtonId = 'lane-edit-button';
 export const laneTextId = 'lane-text';
 export const laneRowId = (row: number): string => `lane-row-${row}`;
 

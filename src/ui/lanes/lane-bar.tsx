@@ -4,6 +4,7 @@
 import { t } from '../../state/locale.ts';
 import { PlusIcon } from '../icons.tsx';
 import { usePage } from '../page-context.ts';
+import { laneEditButtonId } from '../page-verbs.ts';
 import { Swatch } from '../results/lane-strip.tsx';
 import { LaneEditor } from './lane-editor.tsx';
 import { ScheduleSelect } from './schedule-select.tsx';
@@ -44,6 +45,7 @@ export function LaneBar(): preact.JSX.Element {
         )}
         <button
           type="button"
+          id={laneEditButtonId}
           class="quiet-button"
           aria-expanded={isOpen}
           aria-controls={editorId}

@@ -4,7 +4,7 @@
 import { t } from '../../state/locale.ts';
 import { PlusIcon } from '../icons.tsx';
 import { usePage } from '../page-context.ts';
-import { laneRowId, laneTextId } from '../page-verbs.ts';
+import { laneEditButtonId, laneRowId, laneTextId } from '../page-verbs.ts';
 import { LaneRow } from './lane-row.tsx';
 
 const problemId = 'lane-problem';
@@ -18,7 +18,9 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
   const rankCount = schedule.plan.value?.rankCount ?? null;
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape') page.isLaneEditorOpen.value = false;
+    if (event.key !== 'Escape') return;
+    page.isLaneEditorOpen.value = false;
+    document.getElementById(laneEditButtonId)?.focus();
   }
 
   return (

@@ -26,6 +26,8 @@ interface ColumnSpec {
   readonly key: string;
   readonly heading: string;
   readonly hint: string;
+  /** In a race this is no comparison. */
+  readonly isTime?: boolean;
   readonly write: (row: LaneSummary, lane: LaneState) => preact.ComponentChildren;
 }
 
@@ -49,17 +51,22 @@ export function ResultsTable(): preact.JSX.Element {
     rows.map(({ summary }) => summary),
   );
   const focused = page.focus.shown.value;
+  const isRace = page.run.schedule.value?.schedule === 'race';
   return (
     <section class="results-table" aria-label={t('table.label')} tabIndex={0}>
       <table>
         <thead>
           <tr>
             <th scope="col">{t('table.lane')}</th>
-            {columns.map(({ key, heading, hint }) => (
-              <th key={key} scope="col" title={hint}>
-                <abbr title={hint}>{heading}</abbr>
-              </th>
-            ))}
+            {columns.map(({ key, heading, hint, isTime }) => {
+              const isDoubtful = isRace && isTime === true;
+              const title = isDoubtful ? t('schedule.raceHint') : hint;
+              return (
+                <th key={key} scope="col" title={title} class={isDoubtful ? 'is-warning' : ''}>
+                  <abbr title={title}>{heading}</abbr>
+                </th>
+              );
+            })}
           </tr>
         </thead>
         <tbody>
@@ -105,8 +112,8 @@ function columnsFor({ metricName, target }: SummaryContext, rows: readonly LaneS
     });
   }
   columns.push(
-    column('rate', 'table.samples', 'table.samplesHint', (row) => formatRate(row.samplesPerSecond)),
-    column('step', 'table.step', 'table.stepHint', (row) => formatRate(row.medianStepMs)),
+    { ...column('rate', 'table.samples', 'table.samplesHint', (row) => formatRate(row.samplesPerSecond)), isTime: true },
+    { ...column('step', 'table.step', 'table.stepHint', (row) => formatRate(row.medianStepMs)), isTime: true },
     column('graph', 'table.graph', 'table.graphHint', (row) => formatBytes(row.bytes?.graph ?? null)),
     column('peak', 'table.peak', 'table.peakHint', (row) => formatBytes(row.bytes?.peak ?? null)),
     column('f16', 'table.f16', 'table.f16Hint', (row, lane) => (row.f16 === null ? unknownNumber : <F16Chip lane={lane} />)),
