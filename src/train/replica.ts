@@ -20,6 +20,7 @@ import { EventStream } from './event-stream.ts';
 import type { Experiment } from './experiment.ts';
 import type { Lane } from './lane.ts';
 import { importProgram } from './load-module.ts';
+import type { AddressOf } from './load-module.ts';
 import * as lockstep from './lockstep.ts';
 import { PageBytes } from './page-bytes.ts';
 import { checkProgramExport } from './program-export.ts';
@@ -53,6 +54,7 @@ const stackDepth = 60;
 
 /** One per worker. */
 export class Replica {
+  private readonly addressOf: AddressOf;
   private readonly bytes: PageBytes;
   private readonly events: EventStream;
   private engine: Promise<Engine> | null = null;
@@ -62,7 +64,8 @@ export class Replica {
   private rank = 0;
   private messageCount = 0;
 
-  constructor(post: Post) {
+  constructor(post: Post, addressOf: AddressOf) {
+    this.addressOf = addressOf;
     this.events = new EventStream((events) => {
       this.messageCount++;
       post({ type: 'events', events });
@@ -88,7 +91,7 @@ export class Replica {
     forbidClose();
     seedMathRandom(0, 'module'); // the program's own seed is known only once its module has run
     try {
-      const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab });
+      const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab }, this.addressOf);
       this.program = checkProgramExport(exports['default']);
     } finally {
       this.events.flush();
