@@ -10,6 +10,7 @@ import { adapterReport, cpuReport, raisedLimits, wantedFeatures } from './adapte
 import { autocastPolicy } from './f16/residency-policy.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
+import { answerPromptly } from './prompt-answers.ts';
 import { tf } from './tf.ts';
 
 export interface EngineOptions {
@@ -82,6 +83,7 @@ async function startOnGpu(adapter: GPUAdapter, options: EngineOptions): Promise<
     );
   }
   const device = await requestDevice(adapter);
+  await answerPromptly(device);
   const ledger = new GpuLedger(device);
   cacheBindGroups(device);
   const backend = new LockstepBackend(device, adapter.info, storage);
