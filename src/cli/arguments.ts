@@ -6,6 +6,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { PlaygroundError } from '../core/errors.ts';
 import { parseLaneList } from '../train/lane.ts';
 import { adapterNames, type AdapterName } from './adapters.ts';
+import { browserNames, type BrowserName } from './browsers/page-driver.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What to do, every flag checked. */
@@ -13,7 +14,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | RunCommand
-  | { readonly name: 'doctor'; readonly adapter: AdapterName | null; readonly isJson: boolean }
+  | { readonly name: 'doctor'; readonly browser: BrowserName; readonly adapter: AdapterName | null; readonly isJson: boolean }
   | { readonly name: 'serve'; readonly port: number | null };
 
 export interface RunCommand {
@@ -24,19 +25,21 @@ export interface RunCommand {
   readonly steps: number | null;
   readonly seed: number | null;
   readonly out: string | null;
+  readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
 }
 
 /** What `--help` prints. */
-export const helpText = `Lockstep: runs a training program in a headless Chromium, lane beside lane.
+export const helpText = `Lockstep: runs a training program in a headless browser, lane beside lane.
 
   npm run lockstep -- run FILE.ts [options]   run a program, print the comparison
       --lanes LIST      lanes to run instead of the program's, such as 1xfp32,4xfp16
       --steps N         steps instead of the program's
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
+      --browser NAME    ${browserNames.join(', ')}; chromium if absent
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
-  npm run lockstep -- doctor [--adapter NAME] [--json]
+  npm run lockstep -- doctor [--browser NAME] [--adapter NAME] [--json]
                                               adapter, limits, features, f16
   npm run lockstep -- serve [--port N]        serve the built page on localhost
 
@@ -45,8 +48,8 @@ CHROME_PATH names the browser to use, NO_COLOR turns colours off.
 `;
 
 const optionsOf = {
-  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string' },
-  doctor: { adapter: 'string', json: 'boolean' },
+  run: { lanes: 'string', steps: 'string', seed: 'string', out: 'string', browser: 'string', adapter: 'string' },
+  doctor: { browser: 'string', adapter: 'string', json: 'boolean' },
   serve: { port: 'string' },
 } as const;
 
@@ -74,9 +77,12 @@ export function parseArguments(args: readonly string[]): Command {
     return { name, port: count('port', 0, largestPort) };
   }
   const adapter = parseAdapter(text('adapter'));
+  const browser = parseBrowser(text('browser'));
+  if (browser === 'webkit' && adapter !== null)
+    throw new UsageError('--adapter: expected none with webkit, which has no WebGPU. Leave it out.');
   if (name === 'doctor') {
     expectNoFile(name, positionals);
-    return { name, adapter, isJson: flags['json'] === true };
+    return { name, browser, adapter, isJson: flags['json'] === true };
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {
@@ -86,7 +92,7 @@ export function parseArguments(args: readonly string[]): Command {
   }
   const lanes = text('lanes');
   if (lanes !== null) checkLanes(lanes);
-  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter };
+  return { name, file, lanes, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), browser, adapter };
 }
 
 function split(
@@ -128,6 +134,12 @@ function parseAdapter(text: string | null): AdapterName | null {
   if (text === null) return null;
   const name = adapterNames.find((known) => known === text);
   if (name === undefined) throw new UsageError(`--adapter: expected ${adapterNames.join(', ')}, got ${text}.`);
+  return name;
+}
+
+function parseBrowser(text: string | null): BrowserName {
+  const name = browserNames.find((known) => known === (text ?? 'chromium'));
+  if (name === undefined) throw new UsageError(`--browser: expected ${browserNames.join(', ')}, got ${text}.`);
   return name;
 }
 

@@ -1,19 +1,14 @@
 // `doctor`: what this machine's browser offers to a replica inside the sandbox.
 
 import type { DeviceReport } from '../train/telemetry.ts';
-import type { AdapterName } from './adapters.ts';
 import { exitCodes } from './exit-codes.ts';
-import { openHeadlessPage } from './headless-page.ts';
+import { openHeadlessPage, type WantedBrowser } from './headless-page.ts';
 import type { Terminal } from './run-printer.ts';
 
 /** Prints the report, as text or as JSON, and returns the exit code. */
-export async function runDoctor(
-  options: { readonly adapter: AdapterName | null; readonly isJson: boolean },
-  root: string,
-  terminal: Terminal,
-): Promise<number> {
+export async function runDoctor(options: WantedBrowser & { readonly isJson: boolean }, root: string, terminal: Terminal): Promise<number> {
   const say = (line: string): void => (options.isJson ? undefined : terminal.write(`${line}\n`));
-  const page = await openHeadlessPage(root, options.adapter, say);
+  const page = await openHeadlessPage(root, options, say);
   try {
     const device = await page.doctor();
     const text = options.isJson
@@ -27,7 +22,7 @@ export async function runDoctor(
 }
 
 /** The report as lines. */
-export function formatDoctor(name: AdapterName, device: DeviceReport): readonly string[] {
+export function formatDoctor(name: string, device: DeviceReport): readonly string[] {
   const { adapter, backend, f16, features, limits, notes } = device;
   const said = Object.entries(adapter)
     .filter(([, value]) => value !== '')

@@ -22,7 +22,7 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
   if (out !== null && !existsSync(dirname(out))) throw new UsageError(`--out: expected a path in an existing folder, got ${command.out}.`);
   const source = readFileSync(path, 'utf8');
   const printer = new RunPrinter(terminal, command.file);
-  const page = await openHeadlessPage(root, command.adapter, (line) => printer.print([line]));
+  const page = await openHeadlessPage(root, command, (line) => printer.print([line]));
   const { lanes, steps, seed } = command;
   const overrides = { ...(lanes === null ? {} : { lanes }), ...(steps === null ? {} : { steps }), ...(seed === null ? {} : { seed }) };
   printer.print([`headless browser on ${page.adapter}`]);

@@ -14,12 +14,25 @@ describe('accepted', () => {
       steps: null,
       seed: null,
       out: null,
+      browser: 'chromium',
       adapter: null,
     });
   });
 
   test('every flag of run reaches the command, before or after the file', () => {
-    const flags = ['--lanes', '1xfp32,4xfp16+lossScale=off', '--steps=50', '--seed', '7', '--out', 'r.json', '--adapter', 'llvmpipe'];
+    const flags = [
+      '--lanes',
+      '1xfp32,4xfp16+lossScale=off',
+      '--steps=50',
+      '--seed',
+      '7',
+      '--out',
+      'r.json',
+      '--browser',
+      'firefox',
+      '--adapter',
+      'llvmpipe',
+    ];
     const expected = {
       name: 'run',
       file: 'a.ts',
@@ -27,6 +40,7 @@ describe('accepted', () => {
       steps: 50,
       seed: 7,
       out: 'r.json',
+      browser: 'firefox',
       adapter: 'llvmpipe',
     };
     expect(parseArguments(['run', 'a.ts', ...flags])).toEqual(expected);
@@ -47,6 +61,7 @@ describe('accepted', () => {
     expect(parseArguments(['serve', '--port', '8080'])).toEqual({ name: 'serve', port: 8080 });
     expect(parseArguments(['doctor', '--adapter', 'swiftshader', '--json'])).toEqual({
       name: 'doctor',
+      browser: 'chromium',
       adapter: 'swiftshader',
       isJson: true,
     });
@@ -65,6 +80,8 @@ describe('refused', () => {
     [['run', 'a.ts', '--seed', ''], '--seed: expected a whole number'],
     [['run', 'a.ts', '--lanes', '0xfp32'], '--lanes[0].worldSize: expected a whole number from 1 to 64, got 0'],
     [['run', 'a.ts', '--lanes', '1xfp32,2xfp99'], '--lanes[1].precision: expected one of fp32, fp16'],
+    [['run', 'a.ts', '--browser', 'opera'], '--browser: expected chromium, firefox, webkit, got opera'],
+    [['doctor', '--browser', 'webkit', '--adapter', 'gpu'], '--adapter: expected none with webkit'],
     [['run', 'a.ts', '--adapter', 'cuda'], '--adapter: expected gpu, llvmpipe, swiftshader, got cuda'],
     [['run', 'a.ts', '--bogus'], "Unknown option '--bogus'"],
     [['serve', '--port', '70000'], '--port: expected a whole number from 0 to 65535, got 70000'],
