@@ -2,7 +2,8 @@
 // sources. Nothing is downloaded from anywhere else.
 
 import { findChromium, type InstalledChromium } from '../src/cli/find-chromium.ts';
-import { hasCommand, runCommand, tryCommand } from './shell.ts';
+import { canInstall, installPackages } from './install-packages.ts';
+import { hasCommand } from './shell.ts';
 
 /** A face for Latin text and one for Chinese: a bare image has neither, and screenshots would show boxes. */
 const fontPackages = ['fonts-liberation', 'fonts-wqy-zenhei'];
@@ -25,17 +26,4 @@ export function provisionCompiler(say: (line: string) => void): void {
   if (!canInstall()) throw new Error('building the driver shim needs gcc, which is not installed');
   say('installing gcc from the system’s package sources');
   installPackages(['gcc', 'libc6-dev']);
-}
-
-function canInstall(): boolean {
-  return process.platform === 'linux' && process.getuid?.() === 0 && hasCommand('apt-get');
-}
-
-function installPackages(names: readonly string[]): void {
-  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['-qq', '-y', '--no-install-recommends', 'install', ...names];
-  // A fresh image has no package index; an old index may name versions the mirror no longer has.
-  if (tryCommand('apt-get', install, quiet).ok) return;
-  runCommand('apt-get', ['-qq', 'update'], quiet);
-  runCommand('apt-get', install, quiet);
 }

@@ -1,5 +1,5 @@
-// Provides the browsers the tests need: a Chromium (SwiftShader comes with it) and a copy of it on Mesa's llvmpipe. What it
-// found goes to `.cache/browsers.json`, which test/support and the command line read. It may be run any number of times; with
+// Provides the browsers the tests need: a Chromium (SwiftShader comes with it), a copy of it on Mesa's llvmpipe, Firefox on the
+// same llvmpipe, and WebKitGTK. What it found goes to `.cache/browsers.json`, which test/support and the command line read. It may be run any number of times; with
 // everything in place it only looks. What cannot be provided is said, with the reason; whether that is a failure is the
 // caller's to decide (it is one in CI).
 
@@ -7,8 +7,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { provisionedPath, type ProvisionedBrowsers } from '../src/cli/adapters.ts';
-import type { InstalledChromium } from '../src/cli/find-chromium.ts';
 import { withLock } from '../src/cli/lock.ts';
+import { provisionFirefox, provisionWebkit } from './provision-browsers.ts';
 import { provisionChromium } from './provision-chromium.ts';
 import { provisionLlvmpipe } from './provision-llvmpipe.ts';
 
@@ -26,34 +26,21 @@ export async function provision(root: string, say: (line: string) => void): Prom
 }
 
 function provide(root: string, cacheFolder: string, say: (line: string) => void): ProvisionedBrowsers {
-  let chromium: InstalledChromium;
-  try {
-    chromium = provisionChromium(say);
-  } catch (thrown) {
-    const reason = reasonOf(thrown);
-    return {
-      schemaVersion: 1,
-      chromium: null,
-      llvmpipe: null,
-      missing: [
-        { adapter: 'swiftshader', reason },
-        { adapter: 'llvmpipe', reason },
-      ],
-    };
-  }
-  try {
-    const llvmpipe = provisionLlvmpipe(root, cacheFolder, chromium, say);
-    return { schemaVersion: 1, chromium: chromium.executablePath, llvmpipe, missing: [] };
-  } catch (thrown) {
-    return {
-      schemaVersion: 1,
-      chromium: chromium.executablePath,
-      llvmpipe: null,
-      missing: [{ adapter: 'llvmpipe', reason: reasonOf(thrown) }],
-    };
-  }
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  const missing: ProvisionedBrowsers['missing'][number][] = [];
+  const attempt = <Found>(name: (typeof missing)[number]['name'], find: () => Found): Found | null => {
+    try {
+      return find();
+    } catch (thrown) {
+      missing.push({ name, reason: thrown instanceof Error ? thrown.message : String(thrown) });
+      return null;
+    }
+  };
+  const chromium = attempt('swiftshader', () => provisionChromium(say));
+  const llvmpipe = attempt('llvmpipe', () => {
+    if (chromium === null) throw new Error('it is a copy of Chromium, which is missing');
+    return provisionLlvmpipe(root, cacheFolder, chromium, say);
+  });
+  const firefox = attempt('firefox', () => provisionFirefox(cacheFolder, say));
+  const webkit = attempt('webkit', () => provisionWebkit(say));
+  return { schemaVersion: 2, chromium: chromium?.executablePath ?? null, llvmpipe, firefox, webkit, missing };
 }

@@ -21,7 +21,20 @@ const tools: readonly (readonly [name: string, ...args: string[]])[] = [
 ];
 
 const wanted = new Set(process.argv.slice(2));
-const known = ['lint', 'format', 'tsc', 'knip', 'licences', 'unit', 'types', 'browser-llvmpipe', 'browser-swiftshader', 'e2e'];
+const known = [
+  'lint',
+  'format',
+  'tsc',
+  'knip',
+  'licences',
+  'unit',
+  'types',
+  'browser-llvmpipe',
+  'browser-swiftshader',
+  'e2e',
+  'e2e-firefox',
+  'e2e-webkit',
+];
 const strangers = [...wanted].filter((name) => !known.includes(name));
 if (strangers.length > 0) {
   console.error(`test: expected some of ${known.join(', ')}, got ${strangers.join(', ')}.`);
@@ -33,10 +46,11 @@ const outcomes: StepOutcome[] = [];
 const startedAt = performance.now();
 
 const browsers = await provision(root, (line) => console.log(`provision: ${line}`));
-for (const { adapter, reason } of browsers.missing) {
-  if (!isWanted(`browser-${adapter}`)) continue;
-  console.log(`not covered: ${adapter}: ${reason}`);
-  if (isCi) outcomes.push({ name: `browser-${adapter}`, tally: singleTally(false), ms: 0 });
+for (const { name, reason } of browsers.missing) {
+  const project = name === 'firefox' || name === 'webkit' ? `e2e-${name}` : `browser-${name}`;
+  if (!isWanted(project)) continue;
+  console.log(`not covered: ${name}: ${reason}`);
+  if (isCi) outcomes.push({ name: project, tally: singleTally(false), ms: 0 });
 }
 outcomes.push({ name: 'provision', tally: { passed: 0, failed: 0, skipped: [], files: [] }, ms: performance.now() - startedAt });
 
@@ -48,6 +62,8 @@ const projects = [
   'types',
   ...(browsers.llvmpipe === null ? [] : ['browser-llvmpipe']),
   ...(browsers.chromium === null ? [] : ['browser-swiftshader', 'e2e']),
+  ...(browsers.firefox === null ? [] : ['e2e-firefox']),
+  ...(browsers.webkit === null ? [] : ['e2e-webkit']),
 ];
 for (const project of projects) if (isWanted(project)) outcomes.push(await runProject(root, project, [], projectLimitMs));
 

@@ -7,6 +7,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { FirefoxInstall } from './browsers/firefox-driver.ts';
+import type { WebkitInstall } from './browsers/webkit-driver.ts';
 import { findChromium } from './find-chromium.ts';
 
 export const adapterNames = ['gpu', 'llvmpipe', 'swiftshader'] as const;
@@ -25,11 +27,13 @@ export interface Adapter {
 
 /** The contents of `.cache/browsers.json`: what provisioning left, absolute paths of this machine. */
 export interface ProvisionedBrowsers {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly chromium: string | null;
   readonly llvmpipe: { readonly executablePath: string; readonly env: Readonly<Record<string, string>> } | null;
-  /** Adapters that could not be provided, and why, as sentences. */
-  readonly missing: readonly { readonly adapter: AdapterName; readonly reason: string }[];
+  readonly firefox: FirefoxInstall | null;
+  readonly webkit: WebkitInstall | null;
+  /** Adapters and browsers that could not be provided, and why, as sentences. */
+  readonly missing: readonly { readonly name: AdapterName | 'firefox' | 'webkit'; readonly reason: string }[];
 }
 
 /** Where provisioning writes, under the project's root. */
@@ -68,6 +72,17 @@ export function findAdapters(root: string): readonly Adapter[] {
   return adapters;
 }
 
+/** The provisioned Firefox: on the machine's own GPU where it has one and llvmpipe is not asked for. Null where there is none. */
+export function findFirefox(root: string, adapter: AdapterName | null): FirefoxInstall | null {
+  const install = readProvisioned(root)?.firefox ?? null;
+  return install !== null && hasGpu() && adapter !== 'llvmpipe' ? { ...install, env: {} } : install;
+}
+
+/** The provisioned WebKitGTK, or null where there is none. */
+export function findWebkit(root: string): WebkitInstall | null {
+  return readProvisioned(root)?.webkit ?? null;
+}
+
 /** What provisioning left, or null where it has not run or what it left is gone. */
 function readProvisioned(root: string): ProvisionedBrowsers | null {
   const path = provisionedPath(root);
@@ -75,8 +90,10 @@ function readProvisioned(root: string): ProvisionedBrowsers | null {
   // Written by scripts/provision.ts of the same checkout; a browser removed since then is looked for again.
   const found = JSON.parse(readFileSync(path, 'utf8')) as ProvisionedBrowsers;
   const isUsable =
-    found.schemaVersion === 1 &&
-    [found.chromium, found.llvmpipe?.executablePath ?? null].every((file) => file === null || existsSync(file));
+    found.schemaVersion === 2 &&
+    [found.chromium, found.llvmpipe?.executablePath, found.firefox?.executablePath, found.webkit?.driver]
+      .filter((file) => typeof file === 'string')
+      .every((file) => existsSync(file));
   return isUsable ? found : null;
 }
 

@@ -8,6 +8,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { schedules, type Schedule } from '../runner/schedule.ts';
 import { parseLaneList } from '../train/lane.ts';
 import { adapterNames, type AdapterName } from './adapters.ts';
+import { browserNames, type BrowserName } from './browsers/page-driver.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What to do, every flag checked. */
@@ -15,7 +16,13 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | RunCommand
-  | { readonly name: 'doctor'; readonly adapter: AdapterName | null; readonly backend: BackendName | null; readonly isJson: boolean }
+  | {
+      readonly name: 'doctor';
+      readonly browser: BrowserName;
+      readonly adapter: AdapterName | null;
+      readonly backend: BackendName | null;
+      readonly isJson: boolean;
+    }
   | { readonly name: 'serve'; readonly port: number | null };
 
 export interface RunCommand {
@@ -27,13 +34,14 @@ export interface RunCommand {
   readonly steps: number | null;
   readonly seed: number | null;
   readonly out: string | null;
+  readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
   /** Computes on this and nothing else; null: the best the browser offers. */
   readonly backend: BackendName | null;
 }
 
 /** What `--help` prints. */
-export const helpText = `Lockstep: runs a training program in a headless Chromium, lane beside lane.
+export const helpText = `Lockstep: runs a training program in a headless browser, lane beside lane.
 
   npm run lockstep -- run FILE.ts [options]   run a program, print the comparison
       --lanes LIST      lanes to run instead of the program's, such as 1xfp32,4xfp16
@@ -41,9 +49,10 @@ export const helpText = `Lockstep: runs a training program in a headless Chromiu
       --steps N         steps instead of the program's
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
+      --browser NAME    ${browserNames.join(', ')}; chromium if absent
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
       --backend NAME    ${backendNames.join(', ')}; the best one there if absent
-  npm run lockstep -- doctor [--adapter NAME] [--backend NAME] [--json]
+  npm run lockstep -- doctor [--browser NAME] [--adapter NAME] [--backend NAME] [--json]
                                               adapter, limits, features, self-test, what each lane uses
   npm run lockstep -- serve [--port N]        serve the built page on localhost
 
@@ -52,8 +61,17 @@ CHROME_PATH names the browser to use, NO_COLOR turns colours off.
 `;
 
 const optionsOf = {
-  run: { lanes: 'string', schedule: 'string', steps: 'string', seed: 'string', out: 'string', adapter: 'string', backend: 'string' },
-  doctor: { adapter: 'string', backend: 'string', json: 'boolean' },
+  run: {
+    lanes: 'string',
+    schedule: 'string',
+    steps: 'string',
+    seed: 'string',
+    out: 'string',
+    browser: 'string',
+    adapter: 'string',
+    backend: 'string',
+  },
+  doctor: { browser: 'string', adapter: 'string', backend: 'string', json: 'boolean' },
   serve: { port: 'string' },
 } as const;
 
@@ -81,10 +99,13 @@ export function parseArguments(args: readonly string[]): Command {
     return { name, port: count('port', 0, largestPort) };
   }
   const adapter = oneOf('adapter', adapterNames, text('adapter'));
+  const browser = oneOf('browser', browserNames, text('browser')) ?? 'chromium';
   const backend = oneOf('backend', backendNames, text('backend'));
+  if (browser === 'webkit' && adapter !== null)
+    throw new UsageError('--adapter: expected none with webkit, which has no WebGPU. Leave it out.');
   if (name === 'doctor') {
     expectNoFile(name, positionals);
-    return { name, adapter, backend, isJson: flags['json'] === true };
+    return { name, browser, adapter, backend, isJson: flags['json'] === true };
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {
@@ -95,7 +116,7 @@ export function parseArguments(args: readonly string[]): Command {
   const lanes = text('lanes');
   if (lanes !== null) checkLanes(lanes);
   const schedule = oneOf('schedule', schedules, text('schedule'));
-  return { name, file, lanes, schedule, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), adapter, backend };
+  return { name, file, lanes, schedule, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), browser, adapter, backend };
 }
 
 function split(

@@ -1,18 +1,12 @@
 // `doctor`: what this machine's browser offers to a replica inside the sandbox. The page's capabilities say the same.
 
-import type { BackendName } from '../core/device-report.ts';
 import { deviceText } from '../core/device-text.ts';
-import type { AdapterName } from './adapters.ts';
 import { exitCodes } from './exit-codes.ts';
-import { openHeadlessPage } from './headless-page.ts';
+import { openHeadlessPage, type WantedBrowser } from './headless-page.ts';
 import type { Terminal } from './run-printer.ts';
 
 /** Prints the report, as text or as JSON, and returns the exit code: a failed self-test is a failure. */
-export async function runDoctor(
-  options: { readonly adapter: AdapterName | null; readonly backend: BackendName | null; readonly isJson: boolean },
-  root: string,
-  terminal: Terminal,
-): Promise<number> {
+export async function runDoctor(options: WantedBrowser & { readonly isJson: boolean }, root: string, terminal: Terminal): Promise<number> {
   const say = (line: string): void => (options.isJson ? undefined : terminal.write(`${line}\n`));
   const page = await openHeadlessPage(root, options, say);
   try {

@@ -58,9 +58,20 @@ export function toWire(thrown: unknown, depth = 0): WireError {
     message: error.message,
     code: error instanceof PlaygroundError ? error.code : null,
     details: error instanceof PlaygroundError ? error.details : {},
-    stack: error.stack ?? '',
+    stack: readableStack(error.stack ?? ''),
     cause: hasCause ? toWire(error.cause, depth + 1) : null,
   };
+}
+
+/**
+ * A stack in which a `data:` module goes by the name in its `sourceURL`. WebKit ignores that name and writes the whole address, which is
+ * the whole module, on every line; an address holds neither a colon nor a space behind its comma.
+ */
+export function readableStack(stack: string): string {
+  return stack.replaceAll(/data:text\/javascript,[^:\s]*/g, (address) => {
+    const name = /%23%20sourceURL%3D([\w.-]+)$/.exec(address)?.[1];
+    return name ?? 'data:';
+  });
 }
 
 /** The error a wire form stands for: a PlaygroundError where it had a code, else an Error of the same name. */

@@ -10,6 +10,7 @@ import type { StartedEngine } from './engine.ts';
 import { autocastPolicy } from './f16/residency-policy.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
+import { answerPromptly } from './prompt-answers.ts';
 import { tf } from './tf.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function startWebGpu(f16?: F16Storage): Promise<StartedEngine> {
     );
   }
   const device = await requestDevice(adapter);
+  await answerPromptly(device);
   const ledger = new GpuLedger(device);
   cacheBindGroups(device);
   const backend = new LockstepBackend(device, adapter.info, storage);

@@ -1,6 +1,6 @@
-// Imports a user's program inside a replica. Its text comes cut at the import specifiers; the addresses of blob modules that
-// re-export what the replica itself has loaded go there. A `data:` worker in the sandbox may import `blob:` modules and nothing
-// from the network.
+// Imports a user's program inside a replica. Its text comes cut at the import specifiers; the addresses of modules that re-export
+// what the replica itself has loaded go there. A worker in the sandbox may import `blob:` or `data:` modules and nothing from the
+// network; which of them the browser takes, runner/frame/worker-bootstrap.ts found out.
 
 import { PlaygroundError } from '../core/errors.ts';
 import { programFileInStacks } from './program-module.ts';
@@ -8,10 +8,17 @@ import type { OfferedModule, ProgramModule } from './program-module.ts';
 
 type Namespace = Readonly<Record<string, unknown>>;
 
+/** The address under which this browser imports a text as a module. */
+export type AddressOf = (text: string) => string;
+
 const handover = Symbol.for('lockstep.handover');
 
 /** Runs the module and returns its exports. Throws whatever its top level throws, and `program-syntax` for text that is no module. */
-export async function importProgram(program: ProgramModule, offered: Readonly<Record<OfferedModule, Namespace>>): Promise<Namespace> {
+export async function importProgram(
+  program: ProgramModule,
+  offered: Readonly<Record<OfferedModule, Namespace>>,
+  addressOf: AddressOf,
+): Promise<Namespace> {
   const addresses = new Map<string, string>();
   const holder = globalThis as unknown as Record<symbol, unknown>;
   holder[handover] = offered;
@@ -42,10 +49,6 @@ function reExports(name: string, namespace: Namespace): string {
   const names = Object.keys(namespace).filter((key) => key !== 'default' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key));
   const source = `globalThis[Symbol.for('lockstep.handover')][${JSON.stringify(name)}]`;
   return `const from = ${source};\n${names.map((key, index) => `const x${index} = from.${key};`).join('\n')}\nexport { ${names.map((key, index) => `x${index} as ${key}`).join(', ')} };`;
-}
-
-function addressOf(text: string): string {
-  return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
 }
 
 async function importText(address: string): Promise<Namespace> {

@@ -22,6 +22,7 @@ import { presetFor, presetNote } from './cpu-preset.ts';
 import type { Experiment } from './experiment.ts';
 import type { Lane } from './lane.ts';
 import { importProgram } from './load-module.ts';
+import type { AddressOf } from './load-module.ts';
 import * as lockstep from './lockstep.ts';
 import { PageBytes } from './page-bytes.ts';
 import { checkProgramExport } from './program-export.ts';
@@ -63,6 +64,7 @@ const stackDepth = 60;
 /** One per worker. */
 export class Replica {
   private readonly post: Post;
+  private readonly addressOf: AddressOf;
   private readonly bytes: PageBytes;
   private readonly events: EventStream;
   private engine: Promise<Engine> | null = null;
@@ -72,8 +74,9 @@ export class Replica {
   private rank = 0;
   private messageCount = 0;
 
-  constructor(post: Post) {
+  constructor(post: Post, addressOf: AddressOf) {
     this.post = post;
+    this.addressOf = addressOf;
     this.events = new EventStream((events) => {
       this.messageCount++;
       post({ type: 'events', events });
@@ -99,7 +102,7 @@ export class Replica {
     forbidClose();
     seedMathRandom(0, 'module'); // the program's own seed is known only once its module has run
     try {
-      const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab });
+      const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab }, this.addressOf);
       this.program = checkProgramExport(exports['default']);
       return this.declare(this.program, await this.report());
     } finally {

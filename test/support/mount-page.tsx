@@ -71,6 +71,7 @@ export function mountPage({ steps, batchMs }: { readonly steps: number; readonly
       return () => clearTimeout(timer);
     },
     locks: navigator.locks,
+    machine: { cores: 8, memoryGb: 8 },
   });
   const runner = new FakeRunner({ lanes: '1xfp32,4xfp16', steps, batchMs, failure: null, isSilent: false });
   const session = createSession(state, runner, editor);

@@ -15,6 +15,7 @@ describe('accepted', () => {
       steps: null,
       seed: null,
       out: null,
+      browser: 'chromium',
       adapter: null,
       backend: null,
     });
@@ -31,6 +32,8 @@ describe('accepted', () => {
       '7',
       '--out',
       'r.json',
+      '--browser',
+      'firefox',
       '--adapter',
       'llvmpipe',
       '--backend',
@@ -44,6 +47,7 @@ describe('accepted', () => {
       steps: 50,
       seed: 7,
       out: 'r.json',
+      browser: 'firefox',
       adapter: 'llvmpipe',
       backend: 'cpu',
     };
@@ -65,6 +69,7 @@ describe('accepted', () => {
     expect(parseArguments(['serve', '--port', '8080'])).toEqual({ name: 'serve', port: 8080 });
     expect(parseArguments(['doctor', '--adapter', 'swiftshader', '--json'])).toEqual({
       name: 'doctor',
+      browser: 'chromium',
       adapter: 'swiftshader',
       backend: null,
       isJson: true,
@@ -84,6 +89,8 @@ describe('refused', () => {
     [['run', 'a.ts', '--seed', ''], '--seed: expected a whole number'],
     [['run', 'a.ts', '--lanes', '0xfp32'], '--lanes[0].worldSize: expected a whole number from 1 to 64, got 0'],
     [['run', 'a.ts', '--lanes', '1xfp32,2xfp99'], '--lanes[1].precision: expected one of fp32, fp16'],
+    [['run', 'a.ts', '--browser', 'opera'], '--browser: expected chromium, firefox, webkit, got opera'],
+    [['doctor', '--browser', 'webkit', '--adapter', 'gpu'], '--adapter: expected none with webkit'],
     [['run', 'a.ts', '--adapter', 'cuda'], '--adapter: expected gpu, llvmpipe, swiftshader, got cuda'],
     [['run', 'a.ts', '--schedule', 'fair'], '--schedule: expected turns, sequence, race, got fair'],
     [['run', 'a.ts', '--bogus'], "Unknown option '--bogus'"],

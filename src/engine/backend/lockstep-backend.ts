@@ -16,6 +16,7 @@ import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
 import { GpuErrors } from './gpu-errors.ts';
 import { checkInternals, internalsOf, type BackendInternals, type StoredTensor } from './internals.ts';
 import { dispatchKernel, submitRecorded, type KernelCall } from './raw-kernel.ts';
+import { sumOnce } from './sum-once.ts';
 
 type Program = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
 type ProgramUniforms = Parameters<WebGPUBackend['runWebGPUProgram']>[3];
@@ -116,6 +117,7 @@ export class LockstepBackend extends WebGPUBackend {
     uniforms?: ProgramUniforms,
     output?: TensorInfo,
   ): TensorInfo {
+    sumOnce(program, uniforms);
     // Enum value and null both mean that a texture takes part: not ours.
     if (program.pixelsOpType !== undefined && program.pixelsOpType !== null)
       return super.runWebGPUProgram(program, inputs, outputDtype, uniforms, output);

@@ -1,0 +1,55 @@
+// Firefox through puppeteer-core and WebDriver BiDi: an unpatched Firefox, as people have it. Everything about it that differs from a
+// default profile stands here.
+
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+
+import type { PageDriver } from './page-driver.ts';
+
+/** How to start a Firefox. */
+export interface FirefoxInstall {
+  readonly executablePath: string;
+  /** Variables beside those of the process: the Vulkan driver, where it is not the system's. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const preferences = {
+  'dom.webgpu.enabled': true, // off by default on Linux in 153
+  'gfx.webgpu.ignore-blocklist': true, // a software adapter is on the list
+};
+
+/** The longest a single command may take: a whole run is one. */
+const commandLimitMs = 30 * 60_000;
+
+/** Starts a headless Firefox with one empty page. */
+export async function openFirefox({ executablePath, env }: FirefoxInstall): Promise<PageDriver> {
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    protocolTimeout: commandLimitMs,
+    handleSIGINT: false, // a run is stopped first, and its results are kept
+    env: { ...process.env, ...env },
+    extraPrefsFirefox: preferences,
+  });
+  return drive(browser, await browser.newPage());
+}
+
+function drive(browser: Browser, page: Page): PageDriver {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warn') complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+  return {
+    browser: 'firefox',
+    complaints,
+    goto: async (url) => void (await page.goto(url)),
+    // puppeteer's types unpack handles, which this interface does not have.
+    evaluate: (run, arg) => page.evaluate(run as (arg: unknown) => never, arg),
+    click: (selector) => page.click(selector),
+    resize: (width, height) => page.setViewport({ width, height }),
+    screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })), // the extension decides the format
+    newPage: async () => drive(browser, await browser.newPage()),
+    close: () => browser.close(),
+  };
+}
