@@ -28,7 +28,8 @@ export async function longTasksOfRun(page: Page, source: string, steps: number):
       const { results } = await api.run({
         source: text,
         fileName: 'four-lanes.ts',
-        lanes: '1xfp32,1xfp16,4xfp32,4xfp16',
+        lanes: '1xfp32,1xfp16,2xfp32,2xfp16',
+        schedule: 'turns',
         steps: stepCount,
       });
       const runMs = performance.now() - from;

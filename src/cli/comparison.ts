@@ -56,6 +56,8 @@ function notes({ lanes }: RunResults, schedule: Schedule): readonly string[] {
   const baseline = lanes[0]?.label ?? '';
   const target = lanes.find((lane) => lane.toTarget !== null)?.toTarget ?? null;
   const sentences = [`Measured on this machine: ${howTimed[schedule]}.`];
+  if (lanes.some(({ f16 }) => f16 === 'simulated'))
+    sentences.push('f16 simulated: values are rounded, arithmetic and storage are f32; no claim on the speed or memory of fp16.');
   if (target !== null) sentences.push(`Target: ${target.metric} ${target.value}.`);
   if (lanes.length > 1) sentences.push(`Distance: the largest ‖Δw‖₂/‖w‖₂ of any tensor against ${baseline}.`);
   return sentences;

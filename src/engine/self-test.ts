@@ -40,7 +40,7 @@ function checkMembers({ backend, report }: StartedEngine): string {
   return `tfjs ${tf.version_core} has every member that the engine uses`;
 }
 
-/** What goes in, and the f16 it must come out as; from 65,520 on a driver may make ∞ or NaN of it, which the finite check both catches. */
+/** What goes in, and the f16 it must come out as; from 65,520 on a driver may make ∞ or NaN of it; the finite check catches both. */
 const f16Answers: readonly (readonly [value: number, expected: number | 'not finite'])[] = [
   [1, 1],
   [-0.1, -0.0999755859375],

@@ -99,7 +99,8 @@ export class ReplicaPool {
   /** Keeps what is true now, and no replica of which it is not. */
   private note(report: DeviceReport): void {
     this.found = report;
-    for (const replica of [...this.idle]) if (replica.report !== null && replica.report.backend !== report.backend) this.drop(replica);
+    const outdated = this.idle.filter((replica) => replica.report !== null && replica.report.backend !== report.backend);
+    for (const replica of outdated) this.drop(replica);
     this.onDevice?.(report);
   }
 

@@ -19,10 +19,18 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Opens the built page under `prefix` (`/` or `/a/b/`); resolves when `window.lockstepPage` is there. */
+/**
+ * Opens the built page under `prefix` (`/` or `/a/b/`) with `query` (`?backend=cpu`); `prepare` sees the page before it loads anything.
+ * Resolves when `window.lockstepPage` is there.
+ */
 export async function openBuiltPage(
   adapter: Adapter,
-  options: { readonly prefix?: string; readonly context?: BrowserContextOptions } = {},
+  options: {
+    readonly prefix?: string;
+    readonly query?: string;
+    readonly context?: BrowserContextOptions;
+    readonly prepare?: (page: Page) => Promise<void>;
+  } = {},
 ): Promise<OpenPage> {
   const server = await serveFolder(join(root, 'dist'), { prefix: options.prefix ?? '/' });
   const browser = await launchChromium(adapter);
@@ -33,7 +41,8 @@ export async function openBuiltPage(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.stack ?? error.message}`));
-  await page.goto(server.url);
+  await options.prepare?.(page);
+  await page.goto(`${server.url}${options.query ?? ''}`);
   await page.waitForFunction(() => window.lockstepPage !== undefined);
   return {
     page,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFloat16, encodeFloat16, largestFloat16, roundToFloat16 } from '../../src/core/float16.ts';
+import { decodeFloat16, encodeFloat16, largestFloat16, roundInPlaceToFloat16, roundToFloat16 } from '../../src/core/float16.ts';
 
 const everyPattern = Uint16Array.from({ length: 65536 }, (_, pattern) => pattern);
 
@@ -17,6 +17,19 @@ describe('f16 codec', () => {
       return isNaNPattern ? ((bits[pattern] ?? 0) & 0x7fff) !== 0x7e00 : bits[pattern] !== pattern;
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('rounds arrays in place to what encoding and decoding gives, at and beside every f16 and every midpoint', () => {
+    const values = decodeFloat16(everyPattern);
+    const middles = values.map((value, pattern) => (value + (values[pattern + 1] ?? 0)) / 2);
+    for (const offset of [-1, 0, 1]) {
+      for (const start of [values, middles]) {
+        const moved = new Float32Array(Uint32Array.from(new Uint32Array(start.slice().buffer), (word) => word + offset).buffer);
+        const expected = decodeFloat16(encodeFloat16(moved));
+        roundInPlaceToFloat16(moved);
+        expect(moved.findIndex((value, index) => !Object.is(value, expected[index]))).toBe(-1);
+      }
+    }
   });
 
   it('rounds the midpoint of every two neighbours to the even one, and either side of it to the nearer one', () => {

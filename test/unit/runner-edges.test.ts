@@ -13,6 +13,10 @@ import { parseLaneList } from '../../src/train/lane.ts';
 describe('a message from a replica', () => {
   const batch = { step: [1, 2], loss: [0.5, Number.NaN], stepMs: [3, 4], metrics: { gradNorm: [1, 2] } };
 
+  test('a lost device is a message of its own, with nothing in it to trust', () => {
+    expect(parseReplicaMessage({ type: 'device-lost', reason: '<b>' })).toEqual({ type: 'device-lost' });
+  });
+
   test('passes when it is well formed, NaN included', () => {
     expect(parseReplicaMessage({ type: 'events', events: [{ type: 'steps', batch }] })).toEqual({
       type: 'events',

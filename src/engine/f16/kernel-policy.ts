@@ -19,13 +19,15 @@ const down: ReadonlySet<string> = new Set([
 ]);
 
 /** Moves, pooling and mild elementwise kernels. */
-const flow: ReadonlySet<string> = new Set([
-  ...['Abs', 'Elu', 'Neg', 'Relu', 'Relu6', 'LeakyRelu', 'Sigmoid', 'Sign', 'Step', 'Tanh'],
-  ...['RealDiv', 'EluGrad', 'Maximum', 'Minimum', 'Multiply', 'Prelu', 'Sub', 'Add', 'AddN', 'ClipByValue', 'Select'],
-  ...['MaxPool', 'MaxPoolGrad', 'MaxPool3D', 'MaxPool3DGrad', 'AvgPool', 'AvgPoolGrad', 'AvgPool3D', 'AvgPool3DGrad'],
-  ...['Transpose', 'Concat', 'Pack', 'Unpack', 'SplitV', 'Slice', 'StridedSlice', 'PadV2', 'MirrorPad', 'Tile', 'Reverse', 'GatherV2'],
-  ...['DepthToSpace', 'SpaceToBatchND', 'ResizeNearestNeighbor'],
-]);
+const flow: ReadonlySet<string> = new Set(
+  [
+    'Abs Elu Neg Relu Relu6 LeakyRelu Sigmoid Sign Step Tanh',
+    'RealDiv EluGrad Maximum Minimum Multiply Prelu Sub Add AddN ClipByValue Select',
+    'MaxPool MaxPoolGrad MaxPool3D MaxPool3DGrad AvgPool AvgPoolGrad AvgPool3D AvgPool3DGrad',
+    'Transpose Concat Pack Unpack SplitV Slice StridedSlice PadV2 MirrorPad Tile Reverse GatherV2',
+    'DepthToSpace SpaceToBatchND ResizeNearestNeighbor',
+  ].flatMap((names) => names.split(' ')),
+);
 
 /** Kernels that pass a tensor on under another shape or name: the result is stored as the input was. */
 const views: ReadonlySet<string> = new Set(['Reshape', 'Identity', 'Cast', 'ExpandDims']);

@@ -66,7 +66,7 @@ describe.each(backends)('simulated f16 on %s', (backend) => {
 
   it('overflows to infinity where f16 does, so that the loss scaler sees it', async () => {
     const engine = await startEngine({ backend });
-    const big = tf.fill([40, 40], 300) as Tensor2D;
+    const big = tf.mul<Tensor2D>(tf.ones([40, 40]), 300);
     const product = engine.autocast(() => tf.matMul(big, big)); // 40 · 90,000 is beyond 65,504
     expect((await product.data())[0]).toBe(Infinity);
   });

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { backendNames } from '../../../src/core/device-report.ts';
 import type { BackendName } from '../../../src/core/device-report.ts';
+import { webGlBackend } from '../../../src/engine/backend/webgl-internals.ts';
 import { parseBackendChoice, startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
 
@@ -129,5 +130,14 @@ describe('the start', () => {
     engine.device?.destroy();
     expect(await engine.lost).toMatchObject({ code: 'device-lost' });
     await expect(engine.check()).rejects.toMatchObject({ code: 'device-lost' });
+  });
+
+  it('tells that a lost WebGL context is lost', async () => {
+    const engine = await startEngine({ backend: 'webgl' });
+    await engine.sync();
+    webGlBackend().gpgpu.gl.getExtension('WEBGL_lose_context')?.loseContext();
+    expect(await engine.lost).toMatchObject({ code: 'device-lost' });
+    await expect(engine.check()).rejects.toMatchObject({ code: 'device-lost' });
+    await expect(engine.sync()).rejects.toMatchObject({ code: 'device-lost' });
   });
 });
