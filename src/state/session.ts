@@ -159,7 +159,6 @@ export function createSession(
     stop();
     ending = ended?.finished ?? ending;
     handle = null;
-    generation += 1;
     state.run.reset();
     state.console.clear();
     state.views.clear();
@@ -177,13 +176,14 @@ export function createSession(
     isStepWanted = false;
     const mine = generation;
     const input = inputWith(currentInput(state), overrides);
+    const { fileName } = state.program.open.value;
     state.program.save();
     state.run.prepare();
 
     let compilation: Compilation;
     try {
       await ending;
-      compilation = await compiler.compile(input.source, state.program.open.value.fileName);
+      compilation = await compiler.compile(input.source, fileName);
     } catch (thrown) {
       if (mine !== generation) return { results: null, problems: [] };
       state.run.begin(input);
