@@ -45,7 +45,7 @@ function browserProject(adapter: Adapter, order: number): TestProjectConfigurati
 }
 
 /** End-to-end tests that hold for every engine; the others are about the command line and about Chromium's own tools. */
-const everyEngine = ['bad-input', 'from-file', 'lanes', 'sandbox', 'static-host', 'worker-policy'].map(
+const everyEngine = ['bad-input', 'cli-browsers', 'from-file', 'lanes', 'sandbox', 'static-host', 'worker-policy'].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 
