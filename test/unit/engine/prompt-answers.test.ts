@@ -22,7 +22,7 @@ function deviceAnsweringEvery(tickMs: number) {
       waiting.push(() => resolve(undefined));
       setTimeout(answer, tickMs);
     });
-  const submit = vi.fn(answer);
+  const submit = vi.fn<() => void>(answer);
   const queue = { submit, onSubmittedWorkDone: later };
   const device = { queue, createBuffer: () => ({ mapAsync: later }) };
   return { device: device as unknown as GPUDevice, submit }; // the part of a device that is used
