@@ -1,12 +1,13 @@
-// Six projects, run one after the other (two cores are the measure): `unit` and `types` in Node, the browser tests once per
-// software adapter, `e2e` against the built page, and `full` for the long checks of `npm run test:full`. An adapter that is not
+// Projects that run one after the other (two cores are the measure): `unit` and `types` in Node, the browser tests once per
+// software adapter, `e2e` against the built page in Chromium and the part of it that holds everywhere in Firefox and WebKit, and `full` for the long checks of `npm run test:full`. An adapter that is not
 // on this machine has no project; `npm test` provides it first, and in CI counts its absence as a failure.
 
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-import type { Adapter } from './src/cli/adapters.ts';
-import { adapters, launchOptions } from './test/support/chromium.ts';
+import { findFirefox, findWebkit, type Adapter } from './src/cli/adapters.ts';
+import type { BrowserName } from './src/cli/browsers/page-driver.ts';
+import { adapters, launchOptions, root } from './test/support/chromium.ts';
 
 // What Vite puts in place of these names in the page (vite.config.ts); the tests need values, not the true ones.
 const define = { __LOCKSTEP_VERSION__: '"0.0.0-test"', __TFJS_VERSION__: '"0.0.0-test"' };
@@ -55,6 +56,29 @@ function browserProject(adapter: Adapter, order: number): TestProjectConfigurati
   };
 }
 
+/** End-to-end tests that hold for every engine; the others are about the command line and about Chromium's own tools. */
+const everyEngine = ['bad-input', 'cli-browsers', 'from-file', 'lanes', 'sandbox', 'static-host', 'worker-policy'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
+function e2eProject(browser: BrowserName, include: string[], order: number): TestProjectConfiguration {
+  return {
+    resolve: { alias },
+    define,
+    test: {
+      name: browser === 'chromium' ? 'e2e' : `e2e-${browser}`,
+      environment: 'node',
+      include,
+      globalSetup: ['test/support/build-page.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      fileParallelism: false,
+      sequence: { groupOrder: order },
+      provide: { browser },
+    },
+  };
+}
+
 const projects: TestProjectConfiguration[] = [
   {
     resolve: { alias },
@@ -84,20 +108,9 @@ const projects: TestProjectConfiguration[] = [
     },
   },
   ...adapters.map((adapter, index) => browserProject(adapter, 3 + index)),
-  {
-    resolve: { alias },
-    define,
-    test: {
-      name: 'e2e',
-      environment: 'node',
-      include: ['test/e2e/**/*.test.ts'],
-      globalSetup: ['test/support/build-page.ts'],
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
-      fileParallelism: false,
-      sequence: { groupOrder: 10 },
-    },
-  },
+  e2eProject('chromium', ['test/e2e/**/*.test.ts'], 10),
+  ...(findFirefox(root, 'llvmpipe') === null ? [] : [e2eProject('firefox', everyEngine, 11)]),
+  ...(findWebkit(root) === null ? [] : [e2eProject('webkit', everyEngine, 12)]),
 ];
 
 if (process.env['LOCKSTEP_FULL'] === '1') {
@@ -112,7 +125,8 @@ if (process.env['LOCKSTEP_FULL'] === '1') {
       testTimeout: 1_800_000,
       hookTimeout: 120_000,
       fileParallelism: false,
-      sequence: { groupOrder: 11 },
+      sequence: { groupOrder: 13 },
+      provide: { browser: 'chromium' },
     },
   });
 }

@@ -28,20 +28,24 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
+/** May set headers on the answer for a path under the prefix, or answer itself and return true; the tests' way to play a stranger host. */
+export type Intercept = (path: string, response: ServerResponse) => boolean;
+
 /**
  * Serves `folder` under `prefix` (`/` or `/a/b/`). Port 0 takes any free one. Rejects with the system's error where the port is
  * taken.
  */
 export async function serveFolder(
   folder: string,
-  options: { readonly port?: number; readonly prefix?: string } = {},
+  options: { readonly port?: number; readonly prefix?: string; readonly intercept?: Intercept } = {},
 ): Promise<StaticServer> {
-  const { port = 0, prefix = '/' } = options;
+  const { port = 0, prefix = '/', intercept = () => false } = options;
   const server = createServer((request, response) => {
     const path = decodePath(request.url ?? '/');
     if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'only GET and HEAD');
     else if (path === null || !path.startsWith(prefix)) refuse(response, 404, `nothing here; the page is at ${prefix}`);
-    else sendFile(folder, path.slice(prefix.length), request.method === 'HEAD', response);
+    else if (!intercept(path.slice(prefix.length), response))
+      sendFile(folder, path.slice(prefix.length), request.method === 'HEAD', response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -30,7 +30,9 @@ export class ReplicaHandle {
   constructor(frame: SandboxFrame, options: Promise<WarmOptions>) {
     this.frame = frame;
     this.started = frame.spawn().then((worker) => this.wire(worker));
-    this.warmed = options.then((given) => this.call((remote) => remote.warm(given)));
+    this.warmed = options
+      .then((given) => this.call((remote) => remote.warm(given)))
+      .then((report) => ({ ...report, notes: [...report.notes, ...frame.notes] }));
     this.warmed.catch(() => undefined); // whoever takes the handle awaits it; an idle pool must not raise an unhandled rejection
   }
 
@@ -78,7 +80,7 @@ export class ReplicaHandle {
   private wire(worker: SandboxWorker): { worker: SandboxWorker; connection: Connection<ReplicaProtocol> } {
     const connection = connect<ReplicaProtocol>(worker.rpcPort);
     const died = (reason: string) => connection.end(workerDied(`replica ${worker.id}`, reason));
-    void worker.failed.then(died);
+    void worker.failed.then((error) => connection.end(error));
     // Chromium tells the surviving port when the other side's worker is gone; elsewhere the frame's error event has to do.
     worker.rpcPort.addEventListener('close', () => died('its side of the connection closed'));
     worker.eventPort.addEventListener('message', (event: MessageEvent<unknown>) => {

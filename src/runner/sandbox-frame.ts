@@ -3,6 +3,7 @@
 
 import { replicaBundle, runnerPage } from 'virtual:lockstep/sandbox';
 import { PlaygroundError } from '../core/errors.ts';
+import { workerDied } from '../rpc/connect.ts';
 import type { FrameCommand, FrameNotice } from './frame/frame-protocol.ts';
 
 /** A worker as the frame started it. */
@@ -11,14 +12,15 @@ export interface SandboxWorker {
   readonly rpcPort: MessagePort;
   readonly eventPort: MessagePort;
   /** Resolves with the reason when it could not start; stays pending otherwise. */
-  readonly failed: Promise<string>;
+  readonly failed: Promise<Error>;
 }
 
 /** Starts and ends sandboxed workers. */
 export class SandboxFrame {
   private readonly element: HTMLIFrameElement;
   private readonly ready: Promise<void>;
-  private readonly failures = new Map<number, (reason: string) => void>();
+  private readonly failures = new Map<number, (reason: Error) => void>();
+  private hasFallenBack = false;
   private nextId = 1;
 
   constructor() {
@@ -29,13 +31,19 @@ export class SandboxFrame {
     const loaded = new Promise<void>((resolve) => {
       addEventListener('message', (event: MessageEvent<FrameNotice>) => {
         if (event.source !== this.element.contentWindow || event.origin !== location.origin) return;
-        if (event.data.type === 'ready') resolve();
-        else this.failures.get(event.data.id)?.(event.data.reason);
+        this.heard(event.data, resolve);
       });
     });
     this.element.src = new URL(runnerPage, document.baseURI).href;
     document.body.append(this.element);
     this.ready = Promise.all([loaded, fetchBundle()]).then(([, text]) => this.command({ type: 'bundle', text }));
+  }
+
+  /** What a reader should know about how workers are kept here; empty where it is as designed. */
+  get notes(): readonly string[] {
+    return this.hasFallenBack
+      ? ['This site or browser refuses data: workers: programs run in blob: workers under the same policy, with storage taken away.']
+      : [];
   }
 
   /** Starts a worker. Throws `internal` when the sandbox's files cannot be loaded. */
@@ -44,7 +52,7 @@ export class SandboxFrame {
     const id = this.nextId++;
     const rpc = new MessageChannel();
     const events = new MessageChannel();
-    const failed = new Promise<string>((resolve) => this.failures.set(id, resolve));
+    const failed = new Promise<Error>((resolve) => this.failures.set(id, resolve));
     this.command({ type: 'spawn', id, rpcPort: rpc.port2, eventPort: events.port2 }, [rpc.port2, events.port2]);
     return { id, rpcPort: rpc.port1, eventPort: events.port1, failed };
   }
@@ -56,9 +64,23 @@ export class SandboxFrame {
     this.command({ type: 'terminate', ids });
   }
 
+  private heard(notice: FrameNotice, becomeReady: () => void): void {
+    if (notice.type === 'ready') becomeReady();
+    else if (notice.type === 'fell-back') this.hasFallenBack = true;
+    else if (notice.type === 'workers-refused') this.failures.get(notice.id)?.(workersRefused());
+    else this.failures.get(notice.id)?.(workerDied(`replica ${notice.id}`, notice.reason));
+  }
+
   private command(command: FrameCommand, transferables: Transferable[] = []): void {
     this.element.contentWindow?.postMessage(command, location.origin, transferables);
   }
+}
+
+function workersRefused(): PlaygroundError {
+  return new PlaygroundError(
+    'not-supported',
+    'sandbox: expected this browser to start a worker, but it refused data: and blob: workers alike. Allow “worker-src data: blob:” where the page is hosted, or open it in another browser or without the extension that forbids them.',
+  );
 }
 
 async function fetchBundle(): Promise<string> {

@@ -2,19 +2,19 @@
 // program that never returns can be stopped. After each, the page runs the next program.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adapterNamed } from '../support/chromium.ts';
-import { openBuiltPage } from '../support/open-page.ts';
-import type { OpenPage } from '../support/open-page.ts';
-import { runProgram } from '../support/run-program.ts';
+import { waitFor } from '../../src/cli/browsers/page-driver.ts';
+import { openPage } from '../support/open-any.ts';
+import type { AnyPage } from '../support/open-any.ts';
+import { endOfProgram, runProgram, startProgram } from '../support/run-program.ts';
 
-let open: OpenPage;
+let open: AnyPage;
 
 beforeAll(async () => {
-  open = await openBuiltPage(adapterNamed('swiftshader'));
+  open = await openPage();
 });
 
 afterAll(async () => {
-  expect(open.complaints).toEqual([]);
+  expect(open.page.complaints).toEqual([]);
   await open.close();
 });
 
@@ -146,9 +146,8 @@ describe('a program that', () => {
     expect(failures[0]?.message).toMatch(expected.message);
     expect(failures[0]?.place?.text ?? '').toMatch(expected.line);
     expect(results?.lanes.every((lane) => lane.steps === 0 || expected.code === 'not-finite')).toBe(true);
-    const card = open.page.locator('[role="alert"]').first();
-    await card.waitFor();
-    expect(await card.textContent()).toContain(failures[0]?.message);
+    const isOnCard = (message: string): boolean => document.querySelector('[role="alert"]')?.textContent.includes(message) ?? false;
+    await waitFor(open.page, 'a card with the message', isOnCard, failures[0]?.message ?? '', 10_000);
   });
 
   test('has a syntax error does not start, and the problem has its place', async () => {
@@ -186,12 +185,12 @@ const endless: readonly (readonly [string, string])[] = [
 
 describe('an endless loop', () => {
   test.each(endless)('%s leaves the page responsive, can be stopped, and the next run works', async (_where, source) => {
-    const running = runProgram(open.page, source);
-    const stop = open.page.getByRole('button', { name: 'Stop' });
-    await stop.waitFor();
-    expect(await open.page.evaluate(() => 6 * 7)).toBe(42);
-    await stop.click();
-    const { results, failures } = await running;
+    await startProgram(open.page, source);
+    const isStop = (): boolean => document.querySelector('#run-button.is-stop') !== null;
+    await waitFor(open.page, 'the Stop button', isStop, null, 10_000);
+    expect(await open.page.evaluate(() => 6 * 7, null)).toBe(42);
+    await open.page.click('#run-button');
+    const { results, failures } = await endOfProgram(open.page);
     expect(failures).toEqual([]);
     expect(results?.lanes.filter((lane) => lane.state !== 'stopped') ?? []).toEqual([]); // no lanes yet where the top level loops
     const next = await runProgram(open.page, experimentWith({}));

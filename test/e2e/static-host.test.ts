@@ -3,8 +3,8 @@
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { adapterNamed } from '../support/chromium.ts';
-import { openBuiltPage } from '../support/open-page.ts';
+import { openPage } from '../support/open-any.ts';
+import { runProgram } from '../support/run-program.ts';
 
 const source = `import * as tf from '@tensorflow/tfjs';
 import { experiment, datasets } from 'lockstep';
@@ -17,15 +17,24 @@ export default experiment({
 `;
 
 test.each(['/', '/a/b/'])('served under %s the page runs a program on its own datasets', async (prefix) => {
-  const { page, url, complaints, close } = await openBuiltPage(adapterNamed('swiftshader'), { prefix });
+  const asked: string[] = [];
+  const intercept = (path: string): boolean => {
+    asked.push(path);
+    return false;
+  };
+  const { page, close } = await openPage({ prefix, intercept });
   onTestFinished(close);
-  const requested: string[] = [];
-  page.on('request', (request) => requested.push(request.url()));
-  const answer = await page.evaluate((text) => window.lockstepPage?.run({ source: text, fileName: 'a.ts' }), source);
-  expect(answer?.problems.filter(({ stopsRun }) => stopsRun)).toEqual([]);
-  expect(answer?.results?.lanes.map(({ state, steps, error }) => ({ state, steps, error }))).toEqual([
-    { state: 'done', steps: 5, error: null },
-  ]);
-  expect(requested.filter((address) => /^https?:/.test(address) && !address.startsWith(url))).toEqual([]);
-  expect(complaints).toEqual([]);
+  const { results, problems } = await runProgram(page, source);
+  expect(problems.filter(({ stopsRun }) => stopsRun)).toEqual([]);
+  expect(results?.lanes.map(({ state, steps, error }) => ({ state, steps, error }))).toEqual([{ state: 'done', steps: 5, error: null }]);
+  expect(asked.map((path) => path.split('?')[0])).toContain('replica.js'); // everything came from below the prefix: elsewhere is a 404
+  const elsewhere = await page.evaluate(
+    () =>
+      performance
+        .getEntriesByType('resource')
+        .flatMap(({ name }) => (/^https?:/.test(name) && !name.startsWith(document.baseURI) ? [name] : [])),
+    null,
+  );
+  expect(elsewhere).toEqual([]);
+  expect(page.complaints).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Firefox through puppeteer-core and WebDriver BiDi: an unpatched Firefox, as people have it. Everything about it that differs from a
 // default profile stands here.
 
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { launch, type Browser, type Page } from 'puppeteer-core';
 
 import type { PageDriver } from './page-driver.ts';
 
@@ -22,7 +22,7 @@ const commandLimitMs = 30 * 60_000;
 
 /** Starts a headless Firefox with one empty page. */
 export async function openFirefox({ executablePath, env }: FirefoxInstall): Promise<PageDriver> {
-  const browser = await puppeteer.launch({
+  const browser = await launch({
     browser: 'firefox',
     executablePath,
     headless: true,

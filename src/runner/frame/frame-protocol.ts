@@ -7,4 +7,10 @@ export type FrameCommand =
   | { readonly type: 'terminate'; readonly ids: readonly number[] };
 
 /** Frame to page. */
-export type FrameNotice = { readonly type: 'ready' } | { readonly type: 'worker-failed'; readonly id: number; readonly reason: string };
+export type FrameNotice =
+  | { readonly type: 'ready' }
+  /** `data:` workers are refused here; from now on `blob:` workers stand in. */
+  | { readonly type: 'fell-back' }
+  /** Neither kind may be started. */
+  | { readonly type: 'workers-refused'; readonly id: number }
+  | { readonly type: 'worker-failed'; readonly id: number; readonly reason: string };

@@ -1,4 +1,4 @@
-// The text of the worker that the frame starts. It waits for one message, { text, rpcPort, eventPort }, imports the replica bundle
+// The text of the worker that the frame starts. It says that it is there, waits for one message, { text, rpcPort, eventPort }, imports the replica bundle
 // from that text and hands it the ports, and says 'started' or why it could not. It knows nothing else, because a `data:` worker cannot
 // load the page's scripts.
 //
@@ -23,4 +23,23 @@ self.onmessage = async ({ data: { text, rpcPort, eventPort } }) => {
     self.postMessage(String(error && error.stack || error));
   }
 };
+self.postMessage('waiting');
+`;
+
+/**
+ * What comes before it in a `blob:` worker, which shares the page's origin: storage, messages to other tabs and workers of its own (they
+ * would get all of it back) are removed from the global object and from the prototypes they are inherited from, for good.
+ */
+export const withoutStorage = `
+for (const [holder, names] of [
+  [self, ['indexedDB', 'caches', 'BroadcastChannel', 'Worker', 'SharedWorker', 'cookieStore', 'FileSystemHandle', 'FileSystemDirectoryHandle', 'StorageManager', 'StorageBucketManager', 'IDBFactory', 'CacheStorage', 'LockManager', 'ServiceWorkerContainer']],
+  [self.navigator, ['storage', 'storageBuckets', 'locks', 'serviceWorker']],
+]) {
+  for (const name of names) {
+    for (let each = holder; each !== null; each = Object.getPrototypeOf(each)) {
+      if (Object.hasOwn(each, name)) delete each[name];
+    }
+    Object.defineProperty(holder, name, { value: undefined, writable: false, configurable: false });
+  }
+}
 `;

@@ -38,6 +38,35 @@ describe('engine', () => {
   });
 });
 
+describe('a matrix product with a long inner dimension', () => {
+  // tfjs adds its pieces up with atomics from 2,000 on; 2,050 is no multiple of the tile either.
+  it.each([
+    [48, 2050, 49],
+    [64, 4096, 64],
+  ])('of %i x %i by %i has the same bits every time, and the right values', async (rows, inner, columns) => {
+    await startEngine();
+    const values = (count: number, phase: number) => Float32Array.from({ length: count }, (_, index) => Math.sin(index * 0.7 + phase));
+    const [a, b] = [values(rows * inner, 0), values(inner * columns, 1)];
+    const products: Float32Array[] = [];
+    for (let repeat = 0; repeat < 6; repeat++) {
+      const product = tf.tidy(() => tf.matMul(tf.tensor2d(a, [rows, inner]), tf.tensor2d(b, [inner, columns])));
+      products.push(await product.data<'float32'>());
+      product.dispose();
+    }
+    for (const product of products) expect(product).toEqual(products[0]);
+    for (const [row, column] of [
+      [0, 0],
+      [rows - 1, columns - 1],
+      [7, 11],
+    ] as const) {
+      let exact = 0;
+      for (let k = 0; k < inner; k++) exact += (a[row * inner + k] ?? 0) * (b[k * columns + column] ?? 0);
+      // A sum of `inner` products of size at most 1 in f32: its error grows like the square root of their number.
+      expect(Math.abs((products[0]?.[row * columns + column] ?? Number.NaN) - exact)).toBeLessThan(2 ** -23 * inner);
+    }
+  });
+});
+
 describe('backend', () => {
   let engine: Engine;
   beforeEach(async () => {
