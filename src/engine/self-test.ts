@@ -95,8 +95,7 @@ async function checkGradients(engine: StartedEngine): Promise<string> {
 async function compareWithCpu(engine: StartedEngine, net: SelfTestNet): Promise<string> {
   const reading = gradientsOf(net, net.parameters);
   reading.catch(() => undefined); // it is awaited below: until then it must not count as unhandled
-  await activate('cpu'); // which computes while the GPU compiles
-  const expected = await gradientsOf(net, net.parameters).finally(() => activate(engine.report.backend));
+  const expected = await expectedOnCpu(engine, net);
   const found = await reading;
   await engine.check();
   const differences = expected.map((gradient, index) => relativeDifference(found[index] ?? new Float32Array(0), gradient));
@@ -104,6 +103,16 @@ async function compareWithCpu(engine: StartedEngine, net: SelfTestNet): Promise<
   if (worst <= largestRelativeDifference)
     return `gradients of ${net.name} differ from the CPU's by at most ${worst.toPrecision(2)} of the largest`;
   throw new Error(`gradients of ${net.name} differ from the CPU's by ${worst.toPrecision(2)} of the largest`);
+}
+
+/** Computed while the GPU compiles. */
+async function expectedOnCpu(engine: StartedEngine, net: SelfTestNet): Promise<Float32Array[]> {
+  await activate('cpu');
+  try {
+    return await gradientsOf(net, net.parameters);
+  } finally {
+    await activate(engine.report.backend);
+  }
 }
 
 /** On the CPU: the loss must fall along the gradient as fast as the gradient says, (L(w+εg) − L(w−εg)) / 2ε = ‖g‖². */

@@ -24,7 +24,7 @@ export function parseCpuPreset(value: unknown, lanes: readonly Lane[]): CpuPrese
   if (!isRecord(value) || unknownField !== undefined) {
     throw new PlaygroundError(
       'config-invalid',
-      `onCpu: expected an object with ${fieldNames.join(', ')}, got ${JSON.stringify(value) ?? String(value)}.`,
+      `onCpu: expected an object with ${fieldNames.join(', ')}, got ${JSON.stringify(value) ?? typeof value}.`,
       { place: 'onCpu' },
     );
   }

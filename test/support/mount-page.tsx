@@ -57,7 +57,7 @@ export function mountPage({ steps, batchMs }: { readonly steps: number; readonly
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
   }));
-  startLocale(storage, ['en']);
+  void startLocale(storage, ['en']);
   const state = createPageState({
     storage,
     clock: browserFrameClock,

@@ -1,6 +1,7 @@
 // Firefox through puppeteer-core and WebDriver BiDi: an unpatched Firefox, as people have it. Everything about it that differs from a
 // default profile stands here.
 
+import { writeFileSync } from 'node:fs';
 import { launch, type Browser, type Page } from 'puppeteer-core';
 
 import type { PageDriver } from './page-driver.ts';
@@ -48,7 +49,9 @@ function drive(browser: Browser, page: Page): PageDriver {
     evaluate: (run, arg) => page.evaluate(run as (arg: unknown) => never, arg),
     click: (selector) => page.click(selector),
     resize: (width, height) => page.setViewport({ width, height }),
-    screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })), // the extension decides the format
+    screenshot: async (path) => {
+      writeFileSync(path, await page.screenshot());
+    },
     newPage: async () => drive(browser, await browser.newPage()),
     close: () => browser.close(),
   };
