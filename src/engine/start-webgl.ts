@@ -52,10 +52,8 @@ export async function startWebGl(): Promise<StartedEngine> {
 
 /** Asked without tfjs first: where there is no WebGL 2, its own search prints errors and looks for a document. */
 function requireFloatTextures(): void {
-  const probe = typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2');
-  probe?.getExtension('WEBGL_lose_context')?.loseContext(); // browsers allow a few contexts at a time
-  if (probe === null || tf.env().getNumber('WEBGL_VERSION') !== 2)
-    throw unavailable('this browser has no WebGL 2 in workers', 'Use the CPU.');
+  const hasWebGl2 = typeof OffscreenCanvas !== 'undefined' && new OffscreenCanvas(1, 1).getContext('webgl2') !== null;
+  if (!hasWebGl2 || tf.env().getNumber('WEBGL_VERSION') !== 2) throw unavailable('this browser has no WebGL 2 in workers', 'Use the CPU.');
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE') || !tf.env().getBool('WEBGL_DOWNLOAD_FLOAT_ENABLED'))
     throw unavailable('WebGL cannot render to and read 32-bit floats here', 'Use the CPU.');
 }

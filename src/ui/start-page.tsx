@@ -25,7 +25,6 @@ import './styles/layout.css';
 import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
-import './styles/capabilities.css';
 import './styles/controls.css';
 
 /** With more cores than this, one is left for the page. */
