@@ -3,7 +3,6 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { browserFrameClock } from '../../src/state/frame-revision.ts';
-import { startLocale } from '../../src/state/locale.ts';
 import { createPageState } from '../../src/state/page.ts';
 import type { PageState } from '../../src/state/page.ts';
 import { createSession } from '../../src/state/session.ts';
@@ -45,7 +44,7 @@ export interface MountedPage {
   unmount(): void;
 }
 
-/** Mounts the page, in English, with nothing stored; the fake runner takes `batchMs` for ten steps. */
+/** Mounts the page in English, the language it begins in, with nothing stored; the fake runner takes `batchMs` for ten steps. */
 export function mountPage({ steps, batchMs }: { readonly steps: number; readonly batchMs: number }): MountedPage {
   const root = document.createElement('div');
   root.id = 'page';
@@ -57,7 +56,6 @@ export function mountPage({ steps, batchMs }: { readonly steps: number; readonly
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
   }));
-  void startLocale(storage, ['en']);
   const state = createPageState({
     storage,
     clock: browserFrameClock,
