@@ -50,6 +50,7 @@ function drive(browser: Browser, page: Page): PageDriver {
     resize: (width, height) => page.setViewport({ width, height }),
     screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })), // the extension decides the format
     newPage: async () => drive(browser, await browser.newPage()),
+    closePage: () => page.close(),
     close: () => browser.close(),
   };
 }
