@@ -1,13 +1,13 @@
 // Firefox answers `mapAsync` and `onSubmittedWorkDone` only when it looks at the device again, which it does every 100 ms or when
 // something is submitted (measured in 153; so a step that takes 60 ms is reported as 100, and reading 4 bytes back takes 100). An
-// empty submit every few milliseconds while an answer is pending brings it down to about 4 ms. Chromium answers an idle queue in
+// empty submit every 16 ms while an answer is pending brings it down to that. Chromium answers an idle queue in
 // well under a millisecond, and there nothing is wrapped: empty submits in a tight loop cost it time. Which of the two a browser
 // does is measured when the device is made, not read from its name.
 
 /** Slower than this on an idle queue, three times running, is a timer and not the GPU. */
 const promptMs = 25;
-/** Between empty submits. Over 40 steps of the default experiment 4, 8 and 20 ms could not be told apart. */
-const nudgeEveryMs = 4;
+/** Between empty submits. Steps of the default experiment took as long with 2, 8 and 20 ms, and each submit costs Firefox's parent process. */
+const nudgeEveryMs = 16;
 
 /** Makes `onSubmittedWorkDone` and every `mapAsync` of a device answer promptly where they do not. Call it before any work is queued. */
 export async function answerPromptly(device: GPUDevice): Promise<void> {

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../src/cli/browsers/page-driver.ts';
-import { openPage } from '../support/open-any.ts';
+import { browserUnderTest, openPage } from '../support/open-any.ts';
 import type { AnyPage } from '../support/open-any.ts';
 import { endOfProgram, runProgram, startProgram } from '../support/run-program.ts';
 
@@ -139,13 +139,19 @@ const wrongPrograms: readonly (readonly [string, string, Expectation])[] = [
   ],
 ];
 
+/** A strict function's last call takes over its frame in WebKit (proper tail calls), so the program's line is not on the stack. */
+const withoutFrameInWebkit: readonly string[] = ['asks for more data than there are'];
+
 describe('a program that', () => {
-  test.each(wrongPrograms)('%s is refused with its line and what to do', async (_what, source, expected) => {
+  test.each(wrongPrograms)('%s is refused with its line and what to do', async (what, source, expected) => {
     const { failures, results } = await runProgram(open.page, source);
     expect(failures.map((failure) => failure.code)).toEqual([expected.code]);
     expect(failures[0]?.message).toMatch(expected.message);
-    expect(failures[0]?.place?.text ?? '').toMatch(expected.line);
-    expect(results?.lanes.every((lane) => lane.steps === 0 || expected.code === 'not-finite')).toBe(true);
+    const hasNoFrame = browserUnderTest === 'webkit' && withoutFrameInWebkit.includes(what);
+    expect(failures[0]?.place?.text ?? '').toMatch(hasNoFrame ? /^$/ : expected.line);
+    // On the CPU a step that failed has nothing to wait for, and is counted before its error arrives.
+    const mostSteps = expected.code === 'not-finite' ? Infinity : Number(browserUnderTest === 'webkit');
+    expect(results?.lanes.every((lane) => lane.steps <= mostSteps)).toBe(true);
     const isOnCard = (message: string): boolean => document.querySelector('[role="alert"]')?.textContent.includes(message) ?? false;
     await waitFor(open.page, 'a card with the message', isOnCard, failures[0]?.message ?? '', 10_000);
   });

@@ -63,7 +63,9 @@ async function outsideTheSandbox<Result>(
       }),
     workerText,
   );
-  return look(page);
+  const result = await look(page);
+  await page.closePage();
+  return result;
 }
 
 async function listen(page: PageDriver): Promise<void> {

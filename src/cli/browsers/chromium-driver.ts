@@ -30,6 +30,7 @@ function drive(context: BrowserContext, page: Page): PageDriver {
     resize: (width, height) => page.setViewportSize({ width, height }),
     screenshot: async (path) => void (await page.screenshot({ path })),
     newPage: async () => drive(context, await context.newPage()),
+    closePage: () => page.close(),
     close: async () => {
       await context.browser()?.close();
     },

@@ -45,14 +45,19 @@ function drive(browser: Browser, page: Page): PageDriver {
     browser: 'firefox',
     complaints,
     goto: async (url) => void (await page.goto(url)),
-    // puppeteer's types unpack handles, which this interface does not have.
-    evaluate: (run, arg) => page.evaluate(run as (arg: unknown) => never, arg),
+    async evaluate(run, arg) {
+      // As JSON: BiDi sends an object that occurs twice (an error of the run that is a lane's as well) once, and puppeteer reads the
+      // second as undefined.
+      const call = `(async () => JSON.stringify((await (${run.toString()})(${JSON.stringify(arg)})) ?? null))()`;
+      return JSON.parse((await page.evaluate(call)) as string) as never; // what `run` gave, by way of JSON
+    },
     click: (selector) => page.click(selector),
     resize: (width, height) => page.setViewport({ width, height }),
     screenshot: async (path) => {
       writeFileSync(path, await page.screenshot());
     },
     newPage: async () => drive(browser, await browser.newPage()),
+    closePage: () => page.close(),
     close: () => browser.close(),
   };
 }

@@ -22,6 +22,8 @@ export interface PageDriver {
   screenshot(path: string): Promise<void>;
   /** Another page of the same profile. */
   newPage(): Promise<PageDriver>;
+  /** Closes this page alone; another one must be left. */
+  closePage(): Promise<void>;
   /** Ends the whole browser. */
   close(): Promise<void>;
 }

@@ -82,6 +82,7 @@ function drive(session: Session, handle: string, close: () => Promise<void>): Pa
       const opened = await send<{ handle: string }>('POST', '/window/new', { type: 'tab' });
       return drive(session, opened.handle, close);
     },
+    closePage: () => send('DELETE', '/window'), // whoever speaks next shows its own
     close,
   };
 }

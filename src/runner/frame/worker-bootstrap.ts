@@ -32,7 +32,9 @@ self.postMessage('waiting');
  */
 export const withoutStorage = `
 for (const [holder, names] of [
-  [self, ['indexedDB', 'caches', 'BroadcastChannel', 'Worker', 'SharedWorker', 'cookieStore', 'FileSystemHandle', 'FileSystemDirectoryHandle', 'StorageManager', 'StorageBucketManager', 'IDBFactory', 'CacheStorage', 'LockManager', 'ServiceWorkerContainer']],
+  [self, ['indexedDB', 'caches', 'BroadcastChannel', 'Worker', 'SharedWorker', 'cookieStore', 'IDBFactory', 'CacheStorage',
+    'StorageManager', 'StorageBucketManager', 'LockManager', 'ServiceWorkerContainer', 'FileSystemHandle', 'FileSystemDirectoryHandle',
+    'webkitRequestFileSystem', 'webkitRequestFileSystemSync', 'webkitResolveLocalFileSystemURL', 'webkitResolveLocalFileSystemSyncURL']],
   [self.navigator, ['storage', 'storageBuckets', 'locks', 'serviceWorker']],
 ]) {
   for (const name of names) {
