@@ -49,7 +49,7 @@ describe.each(backends)('simulated f16 on %s', (backend) => {
     const n = 48;
     const prng = createPrng(5);
     const [a, b] = [0, 1].map(() => Float32Array.from({ length: n * n }, () => prng.normal())) as [Float32Array, Float32Array]; // map loses the tuple's length
-    const product = engine.autocast(() => tf.matMul(tf.tensor(a, [n, n]) as Tensor2D, tf.tensor(b, [n, n]) as Tensor2D));
+    const product = engine.autocast(() => tf.matMul(tf.tensor2d(a, [n, n]), tf.tensor2d(b, [n, n])));
     expect(engine.isF16(product)).toBe(true);
     const got = await product.data<'float32'>();
     for (let row = 0; row < n; row++) {
