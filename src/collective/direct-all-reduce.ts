@@ -3,19 +3,15 @@
 // a ring, 2·(N−1)/N of the data per rank, in two hops instead of 2·(N−1), and because the order of additions is fixed its result is
 // bit-identical to one rank that accumulates N micro-batches in f32. A ring adds each chunk in another rotation; its last bits differ.
 
+import { addInto, finishSum } from './arithmetic.ts';
+import { chunkOf } from './chunks.ts';
 import type { Exchange, Parcel } from './exchange.ts';
 import type { ReduceOp } from './message.ts';
-
-/** First index of a rank's chunk; chunk sizes differ by at most one. `rank = worldSize` gives the length. */
-export function chunkStart(rank: number, worldSize: number, length: number): number {
-  return Math.floor((length * rank) / worldSize);
-}
 
 /** Reduces `source` over all ranks into `out`, both of the same length; they may be the same array. */
 export async function directAllReduce(exchange: Exchange, source: Float32Array, out: Float32Array, op: ReduceOp): Promise<void> {
   const { rank, worldSize } = exchange;
-  const chunk = (owner: number, of: Float32Array): Float32Array =>
-    of.subarray(chunkStart(owner, worldSize, of.length), chunkStart(owner + 1, worldSize, of.length));
+  const chunk = (owner: number, of: Float32Array): Float32Array => chunkOf(of, owner, worldSize);
 
   const peers = peersInTurn(rank, worldSize);
   for (const peer of peers) exchange.send(peer, chunk(peer, source));
@@ -57,22 +53,11 @@ export async function reduceInRankOrder(
   if (rank === 0 && own !== out) out.set(own);
   for (const part of rest) addInto(sum, part);
   if (sum !== out) out.set(sum);
-  if (op === 'mean') divideBy(out, worldSize);
+  finishSum(out, op, worldSize);
   return parcels;
 }
 
 /** The other ranks, beginning after one's own, so that not all ranks write to rank 0 first. */
 export function peersInTurn(rank: number, worldSize: number): readonly number[] {
   return Array.from({ length: worldSize - 1 }, (_, hop) => (rank + 1 + hop) % worldSize);
-}
-
-/** sum += part, each addition rounded to f32 by the store. */
-function addInto(sum: Float32Array, part: Float32Array): void {
-  // A double holds the sum of two floats closely enough that rounding it again gives the f32 sum (53 ≥ 2·24 + 2 bits).
-  for (let index = 0; index < sum.length; index++) sum[index] = (sum[index] ?? 0) + (part[index] ?? 0);
-}
-
-function divideBy(values: Float32Array, divisor: number): void {
-  if (divisor === 1) return;
-  for (let index = 0; index < values.length; index++) values[index] = (values[index] ?? 0) / divisor;
 }

@@ -8,7 +8,8 @@
 // Values must not be changed until the promise has resolved.
 
 import { PlaygroundError } from '../core/errors.ts';
-import { directAllReduce, peersInTurn, reduceInRankOrder } from './direct-all-reduce.ts';
+import { allReduces, type AllReduce, type AllReduceName } from './all-reduce.ts';
+import { peersInTurn, reduceInRankOrder } from './direct-all-reduce.ts';
 import { Exchange, MessagePool } from './exchange.ts';
 import type { Call, CallKind, ReduceOp } from './message.ts';
 import type { Transport } from './transport.ts';
@@ -20,6 +21,7 @@ export class ProcessGroup {
   readonly rank: number;
   readonly worldSize: number;
   readonly #transport: Transport;
+  readonly #allReduce: AllReduce;
   readonly #pool: MessagePool;
   readonly #sentOn: Uint32Array;
   readonly #receivedOn: Uint32Array;
@@ -28,10 +30,12 @@ export class ProcessGroup {
   #lastCall: Promise<unknown> = Promise.resolve();
   #lastOutgoing: Promise<unknown> = Promise.resolve();
 
-  constructor(transport: Transport) {
+  /** `allReduce`: how all-reduces travel, the same on every rank. */
+  constructor(transport: Transport, allReduce: AllReduceName = 'direct') {
     this.rank = transport.rank;
     this.worldSize = transport.worldSize;
     this.#transport = transport;
+    this.#allReduce = allReduces[allReduce];
     this.#pool = new MessagePool(transport.worldSize);
     this.#sentOn = new Uint32Array(transport.worldSize);
     this.#receivedOn = new Uint32Array(transport.worldSize);
@@ -50,7 +54,7 @@ export class ProcessGroup {
   /** Reduces equal-length values over all ranks, bit-identically on each, into `out` (in place where absent). */
   allReduce(values: Float32Array, op: ReduceOp = 'sum', out: Float32Array = values): Promise<void> {
     if (out.length !== values.length) return Promise.reject(lengthError('allReduce: out', values.length, out.length));
-    return this.#collective('allReduce', { op, length: values.length }, (exchange) => directAllReduce(exchange, values, out, op));
+    return this.#collective('allReduce', { op, length: values.length }, (exchange) => this.#allReduce(exchange, values, out, op));
   }
 
   /** Reduces onto `root` alone, in place there; elsewhere the values stay as they are. */

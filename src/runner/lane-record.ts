@@ -47,6 +47,7 @@ export class LaneRecord {
       worldSize: lane.worldSize,
       precision: lane.precision,
       lossScaleMode: lane.lossScale,
+      allReduce: lane.allReduce,
       f16,
       f16Math: f16 === null ? null : 'f32',
       execution: 'eager: every step runs through the tfjs dispatcher',

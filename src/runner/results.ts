@@ -1,6 +1,7 @@
 // The schema of `results.json`, version 1: what a run leaves behind, for people, tests and other programs. It is documented in
 // docs/results.md; a field is only ever added.
 
+import type { AllReduceName } from '../collective/all-reduce.ts';
 import type { LossScaleMode, Precision } from '../train/lane.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
@@ -59,6 +60,8 @@ export interface LaneResult {
   readonly worldSize: number;
   readonly precision: Precision;
   readonly lossScaleMode: LossScaleMode;
+  /** How gradients were averaged over the ranks. */
+  readonly allReduce: AllReduceName;
   /** Null for fp32. */
   readonly f16: F16Kind | null;
   /** The type of the arithmetic, apart from storage. */

@@ -1,6 +1,7 @@
-// A lane: how one program is run, beside others. Its short form (`4xfp16`, `1xfp16+lossScale=off`) is what people type on
+// A lane: how one program is run, beside others. Its short form (`4xfp16`, `4xfp32+ring`, `1xfp16+lossScale=off`) is what people type on
 // the command line, see in links and read in the legend; one parse/format pair serves all of them.
 
+import { allReduceNames, type AllReduceName } from '../collective/all-reduce.ts';
 import { PlaygroundError } from '../core/errors.ts';
 
 /** The number formats a lane can train in. */
@@ -19,6 +20,8 @@ export interface LaneSpec {
   readonly precision: Precision;
   /** fp16 only. `'dynamic'` where absent. */
   readonly lossScale?: LossScaleMode;
+  /** How gradients are averaged over the ranks. `'direct'` where absent. */
+  readonly allReduce?: AllReduceName;
 }
 
 /** A checked lane with every default filled in. */
@@ -27,12 +30,13 @@ export interface Lane {
   readonly worldSize: number;
   readonly precision: Precision;
   readonly lossScale: LossScaleMode;
+  readonly allReduce: AllReduceName;
 }
 
 /** More ranks than this are refused: each is a worker with a GPU device of its own. */
 export const largestWorldSize = 64;
 
-const knownOptions = ['label', 'worldSize', 'precision', 'lossScale'] as const;
+const knownOptions = ['label', 'worldSize', 'precision', 'lossScale', 'allReduce'] as const;
 
 /** Checks one entry of `lanes`. Throws `config-invalid`, naming the lane by its place. */
 export function parseLane(value: unknown, place: string): Lane {
@@ -45,7 +49,7 @@ export function parseLane(value: unknown, place: string): Lane {
   if (unknownOption !== undefined) {
     throw invalid(`${place}.${unknownOption}`, `unknown lane option; a lane takes ${knownOptions.join(', ')}`, fields[unknownOption]);
   }
-  const { worldSize, precision, lossScale = precision === 'fp16' ? 'dynamic' : 'off', label } = fields;
+  const { worldSize, precision, lossScale = precision === 'fp16' ? 'dynamic' : 'off', allReduce = 'direct', label } = fields;
   if (typeof worldSize !== 'number' || !Number.isInteger(worldSize) || worldSize < 1 || worldSize > largestWorldSize) {
     throw invalid(`${place}.worldSize`, `expected a whole number from 1 to ${largestWorldSize}`, worldSize);
   }
@@ -56,8 +60,9 @@ export function parseLane(value: unknown, place: string): Lane {
   if (precision !== 'fp16' && lossScale !== 'off') {
     throw invalid(`${place}.lossScale`, 'a loss scale belongs to fp16 lanes; leave it out here', lossScale);
   }
+  if (!isAllReduce(allReduce)) throw invalid(`${place}.allReduce`, `expected one of ${allReduceNames.join(', ')}`, allReduce);
   if (label !== undefined && (typeof label !== 'string' || label.trim() === '')) throw invalid(`${place}.label`, 'expected a text', label);
-  const lane = { worldSize, precision: precision as Precision, lossScale };
+  const lane = { worldSize, precision: precision as Precision, lossScale, allReduce };
   return { label: label ?? formatLane(lane), ...lane };
 }
 
@@ -83,7 +88,8 @@ export function parseLaneList(text: string): readonly Lane[] {
 /** The short form: what differs from the defaults, nothing else. */
 export function formatLane(lane: Omit<Lane, 'label'>): string {
   const isDefaultScale = lane.precision !== 'fp16' || lane.lossScale === 'dynamic';
-  return `${lane.worldSize}x${lane.precision}${isDefaultScale ? '' : `+lossScale=${lane.lossScale}`}`;
+  const allReduce = lane.allReduce === 'direct' ? '' : `+${lane.allReduce}`;
+  return `${lane.worldSize}x${lane.precision}${allReduce}${isDefaultScale ? '' : `+lossScale=${lane.lossScale}`}`;
 }
 
 /** A list of lanes as `parseLaneList` reads it: short forms, with labels only where they say something else. */
@@ -123,7 +129,8 @@ function readShortForm(text: string, place: string): Record<string, unknown> {
   const fields: Record<string, unknown> = { worldSize: Number(match[1]), precision: match[2] };
   for (const option of options) {
     const [key = '', value = ''] = option.split('=');
-    if (key === 'label') fields[key] = unescapeLabel(value, place);
+    if (isAllReduce(option)) fields['allReduce'] = option;
+    else if (key === 'label') fields[key] = unescapeLabel(value, place);
     else fields[key] = value !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
   }
   return fields;
@@ -131,6 +138,10 @@ function readShortForm(text: string, place: string): Record<string, unknown> {
 
 function isLossScale(value: unknown): value is LossScaleMode {
   return value === 'dynamic' || value === 'off' || (typeof value === 'number' && Number.isFinite(value) && value > 0);
+}
+
+function isAllReduce(value: unknown): value is AllReduceName {
+  return typeof value === 'string' && (allReduceNames as readonly string[]).includes(value);
 }
 
 function invalid(place: string, expectation: string, got: unknown): PlaygroundError {

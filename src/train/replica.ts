@@ -119,7 +119,7 @@ export class Replica {
     if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');
     this.rank = rank;
     const engine = await this.engine;
-    const group = new ProcessGroup(createPortTransport(rank, peers));
+    const group = new ProcessGroup(createPortTransport(rank, peers), lane.allReduce);
     setDatasetSeed(seed);
     try {
       const runtimeOptions = { engine, group, lane, seed, events: this.events };

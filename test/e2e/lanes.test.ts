@@ -74,6 +74,21 @@ describe(`lanes in ${browserUnderTest}`, () => {
     expect(three?.bytesSent).toBeGreaterThan(0);
   });
 
+  test('ring, tree and naive all-reduce train the same model: naive bit for bit, ring and tree up to the order of additions', async () => {
+    const source = iris.replace(/.*dropout.*\n/, '');
+    const { results, failures } = await runProgram(open.page, source, { lanes: '3xfp32,3xfp32+naive,3xfp32+ring,3xfp32+tree' });
+    expect(failures).toEqual([]);
+    const [direct, naive, ring, tree] = results?.lanes ?? [];
+    expect(results?.lanes.map(({ allReduce }) => allReduce)).toEqual(['direct', 'naive', 'ring', 'tree']);
+    expect(naive?.weightsHash).toBe(direct?.weightsHash);
+    expect(losses(naive)).toEqual(losses(direct));
+    for (const other of [ring, tree]) {
+      expect(other?.state).toBe('done');
+      // Another order of the same f32 sums: 2⁻²⁴ a sum, amplified by eight steps of Adam.
+      expect(other?.distanceToBaseline).toBeLessThan(1e-3);
+    }
+  });
+
   test('fp16 says how it is stored, and takes less memory for activations', async ({ skip }) => {
     skip(browserUnderTest === 'webkit', 'WebKitGTK has no WebGPU, and the CPU stores fp16 in 32 bits');
     const wide = iris

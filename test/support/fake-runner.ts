@@ -297,6 +297,7 @@ function fakeResult(
     worldSize: lane.worldSize,
     precision: lane.precision,
     lossScaleMode: lane.lossScale,
+    allReduce: 'direct',
     f16: isHalf ? 'packed' : null,
     f16Math: isHalf ? 'f32' : null,
     execution: 'FAKE',

@@ -16,8 +16,8 @@ const declared: RunEvent = {
     globalBatch: 32,
     target: null,
     lanes: [
-      { label: '1xfp32', worldSize: 1, precision: 'fp32', lossScale: 'off' },
-      { label: '4xfp16', worldSize: 4, precision: 'fp16', lossScale: 'dynamic' },
+      { label: '1xfp32', worldSize: 1, precision: 'fp32', lossScale: 'off', allReduce: 'direct' },
+      { label: '4xfp16', worldSize: 4, precision: 'fp16', lossScale: 'dynamic', allReduce: 'direct' },
     ],
   },
 };

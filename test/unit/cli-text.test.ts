@@ -14,6 +14,7 @@ const lane: LaneResult = {
   worldSize: 1,
   precision: 'fp32',
   lossScaleMode: 'off',
+  allReduce: 'direct',
   f16: null,
   f16Math: null,
   execution: 'eager',

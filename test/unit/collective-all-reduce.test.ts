@@ -2,7 +2,7 @@
 // with N micro-batches gets?), for every world size from 1 to 9 and lengths around every edge of the chunking.
 
 import { describe, expect, it } from 'vitest';
-import { chunkStart } from '../../src/collective/direct-all-reduce.ts';
+import { chunkStart } from '../../src/collective/chunks.ts';
 import { headerWords, type ReduceOp } from '../../src/collective/message.ts';
 import { createMemoryTransports } from '../../src/collective/memory-transport.ts';
 import { ProcessGroup } from '../../src/collective/process-group.ts';

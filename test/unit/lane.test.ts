@@ -9,9 +9,12 @@ describe('lanes', () => {
     expect(parseLane('1xfp16+lossScale=1024', 'lane')).toEqual(parseLane({ worldSize: 1, precision: 'fp16', lossScale: 1024 }, 'lane'));
   });
 
-  test.each(['1xfp32', '4xfp16', '1xfp16+lossScale=off', '64xfp16+lossScale=128'])('formatting what was parsed gives %s back', (text) => {
-    expect(formatLane(parseLane(text, 'lane'))).toBe(text);
-  });
+  test.each(['1xfp32', '4xfp16', '1xfp16+lossScale=off', '64xfp16+lossScale=128', '4xfp32+ring', '3xfp16+tree+lossScale=off'])(
+    'formatting what was parsed gives %s back',
+    (text) => {
+      expect(formatLane(parseLane(text, 'lane'))).toBe(text);
+    },
+  );
 
   test.each([
     ['1xfp32, 4xfp16+lossScale=off'],
@@ -51,6 +54,7 @@ describe('lanes', () => {
     [{ worldSize: 1, precision: 'fp32', colour: 'red' }, 'lanes[0].colour: unknown lane option'],
     [{ worldSize: 1, precision: 'fp32', lossScale: 8 }, 'lanes[0].lossScale: a loss scale belongs to fp16 lanes'],
     [{ worldSize: 1, precision: 'fp16', lossScale: -1 }, 'lanes[0].lossScale'],
+    [{ worldSize: 4, precision: 'fp32', allReduce: 'star' }, 'lanes[0].allReduce: expected one of direct, ring, tree, naive'],
     [{ worldSize: 1, precision: 'fp16', label: ' ' }, 'lanes[0].label'],
     ['four', 'lanes[0]: expected a lane such as 1xfp32 or 4xfp16, got "four".'],
     [null, 'lanes[0]: expected an object'],
