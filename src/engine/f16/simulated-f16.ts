@@ -33,6 +33,8 @@ class SimulatedF16 {
   private readonly backendName: SimulatedBackend;
   private isOn = false;
   private readonly f16DataIds = new WeakSet<object>();
+  /** Casts of integers to float, such as masks: WebGPU keeps their integers, and they do not count as large f32 inputs. */
+  private readonly integerDataIds = new WeakSet<object>();
   /** Rounded copies of f32 tensors, such as weights: one per scope, dropped at the outermost scope's end. */
   private readonly casts = new Map<object, TensorInfo>();
 
@@ -89,11 +91,13 @@ class SimulatedF16 {
       return inputIds.has(output.dataId) ? this.marked(output) : this.replaced(output);
     };
     const outputs = stock({ ...call, inputs });
+    if (kernelName === 'Cast' && !Array.isArray(outputs) && sources[0]?.dtype !== 'float32') this.integerDataIds.add(outputs.dataId);
     return Array.isArray(outputs) ? outputs.map(store) : store(outputs);
   }
 
   private facts(input: TensorInfo): InputFacts {
-    return { size: sizeOf(input.shape), stored: this.isF16(input) ? 'f16' : input.dtype === 'float32' ? 'f32' : 'other' };
+    const isPlainF32 = input.dtype === 'float32' && !this.integerDataIds.has(input.dataId);
+    return { size: sizeOf(input.shape), stored: this.isF16(input) ? 'f16' : isPlainF32 ? 'f32' : 'other' };
   }
 
   /** Some kernels take a list of tensors where the type says a map; it stays a list. */
