@@ -48,18 +48,21 @@ describe(`lanes in ${browserUnderTest}`, () => {
     await open.close();
   });
 
-  test.each([0, 7])('seed %i twice gives every loss and the weights bit for bit, with one rank and with three', async (seed) => {
-    const [first, second] = [await runProgram(open.page, iris, { seed }), await runProgram(open.page, iris, { seed })];
-    for (const index of [0, 1]) {
-      const [a, b] = [first.results?.lanes[index], second.results?.lanes[index]];
-      expect(a?.state).toBe('done');
-      expect(losses(a)).toHaveLength(8);
-      expect(losses(b)).toEqual(losses(a));
-      expect(b?.weightsHash).toBe(a?.weightsHash);
-    }
-    const other = await runProgram(open.page, iris, { seed: seed + 1, lanes: '1xfp32' });
-    expect(losses(other.results?.lanes[0])).not.toEqual(losses(first.results?.lanes[0]));
-  });
+  test.each(browserUnderTest === 'chromium' ? [0, 7] : [0])(
+    'seed %i twice gives every loss and the weights bit for bit, with one rank and with three',
+    async (seed) => {
+      const [first, second] = [await runProgram(open.page, iris, { seed }), await runProgram(open.page, iris, { seed })];
+      for (const index of [0, 1]) {
+        const [a, b] = [first.results?.lanes[index], second.results?.lanes[index]];
+        expect(a?.state).toBe('done');
+        expect(losses(a)).toHaveLength(8);
+        expect(losses(b)).toEqual(losses(a));
+        expect(b?.weightsHash).toBe(a?.weightsHash);
+      }
+      const other = await runProgram(open.page, iris, { seed: seed + 1, lanes: '1xfp32' });
+      expect(losses(other.results?.lanes[0])).not.toEqual(losses(first.results?.lanes[0]));
+    },
+  );
 
   test('three ranks learn what one rank learns on the whole batch, up to rounding', async () => {
     const source = iris.replace(/.*dropout.*\n/, ''); // each rank draws its own dropout masks, as in torch
