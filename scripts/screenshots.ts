@@ -1,5 +1,5 @@
-// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, failed, each light and dark, at
-// 1440 and 390 pixels. `node scripts/ts.mjs scripts/screenshots.ts`; needs what `npm test` provides and about four minutes.
+// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, inside a step, failed, each light
+// and dark, at 1440 and 390 pixels. `node scripts/ts.mjs scripts/screenshots.ts`; needs what `npm test` provides and about five minutes.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,12 +14,13 @@ const sizes = [
   { width: 390, height: 844 },
 ] as const;
 
-async function shoot(page: Page, state: string): Promise<void> {
+async function shoot(page: Page, state: string, settle: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     for (const size of sizes) {
       await page.setViewportSize(size);
       await page.waitForTimeout(1500); // charts redraw a few times a second
+      await settle();
       await page.screenshot({ path: join(folder, `${state}-${colorScheme}-${size.width}.png`) });
     }
   }
@@ -32,6 +33,7 @@ await page.locator('.monaco-editor .view-line').first().waitFor();
 await shoot(page, 'idle');
 
 const source = readFileSync(join(root, 'src/experiments/mnist.ts'), 'utf8');
+await page.locator('.schedule-select').selectOption('turns'); // so that all four curves move, also where a machine would take one at a time
 await page.locator('#run-button').click();
 await page.waitForFunction(() => document.querySelectorAll('.lane-tile.is-running').length >= 4, undefined, { timeout: 200_000 });
 await page.waitForTimeout(25_000);
@@ -39,9 +41,28 @@ await shoot(page, 'training');
 await page.locator('#run-button.is-primary').waitFor({ timeout: 400_000 }); // Stop has become Run again
 await shoot(page, 'done');
 
+await inside();
 const failing = source.replace('dense({ units: 10 })', 'dense({ units: 9 })');
 await page.evaluate(async (text) => window.lockstepPage?.run({ source: text, fileName: 'mnist.ts' }), failing);
 await shoot(page, 'failed');
+
+/** Some steps of four ranks, then one that is looked into. */
+async function inside(): Promise<void> {
+  await page.evaluate(
+    (text) => void window.lockstepPage?.run({ source: text, fileName: 'mnist.ts', lanes: '4xfp32', schedule: 'turns', isPaused: true }),
+    source,
+  );
+  const paused = page.locator('.phase.is-paused');
+  await paused.waitFor({ timeout: 120_000 });
+  await page.locator('#tab-inside').click();
+  for (let step = 0; step < 5; step++) {
+    await page.evaluate(() => window.lockstepPage?.step());
+    await page.waitForTimeout(1500);
+  }
+  await page.locator('.inside-phase:last-child .phase-card').first().waitFor();
+  await shoot(page, 'inside', () => page.locator('.inside').evaluate((panel) => panel.scrollIntoView({ block: 'end' })));
+  await page.evaluate(() => window.lockstepPage?.reset());
+}
 
 for (const complaint of complaints) console.log(complaint);
 await close();

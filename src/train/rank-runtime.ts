@@ -143,13 +143,18 @@ export class RankRuntime {
     const logged: LoggedValues = new Map();
     this.logged = logged;
     const pending = this.clock.start();
+    const result = await this.runBody(body);
+    const { leftOutMs } = this;
+    this.leftOutMs = 0;
+    await this.clock.queued(pending, (stepMs) => this.report(step, Math.max(0, stepMs - leftOutMs), logged));
+    return result;
+  }
+
+  private async runBody<T>(body: () => T | Promise<T>): Promise<T> {
     try {
       return this.options.isMeasured ? await this.meter.measure(() => this.lasting(), body) : await body();
     } finally {
       this.logged = null;
-      const { leftOutMs } = this;
-      this.leftOutMs = 0;
-      await this.clock.queued(pending, (stepMs) => this.report(step, Math.max(0, stepMs - leftOutMs), logged));
     }
   }
 
