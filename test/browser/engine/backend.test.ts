@@ -29,13 +29,6 @@ describe('engine', () => {
     );
     expect(outcome).toBe(inject('hasShaderF16') ? 'native' : 'not-supported');
   });
-
-  it('falls back to the CPU, says so, and refuses autocast there', async () => {
-    const engine = await startEngine({ backend: 'cpu' });
-    expect(engine.report).toMatchObject({ backend: 'cpu', f16: 'simulated' });
-    expect(engine.report.notes).toHaveLength(2);
-    expect(() => engine.autocast(() => tf.scalar(1))).toThrow(expect.objectContaining({ code: 'not-supported' }));
-  });
 });
 
 describe('a matrix product with a long inner dimension', () => {
