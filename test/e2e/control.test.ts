@@ -59,7 +59,7 @@ function runDisturbed(open: OpenPage, source: string, overrides: RunOverrides, p
           }
           isPausing = false;
           pauses++;
-          next = reached + 1 + ((pauses * 7) % 5);
+          next = reached + 1 + ((pauses * 7) % 3);
           api.resume();
         });
       });
@@ -89,7 +89,7 @@ describe.each(adapters.filter((adapter) => adapter.name === 'llvmpipe').map((ada
     });
 
     test('pause, step and resume at 50 points of a run of four ranks change no bit', async () => {
-      const overrides = { lanes: '4xfp32', steps: 500, seed: 3 };
+      const overrides = { lanes: '4xfp32', steps: 400, seed: 3 };
       const undisturbed = await runProgram(open.page, iris, overrides);
       const { results, pauses } = await runDisturbed(open, iris, overrides, 50);
       expect(pauses).toBe(50);

@@ -77,14 +77,13 @@ describe(`lanes in ${browserUnderTest}`, () => {
     expect(three?.bytesSent).toBeGreaterThan(0);
   });
 
-  test('ring, tree and naive all-reduce train the same model: naive bit for bit, ring and tree up to the order of additions', async () => {
+  test('ring and tree all-reduce train the same model up to the order of additions', async ({ skip }) => {
+    skip(browserUnderTest !== 'chromium', 'the arithmetic is the same in every browser');
     const source = iris.replace(/.*dropout.*\n/, '');
-    const { results, failures } = await runProgram(open.page, source, { lanes: '3xfp32,3xfp32+naive,3xfp32+ring,3xfp32+tree' });
+    const { results, failures } = await runProgram(open.page, source, { lanes: '3xfp32,3xfp32+ring,3xfp32+tree' });
     expect(failures).toEqual([]);
-    const [direct, naive, ring, tree] = results?.lanes ?? [];
-    expect(results?.lanes.map(({ allReduce }) => allReduce)).toEqual(['direct', 'naive', 'ring', 'tree']);
-    expect(naive?.weightsHash).toBe(direct?.weightsHash);
-    expect(losses(naive)).toEqual(losses(direct));
+    const [, ring, tree] = results?.lanes ?? [];
+    expect(results?.lanes.map(({ allReduce }) => allReduce)).toEqual(['direct', 'ring', 'tree']);
     for (const other of [ring, tree]) {
       expect(other?.state).toBe('done');
       // Another order of the same f32 sums: 2⁻²⁴ a sum, amplified by eight steps of Adam.
