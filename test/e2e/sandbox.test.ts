@@ -87,24 +87,9 @@ async function namesInStorage(page: PageDriver): Promise<string[]> {
   }, null);
 }
 
-async function clearStorage(page: PageDriver): Promise<void> {
-  await page.evaluate(
-    async (names) => {
-      for (const name of names) {
-        indexedDB.deleteDatabase(name);
-        await caches.delete(name);
-        const storage = navigator.storage as StorageManager | undefined;
-        await (await storage?.getDirectory())?.removeEntry(name).catch(() => undefined);
-      }
-    },
-    storageAttacks.map((attack) => attack.name),
-  );
-}
-
-/** Names of the attempts that a program reported; what nested workers print of their own is left out. */
-function attemptedIn(consoleTexts: readonly string[]): string[] {
-  const known = new Set([...networkAttacks, ...storageAttacks].map((attack) => attack.name));
-  return consoleTexts.map((text) => text.split(':')[0] ?? '').filter((name) => known.has(name));
+/** Which of the attempts a program reported; what nested workers print of their own is left out. */
+function attemptedIn(consoleTexts: readonly string[], names: readonly string[]): string[] {
+  return consoleTexts.map((text) => text.split(':')[0] ?? '').filter((name) => names.includes(name));
 }
 
 describe('a hostile program', () => {
@@ -117,7 +102,7 @@ describe('a hostile program', () => {
 
     const before = server.reached.length;
     const { consoleTexts } = await runProgram(open.page, attackProgram(networkAttacks, server.url));
-    expect(attemptedIn(consoleTexts), 'every attack was tried').toEqual(names);
+    expect(attemptedIn(consoleTexts, names), 'every attack was tried').toEqual(names);
     expect(server.reached.slice(before)).toEqual([]);
   });
 
@@ -126,12 +111,14 @@ describe('a hostile program', () => {
     const direct = withControl(names.filter((name) => !name.startsWith('nested')));
     const found = await outsideTheSandbox(`${open.url}control.html`, controlWorker(storageAttacks, ''), namesInStorage);
     expect(found, 'the control: every attack works outside').toEqual(expect.arrayContaining(direct));
-    await clearStorage(open.page);
 
+    // Under other names, so that what the control left behind need not be deleted: Firefox may make that wait for ever.
+    const inside = storageAttacks.map(({ name, body }) => ({ name: `inside-${name}`, body }));
     await listen(open.page);
     const before = await namesInStorage(open.page);
-    const { consoleTexts } = await runProgram(open.page, attackProgram(storageAttacks, ''));
-    expect(attemptedIn(consoleTexts), 'every attack was tried').toEqual(names);
+    const { consoleTexts } = await runProgram(open.page, attackProgram(inside, ''));
+    const insideNames = inside.map(({ name }) => name);
+    expect(attemptedIn(consoleTexts, insideNames), 'every attack was tried').toEqual(insideNames);
     expect(await namesInStorage(open.page)).toEqual(before);
   });
 
@@ -153,7 +140,7 @@ MessagePort.prototype.postMessage = function (this: MessagePort, ...args: unknow
 export default program({ title: 'Forger', lanes: ['1xfp32'] }, async (ctx) => {
   await ctx.step(() => 1);
   console.log('makes the worker post an event'); // and its answer to load() went over the other port
-  for (let tries = 0; ports.size < 2 && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; (ports.size < 2 || tries < 30) && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
   const code = 'globalThis.pwned = 1';
   for (const port of ports) {
     const send = (message: unknown) => Reflect.apply(post, port, [message]);
@@ -176,7 +163,7 @@ export default program({ title: 'Forger', lanes: ['1xfp32'] }, async (ctx) => {
 `;
     const { consoleTexts, results } = await runProgram(open.page, source);
     expect(consoleTexts).toContain('control: a well-formed event');
-    expect(consoleTexts.join()).toMatch(/forged on 2 ports/);
+    expect(consoleTexts.join()).toMatch(/forged on [2-9] ports/);
     expect(results?.lanes[0]?.state).toBe('done');
     const traces = await open.page.evaluate(
       () => ({

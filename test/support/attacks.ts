@@ -77,11 +77,12 @@ ${attacks.map(({ name, body }) => `  await attempt(${JSON.stringify(name)}, asyn
 `;
 }
 
-/** The same attacks as the text of a classic worker; posts the list of what went through or threw. */
+/** The same attacks as the text of a classic worker, which posts 'done' when each went through, threw or did not answer. */
 export function controlWorker(attacks: readonly Attack[], target: string): string {
   return `const target = ${JSON.stringify(target)};
+const attempt = (attack) => Promise.race([attack().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 4000))]);
 (async () => {
-${attacks.map(({ name, body }) => `  try { const name = ${JSON.stringify(name)}; ${body}; } catch {}`).join('\n')}
+${attacks.map(({ name, body }) => `  await attempt(async () => { const name = ${JSON.stringify(name)}; ${body}; });`).join('\n')}
   postMessage('done');
 })();`;
 }
