@@ -60,7 +60,7 @@ async function inside(): Promise<void> {
     await page.waitForTimeout(1500);
   }
   await page.locator('.inside-phase:last-child .phase-card').first().waitFor();
-  await shoot(page, 'inside', () => page.locator('.inside').evaluate((panel) => panel.scrollIntoView({ block: 'end' })));
+  await shoot(page, 'inside', () => page.locator('.inside').evaluate((panel) => panel.scrollIntoView({ block: 'start' })));
   await page.evaluate(() => window.lockstepPage?.reset());
 }
 
