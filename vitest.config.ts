@@ -70,7 +70,7 @@ function e2eProject(browser: BrowserName, include: string[], order: number): Tes
       environment: 'node',
       include,
       globalSetup: ['test/support/build-page.ts'],
-      testTimeout: 120_000,
+      testTimeout: 180_000,
       hookTimeout: 120_000,
       fileParallelism: false,
       // Firefox and WebKit are driven over the network; a lost answer is theirs, twice in a row is ours.

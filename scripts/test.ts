@@ -11,7 +11,7 @@ import { runProject, runTool, singleTally, type StepOutcome } from './steps.ts';
 
 const root = join(import.meta.dirname, '..');
 const isCi = ['true', '1'].includes(process.env['CI'] ?? '');
-const projectLimitMs = 10 * 60_000;
+const projectLimitMs = 15 * 60_000;
 
 const tools: readonly (readonly [name: string, ...args: string[]])[] = [
   ['lint', 'oxlint', '--type-aware'],
