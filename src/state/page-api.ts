@@ -15,21 +15,29 @@ export interface Problem {
   readonly message: string;
 }
 
-export interface PageApi {
+/** What somebody may do to the run under way; a button of the page each. */
+export interface RunVerbs {
+  stop(): void;
+  /** Takes no more steps until `resume` or `step`. Nothing happens where no run is under way. */
+  pause(): void;
+  resume(): void;
+  /** One step of every lane, paused after it. Without a run under way it starts one, and takes its first step once it is ready. */
+  step(): void;
+  /** Ends a run under way and forgets it; program, seed, lanes and schedule stay as they are. */
+  reset(): void;
+  /** For the next steps of the run under way. Throws `config-invalid` for what is not a positive number. */
+  setLearningRate(learningRate: number): void;
+  /** Which weight is looked at in steps taken one at a time, in this run and the next ones; null: none. */
+  inspect(inspection: Inspection | null): void;
+  /** Hears every event of every run; returns a function that ends it. */
+  subscribe(listener: RunListener): () => void;
+}
+
+export interface PageApi extends RunVerbs {
   /** Compiles and runs a program; resolves with the results, whatever became of the lanes. */
   run(
     request: { readonly source: string; readonly fileName: string } & RunOverrides,
   ): Promise<{ readonly results: RunResults | null; readonly problems: readonly Problem[] }>;
-  stop(): void;
-  pause(): void;
-  resume(): void;
-  step(): void;
-  reset(): void;
-  setLearningRate(learningRate: number): void;
-  /** Which weight is looked at in steps taken one at a time; null: none. */
-  inspect(inspection: Inspection | null): void;
-  /** Returns a function that ends the subscription. */
-  subscribe(listener: RunListener): () => void;
   /** Adapter, limits and f16 kind, as a replica inside the sandbox sees them. */
   doctor(): Promise<DeviceReport>;
 }

@@ -12,7 +12,7 @@ import { currentInput } from './current-input.ts';
 import type { InputSources } from './current-input.ts';
 import type { DeviceState } from './device.ts';
 import type { InsideStepState } from './inside-step.ts';
-import type { Problem } from './page-api.ts';
+import type { Problem, RunVerbs } from './page-api.ts';
 import type { ProblemsState } from './problems.ts';
 import type { RunInput } from './run-input.ts';
 import type { RunState } from './run.ts';
@@ -49,25 +49,11 @@ export interface RunOutcome {
 }
 
 /** The verbs of the page. */
-export interface Session {
+export interface Session extends RunVerbs {
   /** Runs the open program; resolves when it ended. A run under way is stopped first. */
   run(overrides?: RunOverrides): Promise<RunOutcome>;
-  stop(): void;
-  /** Takes no more steps until `resume` or `step`. Nothing happens where no run is under way. */
-  pause(): void;
-  resume(): void;
-  /** One step of every lane, paused after it. Without a run under way it starts one, and takes its first step once it is ready. */
-  step(): void;
-  /** Ends a run under way and forgets it; program, seed, lanes and schedule stay as they are. */
-  reset(): void;
-  /** For the next steps of the run under way. Throws `config-invalid` for what is not a positive number. */
-  setLearningRate(learningRate: number): void;
-  /** Which weight is looked at in steps taken one at a time, in this run and the next ones; null: none. */
-  inspect(inspection: Inspection | null): void;
   /** Starts the GPU and fills in the capability line. Rejects where no replica could be started. */
   warm(): Promise<DeviceReport>;
-  /** Hears every event of every run; returns a function that ends it. */
-  subscribe(listener: RunListener): () => void;
 }
 
 /** The parts of the state that a session writes to. */

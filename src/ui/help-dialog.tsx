@@ -1,33 +1,19 @@
-// The keys, in the browser's own dialog: it traps the focus, closes with Escape and gives the focus back by itself.
+// The keys.
 
-import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../state/locale.ts';
 import { CloseIcon } from './icons.tsx';
+import { ModalDialog } from './modal-dialog.tsx';
 import { usePage } from './page-context.ts';
 import { shortcuts } from './shortcuts.ts';
 
 /** The help, open or not. */
 export function HelpDialog(): preact.JSX.Element {
   const { page } = usePage();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = page.isHelpOpen.value;
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
   const close = (): void => {
     page.isHelpOpen.value = false;
   };
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-labelledby="help-title"
-      onClose={close}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) close();
-      }}
-    >
+    <ModalDialog isOpen={page.isHelpOpen} class="help" titleId="help-title">
       <div class="help-body">
         <header>
           <h2 id="help-title">{t('help.title')}</h2>
@@ -49,6 +35,6 @@ export function HelpDialog(): preact.JSX.Element {
         </dl>
         <p>{t('help.mouse')}</p>
       </div>
-    </dialog>
+    </ModalDialog>
   );
 }

@@ -2,19 +2,19 @@
 // share the machine.
 
 import { t } from '../../state/locale.ts';
-import { PlusIcon } from '../icons.tsx';
 import { usePage } from '../page-context.ts';
 import { laneEditButtonId } from '../page-verbs.ts';
 import { Swatch } from '../results/lane-strip.tsx';
 import { LaneEditor } from './lane-editor.tsx';
 import { ScheduleSelect } from './schedule-select.tsx';
 import { planRemarks } from './schedule-words.ts';
+import { AddLaneButton } from './add-lane-button.tsx';
 
 const editorId = 'lane-editor';
 
 /** The bar, with the editor under it while it is open. */
 export function LaneBar(): preact.JSX.Element {
-  const { page, verbs } = usePage();
+  const { page } = usePage();
   const { laneList, run } = page;
   const isOpen = page.isLaneEditorOpen.value;
   const planned = laneList.lanes.value?.map(({ label }) => label) ?? null;
@@ -30,19 +30,7 @@ export function LaneBar(): preact.JSX.Element {
           </>
         )}
         {isOpen ? <h3>{t('lanes.editor')}</h3> : null}
-        {isOpen ? null : (
-          <button
-            type="button"
-            class="quiet-button has-icon"
-            title={t('lanes.addHint')}
-            onClick={() => {
-              laneList.add();
-              verbs.editLanes(laneList.drafts.value.length - 1);
-            }}
-          >
-            <PlusIcon /> {t('lanes.add')}
-          </button>
-        )}
+        {isOpen ? null : <AddLaneButton />}
         <button
           type="button"
           id={laneEditButtonId}

@@ -2,16 +2,16 @@
 // the field it belongs to.
 
 import { t } from '../../state/locale.ts';
-import { PlusIcon } from '../icons.tsx';
 import { usePage } from '../page-context.ts';
 import { laneEditButtonId, laneRowId, laneTextId } from '../page-verbs.ts';
 import { LaneRow } from './lane-row.tsx';
+import { AddLaneButton } from './add-lane-button.tsx';
 
 const problemId = 'lane-problem';
 
 /** The editor of the lanes. */
 export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element {
-  const { page, verbs } = usePage();
+  const { page } = usePage();
   const { laneList, schedule } = page;
   const problem = laneList.problem.value;
   const drafts = laneList.drafts.value;
@@ -54,17 +54,7 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
         </ol>
       )}
       <div class="lane-editor-foot">
-        <button
-          type="button"
-          class="quiet-button has-icon"
-          title={t('lanes.addHint')}
-          onClick={() => {
-            laneList.add();
-            verbs.editLanes(laneList.drafts.value.length - 1);
-          }}
-        >
-          <PlusIcon /> {t('lanes.add')}
-        </button>
+        <AddLaneButton />
         {rankCount === null ? null : <span class="lane-remark">{t('lanes.rankCount', { count: rankCount })}</span>}
         {laneList.override.value === null && problem === null ? null : (
           <button type="button" class="quiet-button lane-restore" onClick={laneList.restore}>
