@@ -1,6 +1,7 @@
 // What the page has recorded of one lane, and the LaneResult it becomes.
 
 import { mean, median } from '../core/stats.ts';
+import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { RankReport } from '../train/rank-report.ts';
@@ -44,6 +45,7 @@ export class LaneRecord {
     const f16 = lane.precision === 'fp16' ? (report?.f16 ?? null) : null;
     return {
       label: lane.label,
+      shortForm: formatLane(lane),
       worldSize: lane.worldSize,
       precision: lane.precision,
       lossScaleMode: lane.lossScale,

@@ -2,7 +2,8 @@
 // docs/results.md; a field is only ever added.
 
 import type { AllReduceName } from '../collective/all-reduce.ts';
-import type { LossScaleMode, Precision } from '../train/lane.ts';
+import type { LossScaleMode } from '../train/lane-options.ts';
+import type { Precision } from '../train/lane.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 import type { Schedule } from './schedule.ts';
@@ -57,6 +58,8 @@ export interface LearningRateChange {
 
 export interface LaneResult {
   readonly label: string;
+  /** The lane as people type it, options and all: `4xfp32+ring`. */
+  readonly shortForm: string;
   readonly worldSize: number;
   readonly precision: Precision;
   readonly lossScaleMode: LossScaleMode;

@@ -1,75 +1,99 @@
 // A lane: how one program is run, beside others. Its short form (`4xfp16`, `4xfp32+ring`, `1xfp16+lossScale=off`) is what people type on
-// the command line, see in links and read in the legend; one parse/format pair serves all of them.
+// the command line, see in links and read in the legend; one parse/format pair serves all of them. Its options are in lane-options.ts.
 
-import { allReduceNames, type AllReduceName } from '../collective/all-reduce.ts';
-import { PlaygroundError } from '../core/errors.ts';
+import { invalidLane, laneOptionNames, laneOptions, readOption } from './lane-options.ts';
+import type { LaneOptions } from './lane-options.ts';
 
 /** The number formats a lane can train in. */
 export const precisions = ['fp32', 'fp16'] as const;
 export type Precision = (typeof precisions)[number];
 
-/** How the loss is scaled in fp16: torch's dynamic rule, a fixed factor, or not at all. */
-export type LossScaleMode = 'dynamic' | 'off' | number;
-
-/** What a program writes in `lanes`. */
-export interface LaneSpec {
+/** What a program writes in `lanes`; docs/lanes.md lists the options. */
+export interface LaneSpec extends Partial<LaneOptions> {
   /** Shown in the legend; the short form where absent. */
   readonly label?: string;
-  /** Number of data-parallel replicas, 1 to 64. */
+  /** Number of data-parallel replicas, 1 to 64; up to 1,024 where they are virtual. */
   readonly worldSize: number;
   readonly precision: Precision;
-  /** fp16 only. `'dynamic'` where absent. */
-  readonly lossScale?: LossScaleMode;
-  /** How gradients are averaged over the ranks. `'direct'` where absent. */
-  readonly allReduce?: AllReduceName;
 }
 
 /** A checked lane with every default filled in. */
-export interface Lane {
+export interface Lane extends LaneOptions {
   readonly label: string;
   readonly worldSize: number;
   readonly precision: Precision;
-  readonly lossScale: LossScaleMode;
-  readonly allReduce: AllReduceName;
 }
 
 /** More ranks than this are refused: each is a worker with a GPU device of its own. */
 export const largestWorldSize = 64;
+/** Virtual ranks share one worker. */
+export const largestVirtualWorldSize = 1024;
 
-const knownOptions = ['label', 'worldSize', 'precision', 'lossScale', 'allReduce'] as const;
+const ownFields: readonly string[] = ['label', 'worldSize', 'precision'];
 
 /** Checks one entry of `lanes`. Throws `config-invalid`, naming the lane by its place. */
 export function parseLane(value: unknown, place: string): Lane {
   if (typeof value === 'string') return parseLane(readShortForm(value, place), place);
   if (typeof value !== 'object' || value === null) {
-    throw invalid(place, "expected an object such as { worldSize: 4, precision: 'fp16' }", value);
+    throw invalidLane(place, "expected an object such as { worldSize: 4, precision: 'fp16' }", value);
   }
   const fields = value as Readonly<Record<string, unknown>>;
-  const unknownOption = Object.keys(fields).find((key) => !(knownOptions as readonly string[]).includes(key));
-  if (unknownOption !== undefined) {
-    throw invalid(`${place}.${unknownOption}`, `unknown lane option; a lane takes ${knownOptions.join(', ')}`, fields[unknownOption]);
+  const unknownField = Object.keys(fields).find((key) => !ownFields.includes(key) && !Object.hasOwn(laneOptions, key));
+  if (unknownField !== undefined) {
+    const known = [...ownFields, ...laneOptionNames].join(', ');
+    throw invalidLane(`${place}.${unknownField}`, `unknown lane option; a lane takes ${known}`, fields[unknownField]);
   }
-  const { worldSize, precision, lossScale = precision === 'fp16' ? 'dynamic' : 'off', allReduce = 'direct', label } = fields;
-  if (typeof worldSize !== 'number' || !Number.isInteger(worldSize) || worldSize < 1 || worldSize > largestWorldSize) {
-    throw invalid(`${place}.worldSize`, `expected a whole number from 1 to ${largestWorldSize}`, worldSize);
+  const { worldSize, precision, label } = fields;
+  const mostRanks = fields['virtual'] === true ? largestVirtualWorldSize : largestWorldSize;
+  if (typeof worldSize !== 'number' || !Number.isInteger(worldSize) || worldSize < 1 || worldSize > mostRanks) {
+    throw invalidLane(`${place}.worldSize`, `expected a whole number from 1 to ${mostRanks}`, worldSize);
   }
   if (typeof precision !== 'string' || !(precisions as readonly string[]).includes(precision)) {
-    throw invalid(`${place}.precision`, `expected one of ${precisions.join(', ')}`, precision);
+    throw invalidLane(`${place}.precision`, `expected one of ${precisions.join(', ')}`, precision);
   }
-  if (!isLossScale(lossScale)) throw invalid(`${place}.lossScale`, "expected 'dynamic', 'off' or a positive number", lossScale);
-  if (precision !== 'fp16' && lossScale !== 'off') {
-    throw invalid(`${place}.lossScale`, 'a loss scale belongs to fp16 lanes; leave it out here', lossScale);
+  if (label !== undefined && (typeof label !== 'string' || label.trim() === '')) {
+    throw invalidLane(`${place}.label`, 'expected a text', label);
   }
-  if (!isAllReduce(allReduce)) throw invalid(`${place}.allReduce`, `expected one of ${allReduceNames.join(', ')}`, allReduce);
-  if (label !== undefined && (typeof label !== 'string' || label.trim() === '')) throw invalid(`${place}.label`, 'expected a text', label);
-  const lane = { worldSize, precision: precision as Precision, lossScale, allReduce };
+  const lane = { worldSize, precision: precision as Precision, ...checkOptions(fields, precision, place) };
+  checkTogether(lane, place);
   return { label: label ?? formatLane(lane), ...lane };
+}
+
+function checkOptions(fields: Readonly<Record<string, unknown>>, precision: string, place: string): LaneOptions {
+  const options = laneOptionNames.map((name) => {
+    const value = fields[name];
+    const { absent, check } = laneOptions[name];
+    return [name, value === undefined ? absent(precision === 'fp16') : check(value, `${place}.${name}`)];
+  });
+  return Object.fromEntries(options) as LaneOptions; // the table is typed row by row
+}
+
+/** Options that are right alone and make no sense together. */
+function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
+  const { worldSize, precision, lossScale, allReduce, wire, sync, batchNorm, faults, elastic, virtual } = lane;
+  const refuse = (field: keyof LaneOptions, expectation: string): never => {
+    throw invalidLane(`${place}.${field}`, expectation, lane[field]);
+  };
+  if (precision !== 'fp16' && lossScale !== 'off') refuse('lossScale', 'a loss scale belongs to fp16 lanes; leave it out here');
+  if (wire !== 'fp32' && allReduce !== 'direct')
+    refuse('wire', `expected fp32, the only format that ${allReduce} sends; use direct for the others`);
+  if (wire !== 'fp32' && sync !== 'every-step') refuse('wire', 'expected fp32 beside local steps, which send weights');
+  const lost = faults.find(({ rank }) => rank >= worldSize);
+  if (lost !== undefined) refuse('faults', `expected ranks from 0 to ${worldSize - 1}`);
+  const killed = new Set(faults.flatMap(({ kind, rank }) => (kind === 'kill' ? [rank] : [])));
+  if (killed.size >= worldSize) refuse('faults', 'expected at least one rank to be left alive');
+  if (elastic && worldSize === 1) refuse('elastic', 'expected at least two ranks: with one there is nobody to go on');
+  if (!virtual) return;
+  if (killed.size > 0) refuse('faults', 'expected no kill beside virtual ranks, which have no workers of their own');
+  if (elastic) refuse('elastic', 'expected false beside virtual ranks, of which none can be lost');
+  if (batchNorm === 'sync') refuse('batchNorm', 'expected local beside virtual ranks, which compute one after the other');
+  if (sync !== 'every-step') refuse('sync', 'expected every-step beside virtual ranks, which share one copy of the weights');
 }
 
 /** Checks the whole list: at least one lane, labels made unique by a number. */
 export function parseLanes(value: unknown): readonly Lane[] {
   if (!Array.isArray(value) || value.length === 0) {
-    throw invalid('lanes', "expected at least one lane, such as [{ worldSize: 1, precision: 'fp32' }]", value);
+    throw invalidLane('lanes', "expected at least one lane, such as [{ worldSize: 1, precision: 'fp32' }]", value);
   }
   const seen = new Map<string, number>();
   return value.map((entry, index) => {
@@ -87,9 +111,14 @@ export function parseLaneList(text: string): readonly Lane[] {
 
 /** The short form: what differs from the defaults, nothing else. */
 export function formatLane(lane: Omit<Lane, 'label'>): string {
-  const isDefaultScale = lane.precision !== 'fp16' || lane.lossScale === 'dynamic';
-  const allReduce = lane.allReduce === 'direct' ? '' : `+${lane.allReduce}`;
-  return `${lane.worldSize}x${lane.precision}${allReduce}${isDefaultScale ? '' : `+lossScale=${lane.lossScale}`}`;
+  const isFp16 = lane.precision === 'fp16';
+  return [`${lane.worldSize}x${lane.precision}`, ...laneOptionNames.flatMap((name) => formatOption(name, lane, isFp16))].join('+');
+}
+
+function formatOption<Name extends keyof LaneOptions>(name: Name, lane: Pick<Lane, Name>, isFp16: boolean): readonly string[] {
+  const { absent, write } = laneOptions[name];
+  const value: LaneOptions[Name] = lane[name];
+  return JSON.stringify(value) === JSON.stringify(absent(isFp16)) ? [] : write(value);
 }
 
 /** A list of lanes as `parseLaneList` reads it: short forms, with labels only where they say something else. */
@@ -118,32 +147,22 @@ function unescapeLabel(text: string, place: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw invalid(`${place}.label`, 'expected a text with , + = and % written as %2C, %2B, %3D and %25', text);
+    throw invalidLane(`${place}.label`, 'expected a text with , + = and % written as %2C, %2B, %3D and %25', text);
   }
 }
 
 function readShortForm(text: string, place: string): Record<string, unknown> {
-  const [head = '', ...options] = text.split('+');
+  const [head = '', ...parts] = text.split('+');
   const match = /^(\d+)x([\w-]+)$/.exec(head);
-  if (match === null) throw invalid(place, 'expected a lane such as 1xfp32 or 4xfp16', text);
+  if (match === null) throw invalidLane(place, 'expected a lane such as 1xfp32 or 4xfp16', text);
   const fields: Record<string, unknown> = { worldSize: Number(match[1]), precision: match[2] };
-  for (const option of options) {
-    const [key = '', value = ''] = option.split('=');
-    if (isAllReduce(option)) fields['allReduce'] = option;
-    else if (key === 'label') fields[key] = unescapeLabel(value, place);
-    else fields[key] = value !== '' && Number.isFinite(Number(value)) ? Number(value) : value;
+  const texts = new Map<keyof LaneOptions, string[]>();
+  for (const part of parts) {
+    const option = readOption(part);
+    if (option !== null) texts.set(option.field, [...(texts.get(option.field) ?? []), option.text]);
+    else if (part.startsWith('label=')) fields['label'] = unescapeLabel(part.slice('label='.length), place);
+    else fields[part.split('=')[0] ?? part] = part;
   }
+  for (const [field, given] of texts) fields[field] = laneOptions[field].read(given);
   return fields;
-}
-
-function isLossScale(value: unknown): value is LossScaleMode {
-  return value === 'dynamic' || value === 'off' || (typeof value === 'number' && Number.isFinite(value) && value > 0);
-}
-
-function isAllReduce(value: unknown): value is AllReduceName {
-  return typeof value === 'string' && (allReduceNames as readonly string[]).includes(value);
-}
-
-function invalid(place: string, expectation: string, got: unknown): PlaygroundError {
-  return new PlaygroundError('config-invalid', `${place}: ${expectation}, got ${JSON.stringify(got) ?? String(got)}.`, { place });
 }

@@ -8,5 +8,6 @@ export type { ExperimentSpec } from './experiment.ts';
 export { program } from './program.ts';
 export type { ProgramSpec } from './program.ts';
 export type { Amp, Dist, LossScaler, ProgramContext, Show } from './context.ts';
-export type { LaneSpec, LossScaleMode, Precision } from './lane.ts';
+export type { LaneSpec, Precision } from './lane.ts';
+export type { LossScaleMode } from './lane-options.ts';
 export type { LossFunction, LossName } from './loss.ts';

@@ -7,7 +7,7 @@ import { checkGlobalBatch } from './sampler.ts';
 
 /** Refuses a global batch that some lane cannot split evenly: uneven shards would need weights in the mean. */
 export function checkBatchDivides(globalBatch: number, lanes: readonly Lane[]): void {
-  for (const lane of lanes) checkGlobalBatch(globalBatch, lane.worldSize);
+  for (const lane of lanes) checkGlobalBatch(lane.globalBatch ?? globalBatch, lane.worldSize, lane.gradAccumSteps);
 }
 
 /** Checks a number that counts something: a whole number from 1. */

@@ -55,17 +55,19 @@ export function shardOfGlobalBatch(batch: Uint32Array, rank: number, worldSize: 
   return batch.subarray(rank * microBatch, (rank + 1) * microBatch);
 }
 
-/** Checks that ranks get equal shards and returns the samples of each. Throws `config-invalid`. */
-export function checkGlobalBatch(globalBatch: number, worldSize: number): number {
+/** Checks that ranks, and their micro-steps, get equal shards and returns the samples of each. Throws `config-invalid`. */
+export function checkGlobalBatch(globalBatch: number, worldSize: number, gradAccumSteps = 1): number {
   if (!Number.isSafeInteger(globalBatch) || globalBatch < 1) {
     throw new PlaygroundError('config-invalid', `globalBatch: expected a whole number from 1, got ${globalBatch}.`, { globalBatch });
   }
-  if (globalBatch % worldSize === 0) return globalBatch / worldSize;
-  const below = Math.floor(globalBatch / worldSize) * worldSize;
-  const choices = below === 0 ? `${worldSize}` : `${below} or ${below + worldSize}`;
+  const shareCount = worldSize * gradAccumSteps;
+  if (globalBatch % shareCount === 0) return globalBatch / shareCount;
+  const below = Math.floor(globalBatch / shareCount) * shareCount;
+  const choices = below === 0 ? `${shareCount}` : `${below} or ${below + shareCount}`;
+  const shares = gradAccumSteps === 1 ? `${worldSize} ranks` : `${worldSize} ranks times ${gradAccumSteps} micro-steps`;
   throw new PlaygroundError(
     'config-invalid',
-    `globalBatch: expected a multiple of the lane's ${worldSize} ranks, got ${globalBatch}. Every rank takes an equal share: use ${choices}.`,
+    `globalBatch: expected a multiple of the lane's ${shares}, got ${globalBatch}. Every rank takes an equal share: use ${choices}.`,
     { place: 'globalBatch', globalBatch, worldSize },
   );
 }

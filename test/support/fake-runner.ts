@@ -7,7 +7,7 @@ import type { LaneResult, LearningRateChange, RunResults } from '../../src/runne
 import type { RunHandle, RunListener, RunRequest } from '../../src/runner/run-request.ts';
 import { chooseSchedule, thisMachine } from '../../src/runner/schedule.ts';
 import type { RunnerLike } from '../../src/state/session.ts';
-import { parseLaneList } from '../../src/train/lane.ts';
+import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
 
@@ -294,6 +294,7 @@ function fakeResult(
   const isDone = state === 'done';
   return {
     label: lane.label,
+    shortForm: formatLane(lane),
     worldSize: lane.worldSize,
     precision: lane.precision,
     lossScaleMode: lane.lossScale,

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 import type { RunEvent } from '../../src/runner/run-events.ts';
 import { RunPrinter, type Terminal } from '../../src/cli/run-printer.ts';
+import { parseLaneList } from '../../src/train/lane.ts';
 
 const declared: RunEvent = {
   type: 'declared',
@@ -15,10 +16,7 @@ const declared: RunEvent = {
     steps: 100,
     globalBatch: 32,
     target: null,
-    lanes: [
-      { label: '1xfp32', worldSize: 1, precision: 'fp32', lossScale: 'off', allReduce: 'direct' },
-      { label: '4xfp16', worldSize: 4, precision: 'fp16', lossScale: 'dynamic', allReduce: 'direct' },
-    ],
+    lanes: parseLaneList('1xfp32, 4xfp16'),
   },
 };
 

@@ -11,6 +11,7 @@ import { formatView } from '../../src/cli/view-text.ts';
 
 const lane: LaneResult = {
   label: '1xfp32',
+      shortForm: '1xfp32',
   worldSize: 1,
   precision: 'fp32',
   lossScaleMode: 'off',

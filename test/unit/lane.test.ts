@@ -7,14 +7,43 @@ describe('lanes', () => {
   test('the short form and the object form of a lane are the same lane', () => {
     expect(parseLane('4xfp16', 'lane')).toEqual(parseLane({ worldSize: 4, precision: 'fp16' }, 'lane'));
     expect(parseLane('1xfp16+lossScale=1024', 'lane')).toEqual(parseLane({ worldSize: 1, precision: 'fp16', lossScale: 1024 }, 'lane'));
+    expect(parseLane('4xfp32+bucket=64KB+accum=2+local=8+elastic+fault=kill:3@20', 'lane')).toEqual(
+      parseLane(
+        {
+          worldSize: 4,
+          precision: 'fp32',
+          bucketBytes: 65_536,
+          gradAccumSteps: 2,
+          sync: { localSteps: 8 },
+          elastic: true,
+          faults: [{ kind: 'kill', rank: 3, step: 20 }],
+        },
+        'lane',
+      ),
+    );
   });
 
-  test.each(['1xfp32', '4xfp16', '1xfp16+lossScale=off', '64xfp16+lossScale=128', '4xfp32+ring', '3xfp16+tree+lossScale=off'])(
-    'formatting what was parsed gives %s back',
-    (text) => {
-      expect(formatLane(parseLane(text, 'lane'))).toBe(text);
-    },
-  );
+  test('one local step is every step', () => {
+    expect(parseLane('4xfp32+local=1', 'lane').sync).toBe('every-step');
+  });
+
+  test.each([
+    '1xfp32',
+    '4xfp16',
+    '1xfp16+lossScale=off',
+    '64xfp16+lossScale=128',
+    '4xfp32+ring',
+    '3xfp16+tree+lossScale=off',
+    '4xfp32+bucket=64KB+wire=int8+accum=2',
+    '4xfp32+wire=topk:0.01',
+    '4xfp32+bucket=1MB+local=8',
+    '2xfp32+batchNorm=sync+batch=512+lrScaling=none',
+    '4xfp32+break=sum+break=same-data',
+    '4xfp32+fault=delay:1@50ms+fault=kill:2@30+elastic',
+    '1024xfp32+virtual+net=10GbE',
+  ])('formatting what was parsed gives %s back', (text) => {
+    expect(formatLane(parseLane(text, 'lane'))).toBe(text);
+  });
 
   test.each([
     ['1xfp32, 4xfp16+lossScale=off'],
@@ -56,6 +85,24 @@ describe('lanes', () => {
     [{ worldSize: 1, precision: 'fp16', lossScale: -1 }, 'lanes[0].lossScale'],
     [{ worldSize: 4, precision: 'fp32', allReduce: 'star' }, 'lanes[0].allReduce: expected one of direct, ring, tree, naive'],
     [{ worldSize: 1, precision: 'fp16', label: ' ' }, 'lanes[0].label'],
+    ['1025xfp32+virtual', 'lanes[0].worldSize: expected a whole number from 1 to 1024, got 1025.'],
+    ['4xfp32+bucket=lots', 'lanes[0].bucketBytes: expected a whole number from 4 to 2147483648, got "lots".'],
+    ['4xfp32+wire=int4', 'lanes[0].wire: expected fp32, fp16, int8, or topk:0.01'],
+    ['4xfp32+wire=topk:1.5', 'lanes[0].wire'],
+    ['4xfp32+ring+wire=int8', 'lanes[0].wire: expected fp32, the only format that ring sends'],
+    ['4xfp32+wire=int8+local=4', 'lanes[0].wire: expected fp32 beside local steps'],
+    ['4xfp32+accum=0', 'lanes[0].gradAccumSteps'],
+    ['4xfp32+local=often', 'lanes[0].sync.localSteps: expected a whole number from 1 to 100000, got "often".'],
+    ['4xfp32+break=glass', 'lanes[0].breakers[0]: expected one of sum, same-data, seed-per-rank, got "glass".'],
+    ['4xfp32+fault=kill:2', 'lanes[0].faults[0]: expected delay:RANK@MS or kill:RANK@STEP, got "kill:2".'],
+    ['4xfp32+fault=kill:4@2', 'lanes[0].faults: expected ranks from 0 to 3'],
+    ['1xfp32+fault=kill:0@2', 'lanes[0].faults: expected at least one rank to be left alive'],
+    ['1xfp32+elastic', 'lanes[0].elastic: expected at least two ranks'],
+    ['8xfp32+virtual+fault=kill:2@3', 'lanes[0].faults: expected no kill beside virtual ranks'],
+    ['4xfp32+fast', 'lanes[0].fast: unknown lane option; a lane takes label, worldSize, precision, allReduce, bucketBytes'],
+    [{ worldSize: 2, precision: 'fp32', sync: 'sometimes' }, "lanes[0].sync: expected 'every-step' or { localSteps: 8 }"],
+    [{ worldSize: 2, precision: 'fp32', elastic: 'yes' }, 'lanes[0].elastic: expected true or false, got "yes".'],
+    [{ worldSize: 2, precision: 'fp32', network: 'my net!' }, 'lanes[0].network'],
     ['four', 'lanes[0]: expected a lane such as 1xfp32 or 4xfp16, got "four".'],
     [null, 'lanes[0]: expected an object'],
   ])('%j is refused with its place', (lane, message) => {
