@@ -9,6 +9,7 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { allReduces, type AllReduce, type AllReduceName } from './all-reduce.ts';
+import type { WireState } from './compressed-all-reduce.ts';
 import { peersInTurn, reduceInRankOrder } from './direct-all-reduce.ts';
 import { Exchange, MessagePool } from './exchange.ts';
 import type { Call, CallKind, ReduceOp } from './message.ts';
@@ -55,6 +56,11 @@ export class ProcessGroup {
   allReduce(values: Float32Array, op: ReduceOp = 'sum', out: Float32Array = values): Promise<void> {
     if (out.length !== values.length) return Promise.reject(lengthError('allReduce: out', values.length, out.length));
     return this.#collective('allReduce', { op, length: values.length }, (exchange) => this.#allReduce(exchange, values, out, op));
+  }
+
+  /** Like `allReduce`, in place, with values encoded on their way; `state` belongs to this buffer, here and on every other rank. */
+  allReduceEncoded(values: Float32Array, op: ReduceOp, state: WireState): Promise<void> {
+    return this.#collective('allReduce', { op, length: values.length }, (exchange) => state.allReduce(exchange, values, op));
   }
 
   /** Reduces onto `root` alone, in place there; elsewhere the values stay as they are. */

@@ -77,6 +77,12 @@ export function setLearningRate(optimizer: Optimizer, learningRate: number): voi
   (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
 }
 
+/** The learning rate in force; null where the optimizer has none that is a number. */
+export function learningRateOf(optimizer: Optimizer): number | null {
+  const { learningRate } = optimizer as unknown as Readonly<Record<string, unknown>>; // as in setLearningRate
+  return typeof learningRate === 'number' ? learningRate : null;
+}
+
 /** Throws `not-supported` for an optimizer of the program's own that tfjs computes wrongly. */
 export function refuseWrongOptimizer(optimizer: Optimizer): void {
   const kind = optimizer.getClassName();

@@ -4,8 +4,8 @@ import { mean, median } from '../core/stats.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
-import type { RankReport } from '../train/rank-report.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
+import type { LaneReport } from './lane-run.ts';
 import type { LaneResult, LearningRateChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 
@@ -18,7 +18,7 @@ const stepsPerMean = 10;
 export class LaneRecord {
   phase: LanePhase = 'waiting';
   failure: RunFailure | null = null;
-  report: RankReport | null = null;
+  report: LaneReport | null = null;
   distanceToBaseline: number | null = null;
   readonly lane: Lane;
   readonly learningRateChanges: LearningRateChange[] = [];
@@ -40,8 +40,8 @@ export class LaneRecord {
   toResult(): LaneResult {
     const series = this.batches.flatMap(toRows);
     const medianStepMs = typicalStepMs(series.map((row) => row.stepMs));
-    const { globalBatch } = this.declaration;
     const { lane, report } = this;
+    const globalBatch = this.declaration.globalBatch === null ? null : (lane.globalBatch ?? this.declaration.globalBatch);
     const f16 = lane.precision === 'fp16' ? (report?.f16 ?? null) : null;
     return {
       label: lane.label,
@@ -64,6 +64,7 @@ export class LaneRecord {
       bytes: report?.bytes ?? null,
       weightsHash: report?.weightsHash ?? null,
       distanceToBaseline: this.distanceToBaseline,
+      replicasAgree: report?.replicasAgree ?? null,
       lossScale: report?.lossScale ?? null,
       skippedSteps: report?.skippedSteps ?? 0,
       bytesSent: report?.bytesSent ?? 0,

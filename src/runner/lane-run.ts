@@ -3,6 +3,7 @@
 import { PlaygroundError } from '../core/errors.ts';
 import { transfer } from '../rpc/connect.ts';
 import type { Lane } from '../train/lane.ts';
+import { endsInAgreement } from '../train/breakers.ts';
 import type { ProgramModule } from '../train/program-module.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
@@ -18,6 +19,11 @@ export interface LaneStart {
   /** What the run began on; every rank must find the same. */
   readonly device: DeviceReport | null;
   readonly onEvents: (events: readonly ReplicaEvent[]) => void;
+}
+
+/** Rank 0's report, and whether the others ended with the same weights. */
+export interface LaneReport extends RankReport {
+  readonly replicasAgree: boolean;
 }
 
 /** An error of one rank, with that rank. */
@@ -100,8 +106,8 @@ export class LaneRun {
     return reached.every((count) => count > 0);
   }
 
-  /** The ranks' final numbers. Throws `replicas-differ` where their weights are not bit-identical. */
-  async finish(): Promise<RankReport> {
+  /** The ranks' final numbers. Throws `replicas-differ` where their weights are not bit-identical and should be. */
+  async finish(): Promise<LaneReport> {
     const reports = await this.onEveryRank(async (replica) => {
       const report = await replica.call((remote) => remote.finish());
       await replica.received(report.messageCount);
@@ -110,11 +116,11 @@ export class LaneRun {
     const [first] = reports;
     if (first === undefined) throw new PlaygroundError('internal', 'lane: it has no ranks.');
     const odd = reports.findIndex((report) => report.weightsHash !== first.weightsHash);
-    if (odd !== -1) {
+    if (odd !== -1 && endsInAgreement(this.start.lane)) {
       const message = `lane ${this.start.lane.label}: the weights of rank ${odd} (${reports[odd]?.weightsHash ?? 'none'}) are not those of rank 0 (${first.weightsHash ?? 'none'}). Every rank must build the same model and apply the same gradients.`;
       throw new RankError(odd, new PlaygroundError('replicas-differ', message));
     }
-    return first;
+    return { ...first, replicasAgree: odd === -1 };
   }
 
   /** Milliseconds since any rank was heard of while something is asked of it; 0 when nothing is. */

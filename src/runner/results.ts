@@ -93,6 +93,8 @@ export interface LaneResult {
   readonly weightsHash: string | null;
   /** The largest ‖Δw‖₂/‖w‖₂ over the tensors, against the first lane; 0 for that lane itself. */
   readonly distanceToBaseline: number | null;
+  /** Whether every rank ended with the same weights, bit for bit; false only where the lane broke that on purpose. Null before the end. */
+  readonly replicasAgree: boolean | null;
   readonly lossScale: number | null;
   readonly skippedSteps: number;
   /** Bytes rank 0 sent to its peers. */

@@ -15,8 +15,11 @@ export type TensorGroup = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<str
 
 /** The collectives, named and behaving as in torch.distributed: every rank must make the same calls in the same order. */
 export interface Dist {
-  /** New tensors with the reduced values, in the shape they were given; the caller's own are left alone. */
-  allReduce<Group extends TensorGroup>(tensors: Group, op?: ReduceOp): Promise<Group>;
+  /**
+   * New tensors with the reduced values, in the shape they were given; the caller's own are left alone. A `'mean'` with weights is
+   * Σ weight·value ÷ Σ weight over the ranks, such as each rank's number of samples; then every rank must give one, of at least 0.
+   */
+  allReduce<Group extends TensorGroup>(tensors: Group, op?: ReduceOp, weight?: number): Promise<Group>;
   /** The reduced tensor on `root`; elsewhere the values as they were. */
   reduce(tensor: tf.Tensor, root: number, op?: ReduceOp): Promise<tf.Tensor>;
   /** `root`'s values on every rank. */

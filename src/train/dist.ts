@@ -5,7 +5,7 @@
 import { PlaygroundError } from '../core/errors.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { tf } from '../engine/tf.ts';
-import type { Dist, TensorGroup } from './context.ts';
+import type { Dist, ReduceOp, TensorGroup } from './context.ts';
 
 /** Runs `call` on what `read` gives, once the calls before it have been handed to the group. */
 type InTurn = <Values, Result>(read: Promise<Values>, call: (values: Values) => Promise<Result>) => Promise<Result>;
@@ -14,7 +14,11 @@ type InTurn = <Values, Result>(read: Promise<Values>, call: (values: Values) => 
 export function createDist(group: ProcessGroup): Dist {
   const inTurn = createTurns();
   return {
-    allReduce: (tensors, op = 'sum') => exchangeGroup(inTurn, tensors, (flat) => group.allReduce(flat, op)),
+    allReduce(tensors, op = 'sum', weight) {
+      if (weight === undefined) return exchangeGroup(inTurn, tensors, (flat) => group.allReduce(flat, op));
+      checkWeight(op, weight);
+      return exchangeGroup(inTurn, tensors, (flat) => weightedMean(group, flat, weight));
+    },
     broadcast: (tensors, root = 0) => exchangeGroup(inTurn, tensors, (flat) => group.broadcast(flat, root)),
     reduce: (tensor, root, op = 'sum') => exchangeGroup(inTurn, tensor, (flat) => group.reduce(flat, root, op)),
     async allGather(tensor) {
@@ -57,6 +61,22 @@ function createTurns(): InTurn {
     lastTurn = Promise.allSettled([lastTurn, turn]);
     return (await turn).result;
   };
+}
+
+/** Σ weight·value ÷ Σ weight, in place. The weights travel with the values. */
+async function weightedMean(group: ProcessGroup, flat: Float32Array, weight: number): Promise<void> {
+  const weighted = new Float32Array(flat.length + 1);
+  for (const [index, value] of flat.entries()) weighted[index] = value * weight;
+  weighted[flat.length] = weight;
+  await group.allReduce(weighted, 'sum');
+  const total = weighted[flat.length] ?? 0;
+  for (let index = 0; index < flat.length; index++) flat[index] = (weighted[index] ?? 0) / total;
+}
+
+function checkWeight(op: ReduceOp, weight: number): void {
+  if (op === 'mean' && Number.isFinite(weight) && weight >= 0) return;
+  const expected = op === 'mean' ? `a finite weight of at least 0, got ${weight}` : "op 'mean' beside a weight, got 'sum'";
+  throw new PlaygroundError('program-invalid', `allReduce: expected ${expected}. Weights are for means, such as each rank's samples.`);
 }
 
 async function readCopy(tensor: tf.Tensor): Promise<Float32Array> {

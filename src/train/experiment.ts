@@ -13,6 +13,8 @@ import { lossNames } from './loss.ts';
 import type { LossFunction, LossName } from './loss.ts';
 import type { MetricTarget } from './program-module.ts';
 import { checkBatchDivides, checkCount } from './run-limits.ts';
+import { lastBatches } from './sampler.ts';
+import type { LastBatch } from './sampler.ts';
 import { parseOptimizerSpec } from '../engine/optim.ts';
 import type { OptimizerSpec } from '../engine/optim.ts';
 
@@ -30,6 +32,8 @@ export interface ExperimentSpec {
   readonly optimizer: OptimizerSpec | (() => tf.Optimizer);
   /** Samples per step over all ranks; every lane's number of ranks must divide it. */
   readonly globalBatch: number;
+  /** What becomes of an epoch's last batch where the samples do not fill it: `'wrap'` (where absent), `'short'` or `'drop'`. */
+  readonly lastBatch?: LastBatch;
   /** Optimizer updates. */
   readonly steps: number;
   /** Steps between evaluations on the test set; once at the end where absent. */
@@ -52,6 +56,7 @@ export interface Experiment {
   readonly loss: ExperimentSpec['loss'];
   readonly optimizer: ExperimentSpec['optimizer'];
   readonly globalBatch: number;
+  readonly lastBatch: LastBatch;
   readonly steps: number;
   readonly evalEvery: number;
   readonly metrics: readonly 'accuracy'[];
@@ -68,6 +73,7 @@ const fieldNames = [
   'loss',
   'optimizer',
   'globalBatch',
+  'lastBatch',
   'steps',
   'evalEvery',
   'metrics',
@@ -102,6 +108,7 @@ export function experiment(spec: ExperimentSpec): Experiment {
     optimizer:
       typeof fields['optimizer'] === 'function' ? (fields['optimizer'] as () => tf.Optimizer) : parseOptimizerSpec(fields['optimizer']),
     globalBatch,
+    lastBatch: checkLastBatch(fields['lastBatch']),
     steps,
     evalEvery: fields['evalEvery'] === undefined ? steps : checkCount(fields['evalEvery'], 'evalEvery'),
     metrics,
@@ -140,6 +147,12 @@ function checkMetrics(value: unknown): readonly 'accuracy'[] {
   if (!Array.isArray(value) || value.some((name) => name !== 'accuracy'))
     throw invalid('metrics', `expected ['accuracy'] or nothing, got ${show(value)}.`);
   return value as readonly 'accuracy'[];
+}
+
+function checkLastBatch(value: unknown): LastBatch {
+  const found = lastBatches.find((name) => name === (value ?? 'wrap'));
+  if (found === undefined) throw invalid('lastBatch', `expected one of ${lastBatches.join(', ')}, got ${show(value)}.`);
+  return found;
 }
 
 function checkTarget(value: unknown, metrics: readonly string[]): MetricTarget | null {

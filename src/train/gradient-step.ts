@@ -1,24 +1,25 @@
-// One update: forward and backward in the lane's precision, the mean of the gradients over the ranks, the optimizer. Nothing is read
-// back from the GPU but what has to be: with one rank in fp32, nothing; in fp16 the loss and one flag; with several ranks the
-// gradients, flat, with the loss at their end.
+// One update: forward and backward in the lane's precision, micro-step by micro-step, the mean of the gradients over the ranks, the
+// optimizer. Nothing is read back from the GPU but what has to be: with one rank in fp32, nothing; in fp16 the loss and one flag; with
+// several ranks the gradients, in buckets, with the loss at the end of the last.
 //
-// Equal shards make the mean over ranks the mean over the global batch. A gradient that is Inf or NaN on any rank is Inf or NaN in
-// the mean, so that every rank skips the same steps without a word between them.
+// Equal shards make the mean over ranks the mean over the global batch; a shard that is not equal carries its weight. A gradient that is
+// Inf or NaN on any rank is Inf or NaN in the mean, so that every rank skips the same steps without a word between them.
 
 import type { ProcessGroup } from '../collective/process-group.ts';
+import type { Engine } from '../engine/engine.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
 import { foundInf, isFiniteEverywhere } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
-import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
-import type { Precision } from './lane.ts';
+import type { Lane } from './lane.ts';
 import type { StepProbe } from './step-probe.ts';
+import { TensorExchange } from './tensor-exchange.ts';
 
 /** What a gradient step needs to know. */
 export interface GradientStepOptions {
   readonly engine: Engine;
   readonly group: ProcessGroup;
-  readonly precision: Precision;
+  readonly lane: Lane;
   readonly optimizer: tf.Optimizer;
   readonly variables: readonly tf.Variable[];
   /** Null where the loss is not scaled. */
@@ -27,6 +28,14 @@ export interface GradientStepOptions {
 
 /** The loss of a step: a number where it had to be read anyway, else a scalar tensor that the caller disposes of. */
 export type StepLoss = number | tf.Scalar;
+
+/** The samples of one micro-step. */
+export interface MicroStep {
+  /** The mean loss over its samples. */
+  readonly loss: () => tf.Scalar;
+  /** Its weight in the mean over the rank's micro-steps; 1 where they are equal. */
+  readonly weight: number;
+}
 
 /** Gradients by variable name, and the loss they belong to, both scaled where the lane scales its loss. */
 interface Backward {
@@ -37,43 +46,76 @@ interface Backward {
 /** Repeats the update of one rank. */
 export class GradientStep {
   private readonly options: GradientStepOptions;
+  private readonly isExchanged: boolean;
   /** Moves the gradients of several ranks. */
-  private gradientTransfer: GradientTransfer | null = null;
-  /** Set while somebody looks into the steps. */
-  probe: StepProbe | null = null;
+  private gradientExchange: TensorExchange | null = null;
   /** Reads a few scalars at once. */
   private readonly scalarTransfer: GradientTransfer;
+  /** Set while somebody looks into the steps. */
+  probe: StepProbe | null = null;
 
   constructor(options: GradientStepOptions) {
     this.options = options;
+    this.isExchanged = options.group.worldSize > 1 && options.lane.sync === 'every-step';
     this.scalarTransfer = new GradientTransfer(options.engine, []);
   }
 
-  /** `computeLoss` returns the mean loss over this rank's micro-batch. The result is the mean over all ranks. */
-  async run(computeLoss: () => tf.Scalar): Promise<StepLoss> {
+  /** How much the wire lost of this rank's gradients in the last step, ‖lost‖ ÷ ‖meant‖; null where nothing can be lost. */
+  takeWireError(): number | null {
+    return this.gradientExchange?.takeWireError() ?? null;
+  }
+
+  /**
+   * One update. `rankWeight` is this rank's weight in the mean over the ranks: 1 where they are equal, 0 where it has no samples and
+   * `microSteps` is empty. The result is the mean loss over all ranks that exchange gradients, else this rank's own.
+   */
+  async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
     const { probe } = this;
-    const compute = () => this.backward(computeLoss);
+    const compute = () => this.accumulate(microSteps);
     const scale = this.options.scaler?.state.scale ?? 1;
-    const loss = await this.apply(probe === null ? compute() : await probe.backward(compute, scale));
+    const loss = await this.apply(probe === null ? compute() : await probe.backward(compute, scale), rankWeight);
     await probe?.updated();
     return loss;
   }
 
-  private async apply(backward: Backward): Promise<StepLoss> {
-    const { scaler, group, optimizer } = this.options;
-    if (group.worldSize > 1) return this.applyReduced(backward);
+  private async apply(backward: Backward, rankWeight: number): Promise<StepLoss> {
+    const { scaler, optimizer } = this.options;
+    if (this.isExchanged) return this.applyReduced(backward, rankWeight);
     if (scaler !== null) return this.applyScaled(backward, scaler);
     optimizer.applyGradients(backward.gradients);
     tf.dispose(backward.gradients);
     return backward.loss;
   }
 
-  private backward(computeLoss: () => tf.Scalar): Backward {
-    const { engine, precision, scaler, variables } = this.options;
-    const compute = () => (scaler === null ? computeLoss() : scaler.scale(computeLoss()));
+  /**
+   * The weighted mean over micro-steps, added up in their order on the GPU. Its bits are those of as many ranks that all-reduce directly,
+   * where their number is a power of two: then the division at the end is exact.
+   */
+  private accumulate(microSteps: readonly MicroStep[]): Backward {
+    const [first, ...rest] = microSteps;
+    if (first === undefined) return this.nothing();
+    if (rest.length === 0) return this.backward(first);
+    let sum = this.backward(first);
+    for (const microStep of rest) sum = addUp(sum, this.backward(microStep));
+    const share = 1 / microSteps.length;
+    const mean = { loss: tf.mul<tf.Scalar>(sum.loss, share), gradients: scaledAll(sum.gradients, share) };
+    tf.dispose([sum.loss, sum.gradients]);
+    return mean;
+  }
+
+  private backward({ loss, weight }: MicroStep): Backward {
+    const { engine, lane, scaler, variables } = this.options;
+    const weighted = () => (weight === 1 ? loss() : engine.fullPrecision(() => tf.mul<tf.Scalar>(loss(), weight)));
+    const compute = () => (scaler === null ? weighted() : scaler.scale(weighted()));
     const gradients = () => tf.variableGrads(compute, [...variables]);
-    const { value, grads } = tf.tidy(() => (precision === 'fp16' ? engine.autocast(gradients) : gradients()));
+    const { value, grads } = tf.tidy(() => (lane.precision === 'fp16' ? engine.autocast(gradients) : gradients()));
     return { loss: value, gradients: grads };
+  }
+
+  /** What a rank without samples gives to the mean. */
+  private nothing(): Backward {
+    const gradients = this.options.variables.map((variable) => [variable.name, tf.zeros(variable.shape)] as const);
+    return { loss: tf.scalar(0), gradients: Object.fromEntries(gradients) };
   }
 
   /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
@@ -92,26 +134,56 @@ export class GradientStep {
   }
 
   /** Several ranks: gradients and loss leave the GPU flat, are averaged, unscaled and come back. */
-  private async applyReduced({ loss, gradients }: Backward): Promise<number> {
-    const { engine, scaler, optimizer, group } = this.options;
+  private async applyReduced({ loss, gradients }: Backward, rankWeight: number): Promise<number> {
+    const { scaler, optimizer } = this.options;
     const names = Object.keys(gradients);
     const tensors = Object.values(gradients);
-    this.gradientTransfer ??= new GradientTransfer(
-      engine,
-      tensors.map((tensor) => tensor.shape),
-    );
-    const flat = await this.gradientTransfer.read([...tensors, loss]);
+    const exchange = (this.gradientExchange ??= this.createExchange(tensors.map((tensor) => tensor.shape)));
+    // What a wire owes from one step to the next must not change its scale with the loss scale.
+    const isUnscaledFirst = exchange.hasFeedback;
+    let isOverflow = false;
+    const mean = await exchange.exchange(tensors, loss, {
+      before(flat) {
+        if (rankWeight !== 1) scaleInPlace(flat, rankWeight);
+        if (isUnscaledFirst) scaler?.unscaleFlat(flat);
+      },
+      after(flat) {
+        if (scaler !== null && !isFiniteEverywhere(flat)) isOverflow = true;
+        if (!isUnscaledFirst) scaler?.unscaleFlat(flat);
+      },
+    });
     tf.dispose([gradients, loss]);
-    await group.allReduce(flat, 'mean');
-    const isOverflow = scaler !== null && !isFiniteEverywhere(flat);
-    scaler?.unscaleFlat(flat);
+    const reduced = Object.fromEntries(mean.tensors.map((tensor, index) => [names[index] ?? '', tensor]));
     if (!isOverflow) {
-      const reduced = Object.fromEntries(this.gradientTransfer.write(flat).map((tensor, index) => [names[index] ?? '', tensor]));
       await this.probe?.reduced(reduced);
       optimizer.applyGradients(reduced);
-      tf.dispose(reduced);
     }
+    tf.dispose(reduced);
     scaler?.update(isOverflow);
-    return flat[flat.length - 1] ?? Number.NaN;
+    return mean.scalar;
   }
+
+  private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {
+    const { engine, group, lane } = this.options;
+    const op = lane.breakers.includes('sum') ? 'sum' : 'mean';
+    return new TensorExchange({ engine, group, op, bucketBytes: lane.bucketBytes, wire: lane.wire }, shapes);
+  }
+}
+
+function addUp(sum: Backward, part: Backward): Backward {
+  const gradients = Object.entries(sum.gradients).map(([name, gradient]) => {
+    const other = part.gradients[name];
+    return [name, other === undefined ? gradient.clone() : tf.add(gradient, other)] as const;
+  });
+  const total = { loss: tf.add<tf.Scalar>(sum.loss, part.loss), gradients: Object.fromEntries(gradients) };
+  tf.dispose([sum.loss, sum.gradients, part.loss, part.gradients]);
+  return total;
+}
+
+function scaledAll(gradients: tf.NamedTensorMap, factor: number): tf.NamedTensorMap {
+  return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
+}
+
+function scaleInPlace(values: Float32Array, factor: number): void {
+  for (let index = 0; index < values.length; index++) values[index] = (values[index] ?? 0) * factor;
 }

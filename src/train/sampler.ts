@@ -23,13 +23,21 @@ export interface ShardPlan {
   readonly seed: number;
   /** `false` keeps the samples in their order. `true` where absent. */
   readonly isShuffled?: boolean;
+  /** What becomes of an epoch's last batch where samples do not fill it. `wrap` where absent. */
+  readonly lastBatch?: LastBatch;
 }
+
+/** `wrap`: filled up from the epoch's start. `short`: as long as it is, with unequal shards. `drop`: left out, as torch's `drop_last`. */
+export const lastBatches = ['wrap', 'short', 'drop'] as const;
+export type LastBatch = (typeof lastBatches)[number];
 
 /** Hands out one rank's shard of every global batch. */
 export interface ShardSampler {
   readonly stepsPerEpoch: number;
-  /** Sample indices of this rank's shard at a step, counted from 1; (globalBatch / worldSize). Valid until the next call. */
+  /** Sample indices of this rank's shard at a step, counted from 1; (globalBatch / worldSize), fewer in a short last batch. Valid until the next call. */
   shardAt(step: number): Uint32Array;
+  /** The shard's weight in a mean over the ranks: its samples × ranks ÷ the batch's samples; 1 where shards are equal. */
+  weightAt(step: number): number;
 }
 
 /** The order of samples in an epoch, counted from 0: the same on every rank and for every world size; (sampleCount). */
@@ -46,13 +54,6 @@ export function distributedIndices(
   checkRank('distributedIndices', rank, worldSize);
   const perRank = dropLast ? Math.floor(indices.length / worldSize) : Math.ceil(indices.length / worldSize);
   return Array.from({ length: perRank }, (_, index) => indices[(rank + index * worldSize) % indices.length] ?? 0);
-}
-
-/** Rows [rank·B/N, (rank+1)·B/N) of a global batch, as a view. Throws `config-invalid` where N does not divide B. */
-export function shardOfGlobalBatch(batch: Uint32Array, rank: number, worldSize: number): Uint32Array {
-  const microBatch = checkGlobalBatch(batch.length, worldSize);
-  checkRank('shardOfGlobalBatch', rank, worldSize);
-  return batch.subarray(rank * microBatch, (rank + 1) * microBatch);
 }
 
 /** Checks that ranks, and their micro-steps, get equal shards and returns the samples of each. Throws `config-invalid`. */
@@ -74,14 +75,23 @@ export function checkGlobalBatch(globalBatch: number, worldSize: number, gradAcc
 
 /** A sampler for one rank. Throws `config-invalid` for unequal shards and `data-invalid` for no samples. */
 export function createShardSampler(plan: ShardPlan): ShardSampler {
-  const { sampleCount, globalBatch, rank, worldSize, seed, isShuffled = true } = plan;
+  const { sampleCount, globalBatch, rank, worldSize, seed, isShuffled = true, lastBatch = 'wrap' } = plan;
   checkGlobalBatch(globalBatch, worldSize);
   checkRank('createShardSampler', rank, worldSize);
   if (!Number.isSafeInteger(sampleCount) || sampleCount < 1) {
     throw new PlaygroundError('data-invalid', `data.train: expected at least one sample, got ${sampleCount}. Training needs data.`);
   }
-  const stepsPerEpoch = Math.ceil(sampleCount / globalBatch);
+  const stepsPerEpoch = lastBatch === 'drop' ? Math.max(1, Math.floor(sampleCount / globalBatch)) : Math.ceil(sampleCount / globalBatch);
   const batch = new Uint32Array(globalBatch);
+  /** Where a step's batch begins in its epoch, and how many samples it has. */
+  const batchAt = (step: number): { readonly start: number; readonly length: number } => {
+    const start = ((step - 1) % stepsPerEpoch) * globalBatch;
+    return { start, length: lastBatch === 'short' ? Math.min(globalBatch, sampleCount - start) : globalBatch };
+  };
+  const shareOf = (length: number): readonly [from: number, to: number] => [
+    Math.floor((length * rank) / worldSize),
+    Math.floor((length * (rank + 1)) / worldSize),
+  ];
   let permutation = inOrder(sampleCount);
   let permutedEpoch = -1;
   return {
@@ -95,9 +105,14 @@ export function createShardSampler(plan: ShardPlan): ShardSampler {
         permutation = epochPermutation(sampleCount, seed, epoch);
         permutedEpoch = epoch;
       }
-      const start = ((step - 1) % stepsPerEpoch) * globalBatch;
-      for (let row = 0; row < globalBatch; row++) batch[row] = permutation[(start + row) % sampleCount] ?? 0;
-      return shardOfGlobalBatch(batch, rank, worldSize);
+      const { start, length } = batchAt(step);
+      for (let row = 0; row < length; row++) batch[row] = permutation[(start + row) % sampleCount] ?? 0;
+      return batch.subarray(...shareOf(length));
+    },
+    weightAt(step) {
+      const { length } = batchAt(step);
+      const [from, to] = shareOf(length);
+      return ((to - from) * worldSize) / length;
     },
   };
 }

@@ -2,14 +2,12 @@
 // an update, and now and then an evaluation.
 
 import type { ProcessGroup } from '../collective/process-group.ts';
-import { PlaygroundError } from '../core/errors.ts';
-import { hashHex } from '../core/hash.ts';
 import { checkDataset } from '../data/check-dataset.ts';
-import { createOptimizer, optimizerSlots, refuseWrongOptimizer } from '../engine/optim.ts';
+import { optimizerSlots } from '../engine/optim.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/engine.ts';
-import { readWeights } from '../engine/weights-hash.ts';
 import { tf } from '../engine/tf.ts';
+import { endsInAgreement } from './breakers.ts';
 import { buildModel, doubleSoftmaxNote } from './build-model.ts';
 import type { ProgramContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
@@ -17,7 +15,11 @@ import type { Experiment } from './experiment.ts';
 import { GradientStep } from './gradient-step.ts';
 import { HostSplit } from './host-split.ts';
 import type { Lane } from './lane.ts';
+import { createLaneOptimizer } from './lane-optimizer.ts';
+import { createWeightAverage } from './local-sgd.ts';
 import { lossFunction } from './loss.ts';
+import { microBatches } from './micro-batches.ts';
+import { agreesAfter, checkReplicasAgree } from './replica-check.ts';
 import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import { StepMeter } from './step-meter.ts';
@@ -47,42 +49,55 @@ export async function prepareExperiment(
   const train = await HostSplit.take(data.train);
   const test = data.test === null ? null : await HostSplit.take(data.test);
 
-  seedMathRandom(seed, 'model');
+  seedMathRandom(seed, 'model', ...(lane.breakers.includes('seed-per-rank') ? [group.rank] : []));
   const { model, variables } = await buildModel(spec, train.xRowShape);
   const note = doubleSoftmaxNote(spec, model);
   if (note !== null && group.rank === 0) console.warn(note);
-  const optimizer = makeOptimizer(spec);
+  const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
-  const update = new GradientStep({ engine, group, precision: lane.precision, optimizer, variables, scaler });
+  const update = new GradientStep({ engine, group, lane, optimizer, variables, scaler });
+  const average = createWeightAverage(engine, group, lane, variables);
   const meter = new StepMeter(engine);
   const sampler = createShardSampler({
     sampleCount: train.rowCount,
-    globalBatch: spec.globalBatch,
-    rank: group.rank,
+    globalBatch: lane.globalBatch ?? spec.globalBatch,
+    rank: lane.breakers.includes('same-data') ? 0 : group.rank,
     worldSize: group.worldSize,
     seed,
+    lastBatch: spec.lastBatch,
   });
-  await checkReplicasAgree(group, variables, 0);
+  if (agreesAfter(lane, 0)) await checkReplicasAgree(group, variables, 0);
   seedMathRandom(seed, 'train', group.rank);
 
   const evaluateNow = async (context: ProgramContext, step: number) => {
-    await checkReplicasAgree(group, variables, step);
+    if (agreesAfter(lane, step) || (step === steps && endsInAgreement(lane))) await checkReplicasAgree(group, variables, step);
     if (test === null || group.rank !== 0) return;
     const withAccuracy = spec.metrics.includes('accuracy');
     context.evaluated({ ...(await evaluate({ engine, precision: lane.precision, model, loss, split: test, withAccuracy })) });
   };
 
   const trainStep = async (context: ProgramContext, step: number) => {
-    const rows = sampler.shardAt(step);
-    const [x, y] = [train.xTensor(rows), train.yTensor(rows)];
+    const batches = microBatches(sampler.shardAt(step), lane.gradAccumSteps).map(({ rows, weight }) => {
+      return { x: train.xTensor(rows), y: train.yTensor(rows), weight };
+    });
+    const data = batches.flatMap(({ x, y }) => [x, y]);
     try {
-      const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data: [x, y] });
-      const stepLoss = await meter.measure(lasting, () => update.run(() => loss(model.apply(x, { training: true }) as tf.Tensor, y))); // one output, see buildModel
-      context.log({ loss: stepLoss });
+      const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data });
+      const microSteps = batches.map(({ x, y, weight }) => ({
+        loss: () => loss(model.apply(x, { training: true }) as tf.Tensor, y), // one output, see buildModel
+        weight,
+      }));
+      const stepLoss = await meter.measure(lasting, async () => {
+        const result = await update.run(microSteps, sampler.weightAt(step));
+        await average?.after(step, step === steps);
+        return result;
+      });
+      const wireError = update.takeWireError();
+      context.log({ loss: stepLoss, ...(wireError === null ? {} : { wireError }) });
       if (typeof stepLoss !== 'number') stepLoss.dispose();
     } finally {
-      tf.dispose([x, y]);
+      tf.dispose(data);
     }
   };
 
@@ -104,39 +119,9 @@ export async function prepareExperiment(
   };
 }
 
-function makeOptimizer(spec: Experiment): tf.Optimizer {
-  if (typeof spec.optimizer !== 'function') return createOptimizer(spec.optimizer);
-  const optimizer: unknown = spec.optimizer();
-  if (optimizer instanceof tf.Optimizer) {
-    refuseWrongOptimizer(optimizer);
-    return optimizer;
-  }
-  throw new PlaygroundError(
-    'program-invalid',
-    `optimizer: expected a tf.Optimizer, got ${String(optimizer)}. Return one, such as tf.train.adam(1e-3).`,
-    { place: 'optimizer' },
-  );
-}
-
 /** The lane's loss scaling; null where the loss is used as it is. */
 export function createScaler(engine: Engine, lane: Lane): GradScaler | null {
   if (lane.precision !== 'fp16' || lane.lossScale === 'off') return null;
   if (lane.lossScale === 'dynamic') return new GradScaler(engine);
   return new GradScaler(engine, { initScale: lane.lossScale, isDynamic: false });
-}
-
-/** Compares every rank's weights by hash. Throws `replicas-differ`, naming the step and the first odd rank. */
-async function checkReplicasAgree(group: ProcessGroup, variables: readonly tf.Variable[], step: number): Promise<void> {
-  if (group.worldSize === 1) return;
-  const own = Number.parseInt(hashHex(await readWeights(variables)), 16);
-  const words = new Float32Array(new Uint32Array([own & 0xffff, own >>> 16])); // 16 bits each: exact as floats
-  const all = await group.allGather(words);
-  const odd = all.findIndex((each) => each[0] !== all[0]?.[0] || each[1] !== all[0]?.[1]);
-  if (odd === -1) return;
-  const when = step === 0 ? 'before the first step' : `after step ${step}`;
-  throw new PlaygroundError(
-    'replicas-differ',
-    `replicas: the weights of rank ${odd} are not those of rank 0 ${when}. Every rank must build the same model from the same seed.`,
-    { step, rank: odd },
-  );
 }

@@ -11,7 +11,7 @@ import { formatView } from '../../src/cli/view-text.ts';
 
 const lane: LaneResult = {
   label: '1xfp32',
-      shortForm: '1xfp32',
+  shortForm: '1xfp32',
   worldSize: 1,
   precision: 'fp32',
   lossScaleMode: 'off',
@@ -30,6 +30,8 @@ const lane: LaneResult = {
   bytes: { weights: 1e6, optimizer: 2e6, graph: 19_800_000, peak: 30_000_000 },
   weightsHash: '0a1b2c3d',
   distanceToBaseline: 0,
+
+  replicasAgree: true,
   lossScale: null,
   skippedSteps: 0,
   bytesSent: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createShardSampler, distributedIndices, epochPermutation, shardOfGlobalBatch } from '../../src/train/sampler.ts';
+import { createShardSampler, distributedIndices, epochPermutation } from '../../src/train/sampler.ts';
 import cases from '../reference/distributed.json' with { type: 'json' };
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -86,12 +86,40 @@ describe('the shards of a global batch', () => {
     expect([...sampler.shardAt(1)]).toEqual([0, 1, 2, 0, 1, 2, 0, 1]);
   });
 
+  it('may be unequal in a short last batch, and then carry their weight', () => {
+    const plan = { sampleCount: 10, globalBatch: 8, worldSize: 4, seed: 0, isShuffled: false, lastBatch: 'short' } as const;
+    const samplers = [0, 1, 2, 3].map((rank) => createShardSampler({ ...plan, rank }));
+    expect(samplers[0]?.stepsPerEpoch).toBe(2);
+    expect(samplers.map((sampler) => [...sampler.shardAt(2)])).toEqual([[], [8], [], [9]]);
+    expect(samplers.map((sampler) => sampler.weightAt(2))).toEqual([0, 2, 0, 2]);
+    expect(samplers.map((sampler) => sampler.weightAt(1))).toEqual([1, 1, 1, 1]);
+    expect(samplers.map((sampler) => [...sampler.shardAt(3)])).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+      [6, 7],
+    ]);
+  });
+
+  it('leave out the samples of a dropped last batch', () => {
+    const sampler = createShardSampler({
+      sampleCount: 10,
+      globalBatch: 4,
+      rank: 0,
+      worldSize: 1,
+      seed: 0,
+      isShuffled: false,
+      lastBatch: 'drop',
+    });
+    expect(sampler.stepsPerEpoch).toBe(2);
+    expect([...sampler.shardAt(3)]).toEqual([0, 1, 2, 3]);
+  });
+
   it('are refused where ranks would get unequal shares', () => {
     const plan = { sampleCount: 1000, globalBatch: 100, rank: 0, worldSize: 3, seed: 0 };
     expect(() => createShardSampler(plan)).toThrowErrorMatchingInlineSnapshot(
       `[PlaygroundError: globalBatch: expected a multiple of the lane's 3 ranks, got 100. Every rank takes an equal share: use 99 or 102.]`,
     );
-    expect(() => shardOfGlobalBatch(new Uint32Array(10), 0, 3)).toThrow(/expected a multiple/);
   });
 
   it('are refused for no samples, no batch and a step before the first', () => {

@@ -1,0 +1,35 @@
+// The optimizer of one lane: the experiment's, at the learning rate that the lane's global batch asks for.
+
+import { PlaygroundError } from '../core/errors.ts';
+import { createOptimizer, learningRateOf, refuseWrongOptimizer, setLearningRate } from '../engine/optim.ts';
+import { tf } from '../engine/tf.ts';
+import type { Experiment } from './experiment.ts';
+import type { Lane } from './lane.ts';
+
+/** Throws `program-invalid` where the program's function returns something else, and `not-supported` for what tfjs computes wrongly. */
+export function createLaneOptimizer(spec: Pick<Experiment, 'optimizer' | 'globalBatch'>, lane: Lane): tf.Optimizer {
+  const optimizer = typeof spec.optimizer === 'function' ? checked(spec.optimizer()) : createOptimizer(spec.optimizer);
+  const factor = learningRateFactor(spec.globalBatch, lane);
+  const learningRate = learningRateOf(optimizer);
+  if (factor !== 1 && learningRate !== null) setLearningRate(optimizer, learningRate * factor);
+  return optimizer;
+}
+
+/** By how much the lane's learning rate differs from the experiment's (Goyal et al., 2017, section 2.1; Krizhevsky, 2014, section 5 for the root). */
+export function learningRateFactor(globalBatch: number, lane: Pick<Lane, 'globalBatch' | 'lrScaling'>): number {
+  const ratio = (lane.globalBatch ?? globalBatch) / globalBatch;
+  if (lane.lrScaling === 'none') return 1;
+  return lane.lrScaling === 'linear' ? ratio : Math.sqrt(ratio);
+}
+
+function checked(optimizer: unknown): tf.Optimizer {
+  if (optimizer instanceof tf.Optimizer) {
+    refuseWrongOptimizer(optimizer);
+    return optimizer;
+  }
+  throw new PlaygroundError(
+    'program-invalid',
+    `optimizer: expected a tf.Optimizer, got ${String(optimizer)}. Return one, such as tf.train.adam(1e-3).`,
+    { place: 'optimizer' },
+  );
+}
