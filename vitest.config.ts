@@ -18,6 +18,8 @@ const alias = {
   lockstep: new URL('./src/train/lockstep.ts', import.meta.url).pathname,
 };
 
+const firstBrowserOrder = 3;
+
 function browserProject(adapter: Adapter, order: number): TestProjectConfiguration {
   return {
     resolve: { alias },
@@ -39,7 +41,9 @@ function browserProject(adapter: Adapter, order: number): TestProjectConfigurati
     },
     test: {
       name: `browser-${adapter.name}`,
-      include: ['test/browser/**/*.test.{ts,tsx}'],
+      // The page's components do not touch the GPU: one adapter is enough for them.
+      include:
+        order === firstBrowserOrder ? ['test/browser/**/*.test.{ts,tsx}'] : ['test/browser/*.test.ts', 'test/browser/engine/**/*.test.ts'],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       fileParallelism: false,
@@ -109,8 +113,9 @@ const projects: TestProjectConfiguration[] = [
       sequence: { groupOrder: 2 },
     },
   },
-  ...adapters.map((adapter, index) => browserProject(adapter, 3 + index)),
-  e2eProject('chromium', ['test/e2e/**/*.test.ts'], 10),
+  ...adapters.map((adapter, index) => browserProject(adapter, firstBrowserOrder + index)),
+  // The command line in Chromium is cli.test.ts; cli-browsers.test.ts is for the others.
+  e2eProject('chromium', ['test/e2e/!(cli-browsers).test.ts'], 10),
   ...(findFirefox(root, 'llvmpipe') === null ? [] : [e2eProject('firefox', everyEngine, 11)]),
   ...(findWebkit(root) === null ? [] : [e2eProject('webkit', everyEngine, 12)]),
 ];

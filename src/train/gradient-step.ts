@@ -13,6 +13,7 @@ import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
 import type { Lane } from './lane.ts';
 import type { StepProbe } from './step-probe.ts';
+import { SyncedBatchNorm } from './synced-batch-norm.ts';
 import { TensorExchange } from './tensor-exchange.ts';
 
 /** What a gradient step needs to know. */
@@ -21,6 +22,7 @@ export interface GradientStepOptions {
   readonly group: ProcessGroup;
   readonly lane: Lane;
   readonly optimizer: tf.Optimizer;
+  readonly model: tf.LayersModel;
   readonly variables: readonly tf.Variable[];
   /** Null where the loss is not scaled. */
   readonly scaler: GradScaler | null;
@@ -31,8 +33,9 @@ export type StepLoss = number | tf.Scalar;
 
 /** The samples of one micro-step. */
 export interface MicroStep {
-  /** The mean loss over its samples. */
-  readonly loss: () => tf.Scalar;
+  readonly x: tf.Tensor;
+  /** The mean loss over its samples, given the model's output. */
+  readonly lossOf: (output: tf.Tensor) => tf.Scalar;
   /** Its weight in the mean over the rank's micro-steps; 1 where they are equal. */
   readonly weight: number;
 }
@@ -49,6 +52,8 @@ export class GradientStep {
   private readonly isExchanged: boolean;
   /** Moves the gradients of several ranks. */
   private gradientExchange: TensorExchange | null = null;
+  /** Null where BatchNorm averages over a rank's own samples. */
+  private readonly syncedBatchNorm: SyncedBatchNorm | null;
   /** Reads a few scalars at once. */
   private readonly scalarTransfer: GradientTransfer;
   /** Set while somebody looks into the steps. */
@@ -58,6 +63,9 @@ export class GradientStep {
     this.options = options;
     this.isExchanged = options.group.worldSize > 1 && options.lane.sync === 'every-step';
     this.scalarTransfer = new GradientTransfer(options.engine, []);
+    const { engine, group, lane, model } = options;
+    const isSynced = lane.batchNorm === 'sync' && group.worldSize > 1;
+    this.syncedBatchNorm = isSynced ? new SyncedBatchNorm(engine, group, lane.precision === 'fp16', model) : null;
   }
 
   /** How much the wire lost of this rank's gradients in the last step, ‖lost‖ ÷ ‖meant‖; null where nothing can be lost. */
@@ -73,7 +81,7 @@ export class GradientStep {
     const { probe } = this;
     const compute = () => this.accumulate(microSteps);
     const scale = this.options.scaler?.state.scale ?? 1;
-    const loss = await this.apply(probe === null ? compute() : await probe.backward(compute, scale), rankWeight);
+    const loss = await this.apply(probe === null ? await compute() : await probe.backward(compute, scale), rankWeight);
     await probe?.updated();
     return loss;
   }
@@ -91,22 +99,28 @@ export class GradientStep {
    * The weighted mean over micro-steps, added up in their order on the GPU. Its bits are those of as many ranks that all-reduce directly,
    * where their number is a power of two: then the division at the end is exact.
    */
-  private accumulate(microSteps: readonly MicroStep[]): Backward {
+  private async accumulate(microSteps: readonly MicroStep[]): Promise<Backward> {
     const [first, ...rest] = microSteps;
     if (first === undefined) return this.nothing();
     if (rest.length === 0) return this.backward(first);
-    let sum = this.backward(first);
-    for (const microStep of rest) sum = addUp(sum, this.backward(microStep));
+    let sum = await this.backward(first);
+    for (const microStep of rest) sum = addUp(sum, await this.backward(microStep));
     const share = 1 / microSteps.length;
     const mean = { loss: tf.mul<tf.Scalar>(sum.loss, share), gradients: scaledAll(sum.gradients, share) };
     tf.dispose([sum.loss, sum.gradients]);
     return mean;
   }
 
-  private backward({ loss, weight }: MicroStep): Backward {
-    const { engine, lane, scaler, variables } = this.options;
-    const weighted = () => (weight === 1 ? loss() : engine.fullPrecision(() => tf.mul<tf.Scalar>(loss(), weight)));
-    const compute = () => (scaler === null ? weighted() : scaler.scale(weighted()));
+  private async backward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
+    const { engine, lane, scaler, model, variables } = this.options;
+    const weighted = (output: tf.Tensor) =>
+      weight === 1 ? lossOf(output) : engine.fullPrecision(() => tf.mul<tf.Scalar>(lossOf(output), weight));
+    const scaled = (output: tf.Tensor) => (scaler === null ? weighted(output) : scaler.scale(weighted(output)));
+    if (this.syncedBatchNorm !== null) {
+      const { loss, gradients } = await this.syncedBatchNorm.backward(x, scaled);
+      return { loss, gradients: inOrder(gradients, variables) };
+    }
+    const compute = () => scaled(model.apply(x, { training: true }) as tf.Tensor); // one output, see build-model.ts
     const gradients = () => tf.variableGrads(compute, [...variables]);
     const { value, grads } = tf.tidy(() => (lane.precision === 'fp16' ? engine.autocast(gradients) : gradients()));
     return { loss: value, gradients: grads };
@@ -178,6 +192,15 @@ function addUp(sum: Backward, part: Backward): Backward {
   const total = { loss: tf.add<tf.Scalar>(sum.loss, part.loss), gradients: Object.fromEntries(gradients) };
   tf.dispose([sum.loss, sum.gradients, part.loss, part.gradients]);
   return total;
+}
+
+/** Gradients in the order of the model's weights. */
+function inOrder(gradients: tf.NamedTensorMap, variables: readonly tf.Variable[]): tf.NamedTensorMap {
+  const entries = variables.flatMap(({ name }) => {
+    const gradient = gradients[name];
+    return gradient === undefined ? [] : [[name, gradient] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 function scaledAll(gradients: tf.NamedTensorMap, factor: number): tf.NamedTensorMap {

@@ -8,3 +8,24 @@ export function seedMathRandom(seed: number, ...names: readonly (string | number
   const prng = createPrng(deriveSeed(seed, ...names));
   Math.random = () => prng.next();
 }
+
+/**
+ * Runs `body` with the random numbers of an earlier run of it: the first time `numbers` is empty and is filled with what `body` draws, later
+ * the same numbers come again, so that dropout drops the same values.
+ */
+export function replayRandom<T>(numbers: number[], body: () => T): T {
+  const draw = Math.random;
+  const isReplay = numbers.length > 0;
+  let next = 0;
+  Math.random = () => {
+    if (isReplay) return numbers[next++] ?? draw();
+    const number = draw();
+    numbers.push(number);
+    return number;
+  };
+  try {
+    return body();
+  } finally {
+    Math.random = draw;
+  }
+}

@@ -35,11 +35,11 @@ export class StepProbe {
   }
 
   /** Runs the forward and backward pass; `scale` is the loss scale that the gradients carry. */
-  async backward<Result extends { readonly gradients: tf.NamedTensorMap }>(run: () => Result, scale: number): Promise<Result> {
+  async backward<Result extends { readonly gradients: tf.NamedTensorMap }>(run: () => Promise<Result>, scale: number): Promise<Result> {
     await this.look(async () => {
       this.before = Float32Array.from(await this.variable.data());
     });
-    const { result, output } = this.watchLayer(run);
+    const { result, output } = await this.watchLayer(run);
     if (output !== null) await this.show('forward', output);
     const gradient = result.gradients[this.variable.name];
     if (gradient !== undefined) {
@@ -67,9 +67,9 @@ export class StepProbe {
   }
 
   /** The layer's own `call` is wrapped for the length of one pass: what is seen is what was computed, dropout and all. */
-  private watchLayer<Result>(run: () => Result): { readonly result: Result; readonly output: tf.Tensor | null } {
+  private async watchLayer<Result>(run: () => Promise<Result>): Promise<{ readonly result: Result; readonly output: tf.Tensor | null }> {
     const { layer } = this;
-    if (layer === null) return { result: run(), output: null };
+    if (layer === null) return { result: await run(), output: null };
     let output: tf.Tensor | null = null;
     const call = layer.call.bind(layer);
     layer.call = (inputs, options) => {
@@ -82,7 +82,8 @@ export class StepProbe {
       return outputs;
     };
     try {
-      return { result: run(), output };
+      const result = await run();
+      return { result, output };
     } finally {
       Reflect.deleteProperty(layer, 'call'); // the class's own method again
     }

@@ -56,7 +56,7 @@ export async function prepareExperiment(
   const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
-  const update = new GradientStep({ engine, group, lane, optimizer, variables, scaler });
+  const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler });
   const average = createWeightAverage(engine, group, lane, variables);
   const meter = new StepMeter(engine);
   const sampler = createShardSampler({
@@ -84,10 +84,7 @@ export async function prepareExperiment(
     const data = batches.flatMap(({ x, y }) => [x, y]);
     try {
       const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data });
-      const microSteps = batches.map(({ x, y, weight }) => ({
-        loss: () => loss(model.apply(x, { training: true }) as tf.Tensor, y), // one output, see buildModel
-        weight,
-      }));
+      const microSteps = batches.map(({ x, y, weight }) => ({ x, lossOf: (output: tf.Tensor) => loss(output, y), weight }));
       const stepLoss = await meter.measure(lasting, async () => {
         const result = await update.run(microSteps, sampler.weightAt(step));
         await average?.after(step, step === steps);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import type { RunResults } from '../../src/runner/results.ts';
-import { root } from '../support/chromium.ts';
+import { quickAdapter, root } from '../support/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ function programFile(name: string, text: string): string {
   return path;
 }
 
-const run = (file: string, ...flags: readonly string[]): readonly string[] => ['run', file, '--adapter', 'swiftshader', ...flags];
+const run = (file: string): readonly string[] => ['run', file, '--adapter', quickAdapter().name];
 
 const tiny = programFile(
   'tiny.ts',
@@ -68,7 +68,10 @@ export default experiment({
 
 test('a program outside the project runs with the lanes, steps and seed of the flags, and leaves its results', async () => {
   const out = join(folder, 'results.json');
-  const { code, stdout, stderr } = await lockstep(run(tiny, '--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out));
+  const { code, stdout, stderr } = await lockstep([
+    ...['run', tiny, '--adapter', 'swiftshader'],
+    ...['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out],
+  ]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Tiny\nseed 0, 12 steps, global batch 16\n');
   expect(stdout).toMatch(/^lane +state +steps +loss .*\n─.*\n1xfp32 +done +12 .*\n2xfp32 +done +12 /m);

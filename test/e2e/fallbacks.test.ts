@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Adapter } from '../../src/cli/adapters.ts';
 import type { RunResults } from '../../src/runner/results.ts';
-import { adapterNamed } from '../support/chromium.ts';
+import { quickAdapter } from '../support/chromium.ts';
 import { openBuiltPage } from '../support/open-page.ts';
 import { runProgram } from '../support/run-program.ts';
 
-const swiftshader = adapterNamed('swiftshader');
+const adapter = quickAdapter();
 const withoutWebGpu: Adapter = {
-  ...swiftshader,
-  args: swiftshader.args.filter((flag) => !flag.includes('webgpu')),
+  ...adapter,
+  args: adapter.args.filter((flag) => !flag.includes('webgpu')),
 };
 const withoutGpu: Adapter = { ...withoutWebGpu, args: [...withoutWebGpu.args, '--disable-gpu', '--disable-software-rasterizer'] };
 
@@ -48,7 +48,7 @@ function expectTrained(results: RunResults | null): asserts results is RunResult
 }
 
 async function lossesOnWebGpu(): Promise<readonly (readonly (number | null)[])[]> {
-  const { page, close } = await openBuiltPage(adapterNamed('llvmpipe'));
+  const { page, close } = await openBuiltPage(adapter);
   const { results } = await runProgram(page, small);
   await close();
   expect(results?.manifest.backend).toBe('webgpu');
@@ -65,9 +65,9 @@ describe('one program', () => {
       ['WebGPU is not used: WebGPU found no adapter.', 'WebGL is not used: this browser has no WebGL 2 in workers.'],
       'cpu',
     ],
-  ] as const)('trains on %s as on WebGPU, and says what is lost', async (_, adapter, backend, why, preset) => {
+  ] as const)('trains on %s as on WebGPU, and says what is lost', async (_, without, backend, why, preset) => {
     const expected = await lossesOnWebGpu();
-    const { page, complaints, close } = await openBuiltPage(adapter);
+    const { page, complaints, close } = await openBuiltPage(without);
     const { results, consoleTexts } = await runProgram(page, small);
     expectTrained(results);
     const { manifest, lanes } = results;
@@ -96,14 +96,14 @@ describe('one program', () => {
 });
 
 test('the address chooses a backend, and an unknown one is refused with the ones there are', async () => {
-  const cpu = await openBuiltPage(swiftshader, { query: '?backend=cpu' });
+  const cpu = await openBuiltPage(adapter, { query: '?backend=cpu' });
   expect(await cpu.page.evaluate(() => window.lockstepPage?.doctor())).toMatchObject({
     backend: 'cpu',
     fallbacks: [],
     selfTest: { passed: true },
   });
   await cpu.close();
-  const unknown = await openBuiltPage(swiftshader, { query: '?backend=metal' });
+  const unknown = await openBuiltPage(adapter, { query: '?backend=metal' });
   const { failures } = await runProgram(unknown.page, tiny);
   expect(failures).toMatchObject([
     { code: 'config-invalid', message: expect.stringContaining('webgpu, webgl, cpu, got "metal"') as string },
@@ -142,7 +142,7 @@ const isReplica = (worker: { url(): string }): boolean => worker.url().startsWit
 
 describe('devices that come and go', () => {
   test('a device lost while idle costs nothing: the next run takes a fresh one', async () => {
-    const { page, close } = await openBuiltPage(swiftshader, { prepare: inEveryWorker(keepDevice) });
+    const { page, close } = await openBuiltPage(adapter, { prepare: inEveryWorker(keepDevice) });
     await page.evaluate(() => window.lockstepPage?.doctor());
     await loseDevices(page);
     const { results, failures } = await runProgram(page, tiny);
@@ -153,7 +153,7 @@ describe('devices that come and go', () => {
   });
 
   test('an adapter that vanished between runs: the next run says what it used, and why', async () => {
-    const { page, close } = await openBuiltPage(swiftshader, { prepare: inEveryWorker(`${keepDevice}\n${vanishAfter(4)}`) });
+    const { page, close } = await openBuiltPage(adapter, { prepare: inEveryWorker(`${keepDevice}\n${vanishAfter(4)}`) });
     expect(await page.evaluate(() => window.lockstepPage?.doctor())).toMatchObject({ backend: 'webgpu' });
     await loseDevices(page);
     const { results } = await runProgram(page, tiny);
@@ -165,7 +165,7 @@ describe('devices that come and go', () => {
   });
 
   test('an adapter that vanishes while lanes start: no lane mixes backends, and running again works', async () => {
-    const { page, close } = await openBuiltPage(swiftshader, { prepare: inEveryWorker(vanishAfter(4)) });
+    const { page, close } = await openBuiltPage(adapter, { prepare: inEveryWorker(vanishAfter(4)) });
     await page.evaluate(() => window.lockstepPage?.doctor());
     const { results, failures } = await runProgram(page, tiny, { lanes: '2xfp32,8xfp32' });
     expect(results?.lanes.map(({ state }) => state)).toEqual(['done', 'failed']);

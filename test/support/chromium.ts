@@ -20,6 +20,11 @@ export function adapterNamed(name: 'swiftshader' | 'llvmpipe'): Adapter {
   return adapter;
 }
 
+/** The adapter for tests that are about the page, not the GPU: llvmpipe compiles several times faster; SwiftShader where it could not be had. */
+export function quickAdapter(): Adapter {
+  return adapters.find((one) => one.name === 'llvmpipe') ?? adapterNamed('swiftshader');
+}
+
 /** Playwright's launch options for an adapter. */
 export function launchOptions(adapter: Adapter): { executablePath: string; args: string[]; env: Record<string, string>; headless: true } {
   const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -10,7 +10,7 @@ import { openFirefox } from '../../src/cli/browsers/firefox-driver.ts';
 import { waitFor, type BrowserName, type PageDriver } from '../../src/cli/browsers/page-driver.ts';
 import { openWebkit } from '../../src/cli/browsers/webkit-driver.ts';
 import { serveFolder, type Intercept } from '../../src/cli/static-server.ts';
-import { adapterNamed, root } from './chromium.ts';
+import { adapterNamed, quickAdapter, root } from './chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -29,9 +29,9 @@ export interface AnyPage {
 /** The browser of this project. */
 export const browserUnderTest: BrowserName = inject('browser');
 
-/** Starts the browser with an empty page. Chromium runs on `adapter`. Throws an Error where it was not provided. */
-export function startBrowser(adapter: 'swiftshader' | 'llvmpipe' = 'swiftshader'): Promise<PageDriver> {
-  if (browserUnderTest === 'chromium') return openChromium(adapterNamed(adapter));
+/** Starts the browser with an empty page. Chromium runs on `adapter`, the quick one where absent. Throws an Error where it was not provided. */
+export function startBrowser(adapter?: 'swiftshader' | 'llvmpipe'): Promise<PageDriver> {
+  if (browserUnderTest === 'chromium') return openChromium(adapter === undefined ? quickAdapter() : adapterNamed(adapter));
   const [firefox, webkit] = [findFirefox(root, 'llvmpipe'), findWebkit(root)];
   if (browserUnderTest === 'firefox' && firefox !== null) return openFirefox(firefox);
   if (browserUnderTest === 'webkit' && webkit !== null) return openWebkit(webkit);

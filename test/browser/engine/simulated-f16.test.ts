@@ -74,10 +74,11 @@ describe.each(backends)('simulated f16 on %s', (backend) => {
     expect((await product.data())[0]).toBe(Infinity);
   });
 
+  // Packed programs are the same on every adapter: the one that is slow to compile them compares one model.
   it.each([
-    ['an MLP', () => createMlp([64]), 32, 20],
-    ['a CNN', () => createCnn(14), 4, 1],
-  ] as const)('trains %s as packed f16 on WebGPU does', async (_, create: () => TestModel, batchSize, batchCount) => {
+    ['an MLP', () => createMlp([64]), 32, 20] as const,
+    ...(inject('hasShaderF16') ? [['a CNN', () => createCnn(14), 4, 1] as const] : []),
+  ])('trains %s as packed f16 on WebGPU does', async (_, create: () => TestModel, batchSize, batchCount) => {
     const packedEngine = await startEngine({ backend: 'webgpu', f16: 'packed' });
     const packed = await trainSteps(packedEngine, create(), 'fp16', stepCount, batchSize, batchCount);
     const f32 = await trainSteps(packedEngine, create(), 'fp32', stepCount, batchSize, batchCount);
