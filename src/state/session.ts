@@ -89,6 +89,7 @@ export function createSession(
 
   runner.watchDevice?.((report) => {
     state.device.value = { kind: 'ready', report };
+    warming = Promise.resolve(report); // whoever asks from now on hears of the device there is
   });
 
   function receive(event: RunEvent): void {

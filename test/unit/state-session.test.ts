@@ -47,10 +47,14 @@ function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stops
     /** What was asked of its handle, in order. */
     readonly asked: string[];
   }[] = [];
+  let foundDevice: (report: DeviceReport) => void = () => undefined;
   const session = createSession(
     state,
     {
       warm: () => Promise.resolve(report),
+      watchDevice(listener) {
+        foundDevice = listener;
+      },
       run(request, listener) {
         let finish!: (value: RunResults) => void;
         const finished = new Promise<RunResults>((resolve) => {
@@ -79,13 +83,22 @@ function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stops
     },
     { compile },
   );
-  return { state, session, runs };
+  return { state, session, runs, foundDevice: (found: DeviceReport) => foundDevice(found) };
 }
 
 /** Lets everything that is already resolved happen. */
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
+
+it('the device is the one that was found last, for whoever asks', async () => {
+  const { session, state, foundDevice } = makePage(() => Promise.resolve(good));
+  expect(await session.warm()).toBe(report);
+  const later = { backend: 'cpu' } as unknown as DeviceReport; // likewise
+  foundDevice(later);
+  expect(await session.warm()).toBe(later);
+  expect(state.device.value).toEqual({ kind: 'ready', report: later });
+});
 
 describe('Run', () => {
   it('compiles, runs and returns the results with the type errors found meanwhile', async () => {

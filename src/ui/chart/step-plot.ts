@@ -1,6 +1,7 @@
 // One chart over steps: uPlot with the page's colours, a crosshair shared by all charts of the page, drag to zoom and double-click to
 // reset. uPlot draws on a canvas in about a millisecond; it owns its part of the DOM and the component around it only feeds it.
 
+import './known-language.ts';
 import uPlot from 'uplot';
 import type { StepRange } from '../../state/chart-view.ts';
 import type { ThemeName } from '../../state/theme.ts';

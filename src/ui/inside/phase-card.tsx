@@ -43,5 +43,6 @@ function Histogram({ view }: { readonly view: PhaseView }): preact.JSX.Element {
 }
 
 function formatPercent(share: number): string {
+  if (share < 0.0005) return '< 0.1 %'; // one of many is not none
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
