@@ -25,6 +25,37 @@ export function writeDrafts(drafts: readonly LaneDraft[]): string {
   return drafts.map(writeDraft).join(', ');
 }
 
+/** What stands behind `key=` in a lane's other options, in order; none where it is left out. */
+export function optionTexts({ rest }: LaneDraft, key: string): readonly string[] {
+  return rest.flatMap((option) => (option.startsWith(`${key}=`) ? [option.slice(key.length + 1)] : []));
+}
+
+/** The other options with these texts behind `key=`, in the place of those that were there. */
+export function withOption(draft: LaneDraft, key: string, texts: readonly string[]): Pick<LaneDraft, 'rest'> {
+  return replaced(
+    draft,
+    (option) => option.startsWith(`${key}=`),
+    texts.map((text) => `${key}=${text}`),
+  );
+}
+
+/** The word among `words` that a lane has as an option, such as `ring`; null where it has none. */
+export function wordOf({ rest }: LaneDraft, words: readonly string[]): string | null {
+  return rest.find((option) => words.includes(option)) ?? null;
+}
+
+/** The other options with this word in the place of any of `words`; null takes it out. */
+export function withWord(draft: LaneDraft, words: readonly string[], word: string | null): Pick<LaneDraft, 'rest'> {
+  return replaced(draft, (option) => words.includes(option), word === null ? [] : [word]);
+}
+
+/** New options stand where the first old one stood, so that the text does not jump about while somebody edits. */
+function replaced({ rest }: LaneDraft, isOld: (option: string) => boolean, options: readonly string[]): Pick<LaneDraft, 'rest'> {
+  const first = rest.findIndex(isOld);
+  const place = first === -1 ? rest.length : first;
+  return { rest: [...rest.slice(0, place), ...options, ...rest.slice(place).filter((option) => !isOld(option))] };
+}
+
 function readDraft(part: string): LaneDraft {
   const [head = '', ...options] = part.split('+');
   const separator = head.indexOf('x');

@@ -43,6 +43,15 @@ export const PauseIcon = (): preact.JSX.Element => (
   </Icon>
 );
 
+/** More to set. */
+export const OptionsIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3 5h4M11 5h2M3 11h2M9 11h4" />
+    <circle cx="9" cy="5" r="1.6" />
+    <circle cx="7" cy="11" r="1.6" />
+  </Icon>
+);
+
 /** One step. */
 export const StepIcon = (): preact.JSX.Element => (
   <Icon>

@@ -109,7 +109,7 @@ const wrongPrograms: readonly (readonly [string, string, Expectation])[] = [
     {
       code: 'config-invalid',
       line: /lanes:/,
-      message: /lanes\[0\]\.speed: unknown lane option; a lane takes label, worldSize, precision, lossScale/,
+      message: /lanes\[0\]\.speed: unknown lane option; a lane takes label, worldSize, precision, allReduce/,
     },
   ],
   [

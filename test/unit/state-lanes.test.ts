@@ -1,7 +1,7 @@
 // The lanes of the next run: read from the program, typed as text, edited as fields, kept per program, and how they share the machine.
 
 import { describe, expect, it } from 'vitest';
-import { readDrafts, writeDrafts } from '../../src/state/lane-draft.ts';
+import { optionTexts, readDrafts, withOption, withWord, wordOf, writeDrafts } from '../../src/state/lane-draft.ts';
 import { createLaneList } from '../../src/state/lane-list.ts';
 import { createProgram } from '../../src/state/program.ts';
 import { readProgramLanes } from '../../src/state/program-lanes.ts';
@@ -208,5 +208,40 @@ describe('the schedule of the next run', () => {
 
   it('says of every race that its times do not compare', () => {
     expect(remarks('1xfp32, 1xfp16', 'race')).toEqual(['race: times do not compare']);
+  });
+});
+
+describe('options without a field of their own in the row', () => {
+  const only = (text: string) => {
+    const [draft] = readDrafts(text);
+    if (draft === undefined) throw new Error('expected one lane');
+    return draft;
+  };
+  const edited = (text: string, change: (draft: ReturnType<typeof only>) => object): string => {
+    const draft = only(text);
+    return writeDrafts([{ ...draft, ...change(draft) }]);
+  };
+
+  it('are read by their key, or by the word they are', () => {
+    const draft = only('4xfp32+ring+bucket=64KB+break=sum+break=same-data');
+    expect(wordOf(draft, ['ring', 'tree'])).toBe('ring');
+    expect(wordOf(draft, ['elastic'])).toBeNull();
+    expect(optionTexts(draft, 'bucket')).toEqual(['64KB']);
+    expect(optionTexts(draft, 'break')).toEqual(['sum', 'same-data']);
+    expect(optionTexts(draft, 'wire')).toEqual([]);
+  });
+
+  it('are written in the place where they stood, and at the end where they are new', () => {
+    expect(edited('4xfp32+ring+bucket=64KB', (draft) => withWord(draft, ['ring', 'tree'], 'tree'))).toBe('4xfp32+tree+bucket=64KB');
+    expect(edited('4xfp32+bucket=64KB+elastic', (draft) => withOption(draft, 'bucket', ['1MB']))).toBe('4xfp32+bucket=1MB+elastic');
+    expect(edited('4xfp32+ring', (draft) => withOption(draft, 'wire', ['int8']))).toBe('4xfp32+ring+wire=int8');
+    expect(edited('4xfp32+break=sum+ring', (draft) => withOption(draft, 'break', ['sum', 'same-data']))).toBe(
+      '4xfp32+break=sum+break=same-data+ring',
+    );
+  });
+
+  it('leave nothing behind when they are taken out', () => {
+    expect(edited('4xfp32+ring+bucket=64KB', (draft) => withWord(draft, ['ring'], null))).toBe('4xfp32+bucket=64KB');
+    expect(edited('4xfp32+break=sum+break=same-data', (draft) => withOption(draft, 'break', []))).toBe('4xfp32');
   });
 });

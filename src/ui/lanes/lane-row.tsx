@@ -1,10 +1,13 @@
 // One lane as fields: ranks, precision, loss scale, label, and a way to take it out.
 
+import { useSignal } from '@preact/signals';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
 import { largestWorldSize, precisions } from '../../train/lane.ts';
+import { laneOptions } from '../../train/lane-options.ts';
 import { ExplainedButton } from '../explained-button.tsx';
-import { CloseIcon, MinusIcon, PlusIcon } from '../icons.tsx';
+import { CloseIcon, MinusIcon, OptionsIcon, PlusIcon } from '../icons.tsx';
+import { LaneOptions } from './lane-options.tsx';
 import { usePage } from '../page-context.ts';
 import { laneRowId } from '../page-verbs.ts';
 import { Swatch } from '../results/lane-strip.tsx';
@@ -32,6 +35,9 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
   const mark = (field: string) => (badField === field ? ({ 'aria-invalid': true, 'aria-describedby': problemId } as const) : {});
   const label = laneList.lanes.value?.[index]?.label ?? null;
   const lane = label ?? String(index + 1);
+  const optionsId = `lane-options-${index}`;
+  // Open where something is wrong in there.
+  const isOpen = useSignal(badField !== null && Object.hasOwn(laneOptions, badField.split(/[.[]/u)[0] ?? '') && badField !== 'lossScale');
   return (
     <li class="lane-row">
       <Swatch index={index} />
@@ -65,17 +71,33 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
           onInput={(event) => edit({ label: event.currentTarget.value })}
         />
       </div>
-      <ExplainedButton
-        label={t('lanes.remove', { lane })}
-        hint={t('lanes.remove', { lane })}
-        reason={isOnly ? t('lanes.removeLast') : null}
-        onPress={() => {
-          laneList.remove(index);
-          onRemoved();
-        }}
-      >
-        <CloseIcon />
-      </ExplainedButton>
+      <span class="lane-row-buttons">
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('lanes.options', { lane })}
+          title={t('lanes.options', { lane })}
+          aria-expanded={isOpen.value}
+          aria-controls={optionsId}
+          onClick={() => {
+            isOpen.value = !isOpen.value;
+          }}
+        >
+          <OptionsIcon />
+        </button>
+        <ExplainedButton
+          label={t('lanes.remove', { lane })}
+          hint={t('lanes.remove', { lane })}
+          reason={isOnly ? t('lanes.removeLast') : null}
+          onPress={() => {
+            laneList.remove(index);
+            onRemoved();
+          }}
+        >
+          <CloseIcon />
+        </ExplainedButton>
+      </span>
+      {isOpen.value ? <LaneOptions id={optionsId} draft={draft} edit={edit} badField={badField} problemId={problemId} /> : null}
     </li>
   );
 }
