@@ -13,6 +13,7 @@ const lane: LaneResult = {
   label: '1xfp32',
   shortForm: '1xfp32',
   worldSize: 1,
+  virtual: false,
   precision: 'fp32',
   lossScaleMode: 'off',
   allReduce: 'direct',
