@@ -188,21 +188,23 @@ describe('the schedule of the next run', () => {
       schedule: 'turns',
       reason: 'fits',
       rankCount: 5,
-      ranksAtOnce: 5,
+      workerCount: 5,
+      workersAtOnce: 5,
       isMuch: false,
     });
     expect(remarks('1xfp32, 4xfp16', null)).toEqual([]);
+    expect(remarks('1xfp32, 1024xfp32+virtual', null)).toEqual([]); // whose ranks share one worker
   });
 
   it('says why lanes run one after the other when nobody asked for it', () => {
     expect(remarks('16xfp32, 4xfp16', null)).toEqual([
-      'one after the other, because 20 ranks are more than this machine should hold at once',
+      'one after the other, because 20 workers are more than this machine should hold at once',
     ]);
   });
 
   it('warns where more ranks are asked for at once than would be chosen, in one lane too', () => {
-    expect(remarks('16xfp32, 4xfp16', 'turns')).toEqual([expect.stringMatching(/^20 ranks at once/u)]);
-    expect(remarks('32xfp32, 1xfp32', 'sequence')).toEqual(['one after the other', expect.stringMatching(/^32 ranks at once/u)]);
+    expect(remarks('16xfp32, 4xfp16', 'turns')).toEqual([expect.stringMatching(/^20 workers at once/u)]);
+    expect(remarks('32xfp32, 1xfp32', 'sequence')).toEqual(['one after the other', expect.stringMatching(/^32 workers at once/u)]);
     expect(remarks('16xfp32, 4xfp16', 'sequence')).toEqual(['one after the other']);
   });
 
