@@ -73,6 +73,17 @@ test('the comparison has one aligned row per lane and only columns that say some
   ]);
 });
 
+test('a lane of virtual ranks says so, and that its times do not compare', () => {
+  const lines = formatComparison({ ...results, lanes: [lane, { ...lane, label: 'many', worldSize: 1024, virtual: true }] });
+  expect(lines.slice(2, 4).map((line) => line.split(/\s{2,}/).slice(0, 3))).toEqual([
+    ['1xfp32', '1', 'done'],
+    ['many', '1024 virtual', 'done'],
+  ]);
+  expect(lines).toContain(
+    'Virtual ranks: one after the other in one worker, the mathematics of as many workers; their times do not compare.',
+  );
+});
+
 test('an fp16 lane brings its columns, and what is missing is a dash, never a number', () => {
   const failed: LaneResult = {
     ...lane,

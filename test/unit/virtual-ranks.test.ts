@@ -2,10 +2,14 @@
 // algorithm, wire and batch, with micro-steps, with breakers, with dropout and BatchNorm, and where one rank overflows.
 
 import { describe, expect, test } from 'vitest';
-import { parseLane } from '../../src/train/lane.ts';
+import { startEngine } from '../../src/engine/start.ts';
+import { tf } from '../../src/engine/tf.ts';
+import { parseLane, parseLaneList } from '../../src/train/lane.ts';
+import { refuseVirtual } from '../../src/train/run-limits.ts';
+import { VirtualExchange } from '../../src/train/virtual-exchange.ts';
 import { lossesOf, trainLane } from '../support/train-in-node.ts';
 import type { TrainedLane } from '../support/train-in-node.ts';
-import { mlp, mlpWithOutlier, mlpWithState } from '../support/tiny-experiments.ts';
+import { lstm, mlp, mlpWithOutlier, mlpWithState } from '../support/tiny-experiments.ts';
 import type { TinyExperiment } from '../support/tiny-experiments.ts';
 
 const steps = 4;
@@ -49,7 +53,8 @@ describe('virtual ranks have the bits of real ones', () => {
 
   test('with a last batch that leaves some ranks fewer samples, or none', async () => {
     // 60 samples in batches of 28: the third has four, for seven ranks.
-    await expectSame({ ...mlp, steps: 4, globalBatch: 28, lastBatch: 'short' }, '7xfp32+accum=2+ring');
+    const { real } = await expectSame({ ...mlp, steps: 4, globalBatch: 28, lastBatch: 'short' }, '7xfp32+accum=2+ring');
+    expect(lossesOf(real).every(Number.isFinite)).toBe(true);
   });
 
   test('where the gradients of one rank overflow, so that all skip the step', async () => {
@@ -65,8 +70,34 @@ test('a thousand virtual ranks train', async () => {
   expect(log).toHaveLength(1);
 });
 
-test('virtual ranks refuse what needs workers of their own', () => {
-  expect(() => parseLane('4xfp32+virtual+break=seed-per-rank', 'lane')).toThrow(
-    'lane.breakers: expected no seed-per-rank beside virtual ranks',
-  );
+describe('virtual ranks refuse', () => {
+  test('what needs workers of their own', () => {
+    expect(() => parseLane('4xfp32+virtual+break=seed-per-rank', 'lane')).toThrow(
+      'lane.breakers: expected no seed-per-rank beside virtual',
+    );
+    expect(() => parseLane('4xfp32+virtual+fault=delay:1@5ms', 'lane')).toThrow('lane.faults: expected no fault beside virtual');
+  });
+
+  test('a program, whose functions would share one worker', () => {
+    expect(() => refuseVirtual(parseLaneList('1xfp32, 4xfp32+virtual'))).toThrow('lanes[1].virtual: expected false, because this program');
+    expect(() => refuseVirtual(parseLaneList('1xfp32, 4xfp32'))).not.toThrow();
+  });
+
+  test('to hold more than a worker can: a ring over a thousand ranks, but not a direct sum', async () => {
+    const engine = await startEngine({ backend: 'cpu' });
+    const exchange = (lane: string) => new VirtualExchange(engine, parseLane(lane, 'lane'), [[1000, 1000]]);
+    expect(() => exchange('1024xfp32+virtual+ring')).toThrow(
+      'lane 1024xfp32+ring+virtual: expected at most 1 GB to be held for its virtual ranks, got 1.9 GB',
+    );
+    expect(() => exchange('1024xfp32+virtual+wire=int8')).toThrow('int8 keeps what it owes each of them');
+    expect(() => exchange('1024xfp32+virtual')).not.toThrow();
+  });
+
+  test('layers that keep a state from batch to batch', async () => {
+    const model = () => {
+      const layer = tf.layers.lstm({ batchInputShape: [4, 3, 4], units: 2, stateful: true });
+      return tf.sequential({ layers: [layer, tf.layers.dense({ units: 3 })] });
+    };
+    await expect(trainLane({ ...lstm, model, globalBatch: 8 }, '2xfp32+virtual')).rejects.toThrow('keeps a state from batch to batch');
+  });
 });
