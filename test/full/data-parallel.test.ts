@@ -1,6 +1,6 @@
 // What data parallelism promises, whole: at the same global batch N ranks train what one does, also 64 virtual ones (in Node, on tfjs's
 // CPU backend); and in real browsers, on every adapter here, N ranks have the bits of N micro-steps and virtual ranks those of real ones.
-// The slices of it in `npm test` are test/unit/data-parallel.test.ts and test/unit/virtual-ranks.test.ts.
+// The slices of it in `npm test` are test/unit/equal-training.test.ts and test/unit/virtual-ranks.test.ts.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 // Plan: what data parallelism promises, in whole training runs. N ranks that all-reduce directly have the bits of one rank with N
 // micro-steps; replicas have the same bits after every step; N ranks train what one does at the same global batch (a slice here, all of it
-// in test/full/equal-training.test.ts); breakers and local steps do what their closed forms say.
+// in test/full/data-parallel.test.ts); breakers and local steps do what their closed forms say.
 
 import { describe, expect, test } from 'vitest';
 import { parseLane } from '../../src/train/lane.ts';
