@@ -13,10 +13,12 @@ interface Column {
   readonly isUseful?: (lane: LaneResult) => boolean;
 }
 
+const isVirtual = (lane: LaneResult): boolean => lane.virtual;
 const hasFp16 = (lane: LaneResult): boolean => lane.precision === 'fp16';
 
 const columns: readonly Column[] = [
   { title: 'lane', cell: (lane) => lane.label },
+  { title: 'ranks', cell: (lane) => (lane.virtual ? `${lane.worldSize} virtual` : String(lane.worldSize)), isUseful: isVirtual },
   { title: 'state', cell: (lane) => lane.state },
   { title: 'steps', cell: (lane) => String(lane.steps) },
   { title: 'loss', cell: (lane) => shortNumber(lane.final['loss'] ?? null) },
@@ -58,6 +60,8 @@ function notes({ lanes }: RunResults, schedule: Schedule): readonly string[] {
   const sentences = [`Measured on this machine: ${howTimed[schedule]}.`];
   if (lanes.some(({ f16 }) => f16 === 'simulated'))
     sentences.push('f16 simulated: values are rounded, arithmetic and storage are f32; no claim on the speed or memory of fp16.');
+  if (lanes.some(isVirtual))
+    sentences.push('Virtual ranks: one after the other in one worker, the mathematics of as many workers; their times do not compare.');
   if (target !== null) sentences.push(`Target: ${target.metric} ${target.value}.`);
   if (lanes.length > 1) sentences.push(`Distance: the largest ‖Δw‖₂/‖w‖₂ of any tensor against ${baseline}.`);
   return sentences;

@@ -15,8 +15,7 @@ export class WireState {
   readonly wire: Wire;
   /** What this rank has not sent yet, and what it has not sent back as an owner. Null without feedback. */
   private readonly owed: { readonly contribution: Float32Array; readonly sum: Float32Array } | null;
-  private lostSquares = 0;
-  private allSquares = 0;
+  private readonly loss = new WireLoss();
 
   /** For `length` values per reduction. */
   constructor(wire: Wire, length: number) {
@@ -26,10 +25,7 @@ export class WireState {
 
   /** ‖what this rank's last contributions lost‖ ÷ ‖what they should have been‖, since it was last asked. */
   takeRelativeError(): number {
-    const error = this.allSquares === 0 ? 0 : Math.sqrt(this.lostSquares / this.allSquares);
-    this.lostSquares = 0;
-    this.allSquares = 0;
-    return error;
+    return this.loss.take();
   }
 
   /** Reduces `values` over all ranks, in place; every rank ends with the same bits. */
@@ -43,10 +39,10 @@ export class WireState {
     if (this.owed !== null) addInto(values, this.owed.contribution);
     let own = new Float32Array(0);
     for (const owner of [...peers, rank]) {
-      const words = encode(contribution, chunk(owner, values));
+      const meant = chunk(owner, values);
+      const { words, sent } = passThrough(contribution, meant, this.owed === null ? null : chunk(owner, this.owed.contribution));
       if (owner !== rank) exchange.send(owner, words);
-      const sent = decode(contribution, words, chunk(owner, values).length);
-      this.note(chunk(owner, values), sent, this.owed === null ? null : chunk(owner, this.owed.contribution));
+      this.loss.note(meant, sent);
       if (owner === rank) own = sent;
     }
 
@@ -54,10 +50,9 @@ export class WireState {
     finishSum(total, op, worldSize);
     const owedSum = this.owed === null ? null : chunk(rank, this.owed.sum);
     if (owedSum !== null) addInto(total, owedSum);
-    const words = encode(sum, total);
+    const { words, sent } = passThrough(sum, total, owedSum);
     for (const peer of peers) exchange.send(peer, words);
-    chunk(rank, values).set(decode(sum, words, total.length));
-    if (owedSum !== null) keepLost(total, chunk(rank, values), owedSum);
+    chunk(rank, values).set(sent);
 
     for (const peer of peers) {
       const parcel = await exchange.takeAny(peer);
@@ -82,8 +77,15 @@ export class WireState {
     }
     return total;
   }
+}
 
-  private note(meant: Float32Array, sent: Float32Array, owed: Float32Array | null): void {
+/** How much a wire loses of what is sent over it. */
+export class WireLoss {
+  private lostSquares = 0;
+  private allSquares = 0;
+
+  /** Notes what should have arrived and what did. Overflows do not count. */
+  note(meant: Float32Array, sent: Float32Array): void {
     for (let index = 0; index < meant.length; index++) {
       const value = meant[index] ?? 0;
       const lost = value - (sent[index] ?? 0);
@@ -91,8 +93,29 @@ export class WireState {
       this.lostSquares += lost * lost;
       this.allSquares += value * value;
     }
-    if (owed !== null) keepLost(meant, sent, owed);
   }
+
+  /** ‖lost‖ ÷ ‖meant‖ since it was last asked; 0 where nothing was meant. */
+  take(): number {
+    const error = this.allSquares === 0 ? 0 : Math.sqrt(this.lostSquares / this.allSquares);
+    this.lostSquares = 0;
+    this.allSquares = 0;
+    return error;
+  }
+}
+
+/** What travels, and what arrives; what is lost on the way is written over `owed`, where there is one. */
+export function passThrough(
+  codec: Codec,
+  values: Float32Array,
+  owed: Float32Array | null,
+): { readonly words: Float32Array; readonly sent: Float32Array<ArrayBuffer> } {
+  const words = new Float32Array(codec.wordCount(values));
+  codec.encode(values, words);
+  const sent = new Float32Array(values.length);
+  codec.decode(words, sent);
+  if (owed !== null) keepLost(values, sent, owed);
+  return { words, sent };
 }
 
 /** An overflow is not owed: its step is skipped, and Inf − Inf would poison every later one. */
@@ -101,16 +124,4 @@ function keepLost(meant: Float32Array, sent: Float32Array, owed: Float32Array): 
     const lost = (meant[index] ?? 0) - (sent[index] ?? 0);
     owed[index] = Number.isFinite(lost) ? lost : 0;
   }
-}
-
-function encode(codec: Codec, values: Float32Array): Float32Array {
-  const words = new Float32Array(codec.wordCount(values));
-  codec.encode(values, words);
-  return words;
-}
-
-function decode(codec: Codec, words: Float32Array, length: number): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(length);
-  codec.decode(words, values);
-  return values;
 }

@@ -47,6 +47,7 @@ export class LaneRecord {
       label: lane.label,
       shortForm: formatLane(lane),
       worldSize: lane.worldSize,
+      virtual: lane.virtual,
       precision: lane.precision,
       lossScaleMode: lane.lossScale,
       allReduce: lane.allReduce,

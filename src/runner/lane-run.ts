@@ -56,7 +56,7 @@ export class LaneRun {
   /** Data, model and optimizer on every rank. */
   async prepare(isFirstLoaded: boolean): Promise<void> {
     const { lane, program, seed, steps, device } = this.start;
-    const peers = connectAll(lane.worldSize);
+    const peers = connectAll(this.replicas.length);
     await this.onEveryRank(async (replica, rank) => {
       const found = await replica.warmed;
       expectSameBackend(device ?? found, found);

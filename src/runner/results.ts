@@ -61,6 +61,8 @@ export interface LaneResult {
   /** The lane as people type it, options and all: `4xfp32+ring`. */
   readonly shortForm: string;
   readonly worldSize: number;
+  /** Whether its ranks were computed one after the other by one worker: their mathematics, not their speed. */
+  readonly virtual: boolean;
   readonly precision: Precision;
   readonly lossScaleMode: LossScaleMode;
   /** How gradients were averaged over the ranks. */

@@ -3,8 +3,8 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
-import { checkBatchDivides, checkCount } from '../train/run-limits.ts';
-import { parseLaneList } from '../train/lane.ts';
+import { checkBatchDivides, checkCount, refuseVirtual } from '../train/run-limits.ts';
+import { parseLaneList, workerCountOf } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import { describeFailure } from './failure.ts';
@@ -152,6 +152,7 @@ export class Run implements RunHandle {
       seed: seed === undefined ? declared.seed : parseSeed(seed),
       steps: steps === undefined ? declared.steps : checkCount(steps, 'steps'),
     };
+    if (declaration.kind === 'program') refuseVirtual(declaration.lanes);
     if (declaration.globalBatch !== null) checkBatchDivides(declaration.globalBatch, declaration.lanes);
     return declaration;
   }
@@ -165,7 +166,7 @@ export class Run implements RunHandle {
     if (this.isOver()) throw new PlaygroundError('stopped', 'run: stopped.');
     const { scout } = this;
     this.scout = null;
-    const others = Array.from({ length: record.lane.worldSize - (scout === null ? 0 : 1) }, () => this.pool.take());
+    const others = Array.from({ length: workerCountOf(record.lane) - (scout === null ? 0 : 1) }, () => this.pool.take());
     const run = new LaneRun(
       {
         lane: record.lane,

@@ -2,6 +2,7 @@
 // comparison is fair and every curve moves. In sequence: one after the other, where all ranks together are more than the machine
 // should hold at once. In a race all run together and share the machine as it comes: their times are not comparable.
 
+import { workerCountOf } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 
 export const schedules = ['turns', 'sequence', 'race'] as const;
@@ -33,7 +34,7 @@ export function chooseSchedule(
   asked: Schedule | null,
 ): { readonly schedule: Schedule; readonly reason: ScheduleReason } {
   if (asked !== null) return { schedule: asked, reason: 'asked' };
-  const rankCount = lanes.reduce((sum, lane) => sum + lane.worldSize, 0);
+  const rankCount = lanes.reduce((sum, lane) => sum + workerCountOf(lane), 0);
   return rankCount > ranksAtOnce(machine) ? { schedule: 'sequence', reason: 'too-many-ranks' } : { schedule: 'turns', reason: 'fits' };
 }
 

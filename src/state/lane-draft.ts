@@ -1,7 +1,9 @@
 // The text of a lane list as fields, and back. It splits without judging, so that a text that is no list yet still has its fields, and
 // a field that holds nonsense still has its place in the text; whether the text means lanes is for `parseLaneList` alone to say.
 
-import { escapeLabel } from '../train/lane.ts';
+import { escapeLabel, largestWorldSize } from '../train/lane.ts';
+
+const virtualOption = 'virtual';
 
 /** One lane as its fields hold it: texts as typed. */
 export interface LaneDraft {
@@ -54,6 +56,20 @@ function replaced({ rest }: LaneDraft, isOld: (option: string) => boolean, optio
   const first = rest.findIndex(isOld);
   const place = first === -1 ? rest.length : first;
   return { rest: [...rest.slice(0, place), ...options, ...rest.slice(place).filter((option) => !isOld(option))] };
+}
+
+/** Whether its ranks are virtual. */
+export function isVirtual({ rest }: LaneDraft): boolean {
+  return rest.includes(virtualOption);
+}
+
+/** What changes where its ranks become virtual, or no longer are; their number then fits the workers there can be. */
+export function setVirtual({ rest, worldSize }: LaneDraft, isOn: boolean): Partial<LaneDraft> {
+  if (isOn) return { rest: [...rest, virtualOption] };
+  return {
+    rest: rest.filter((option) => option !== virtualOption),
+    worldSize: Number(worldSize) > largestWorldSize ? String(largestWorldSize) : worldSize,
+  };
 }
 
 function readDraft(part: string): LaneDraft {

@@ -5,6 +5,7 @@ import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { chooseSchedule, ranksAtOnce } from '../runner/schedule.ts';
 import type { Machine, Schedule, ScheduleReason } from '../runner/schedule.ts';
+import { workerCountOf } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 
 /** How a run will share the machine. */
@@ -13,8 +14,10 @@ export interface SchedulePlan {
   readonly reason: ScheduleReason;
   /** Ranks of all lanes together. */
   readonly rankCount: number;
-  /** Ranks that are there at the same time: those of one lane in a sequence, else all. */
-  readonly ranksAtOnce: number;
+  /** Their workers: one for each rank, or for all virtual ranks of a lane. */
+  readonly workerCount: number;
+  /** Workers that are there at the same time: those of one lane in a sequence, else all. */
+  readonly workersAtOnce: number;
   /** More at once than the runner would choose. */
   readonly isMuch: boolean;
 }
@@ -36,18 +39,18 @@ export function createScheduleChoice(lanes: ReadonlySignal<readonly Lane[] | nul
 /** The plan for some lanes on a machine; `asked` null leaves it to the runner. */
 export function planSchedule(lanes: readonly Lane[], asked: Schedule | null, machine: Machine): SchedulePlan {
   const { schedule, reason } = chooseSchedule(lanes, machine, asked);
-  const rankCount = rankCountOf(lanes);
-  const largest = lanes.find(({ worldSize }) => worldSize === Math.max(...lanes.map((lane) => lane.worldSize)));
+  const largest = lanes.find((lane) => workerCountOf(lane) === Math.max(...lanes.map(workerCountOf)));
   const together = schedule === 'sequence' && largest !== undefined ? [largest] : lanes;
   return {
     schedule,
     reason,
-    rankCount,
-    ranksAtOnce: rankCountOf(together),
-    isMuch: rankCountOf(together) > ranksAtOnce(machine),
+    rankCount: lanes.reduce((sum, { worldSize }) => sum + worldSize, 0),
+    workerCount: workersOf(lanes),
+    workersAtOnce: workersOf(together),
+    isMuch: workersOf(together) > ranksAtOnce(machine),
   };
 }
 
-function rankCountOf(lanes: readonly Lane[]): number {
-  return lanes.reduce((sum, { worldSize }) => sum + worldSize, 0);
+function workersOf(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, lane) => sum + workerCountOf(lane), 0);
 }

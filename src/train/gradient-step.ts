@@ -8,9 +8,10 @@
 import type { ProcessGroup } from '../collective/process-group.ts';
 import type { Engine } from '../engine/engine.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
-import { foundInf, isFiniteEverywhere } from '../engine/precision/finite-check.ts';
+import { foundInf } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
+import { HostGradients } from './host-gradients.ts';
 import type { Lane } from './lane.ts';
 import type { StepProbe } from './step-probe.ts';
 import { SyncedBatchNorm } from './synced-batch-norm.ts';
@@ -41,7 +42,7 @@ export interface MicroStep {
 }
 
 /** Gradients by variable name, and the loss they belong to, both scaled where the lane scales its loss. */
-interface Backward {
+export interface Backward {
   readonly loss: tf.Scalar;
   readonly gradients: tf.NamedTensorMap;
 }
@@ -78,12 +79,26 @@ export class GradientStep {
    * `microSteps` is empty. The result is the mean loss over all ranks that exchange gradients, else this rank's own.
    */
   async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
-    const { probe } = this;
-    const compute = () => this.accumulate(microSteps);
-    const scale = this.options.scaler?.state.scale ?? 1;
-    const loss = await this.apply(probe === null ? await compute() : await probe.backward(compute, scale), rankWeight);
-    await probe?.updated();
+    const loss = await this.apply(await this.backward(microSteps, this.probe), rankWeight);
+    await this.probe?.updated();
     return loss;
+  }
+
+  /** The gradients of these micro-steps, seen by a probe where there is one. */
+  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null): Promise<Backward> {
+    const compute = () => this.accumulate(microSteps);
+    return probe === null ? compute() : probe.backward(compute, this.options.scaler?.state.scale ?? 1);
+  }
+
+  /** Updates the weights with gradients that are the mean over the ranks already, and disposes of them; an overflow skips the update. */
+  async applyMean(gradients: tf.NamedTensorMap, isOverflow: boolean): Promise<void> {
+    const { scaler, optimizer } = this.options;
+    if (!isOverflow) {
+      await this.probe?.reduced(gradients);
+      optimizer.applyGradients(gradients);
+    }
+    tf.dispose(gradients);
+    scaler?.update(isOverflow);
   }
 
   private async apply(backward: Backward, rankWeight: number): Promise<StepLoss> {
@@ -102,16 +117,16 @@ export class GradientStep {
   private async accumulate(microSteps: readonly MicroStep[]): Promise<Backward> {
     const [first, ...rest] = microSteps;
     if (first === undefined) return this.nothing();
-    if (rest.length === 0) return this.backward(first);
-    let sum = await this.backward(first);
-    for (const microStep of rest) sum = addUp(sum, await this.backward(microStep));
+    if (rest.length === 0) return this.microBackward(first);
+    let sum = await this.microBackward(first);
+    for (const microStep of rest) sum = addUp(sum, await this.microBackward(microStep));
     const share = 1 / microSteps.length;
     const mean = { loss: tf.mul<tf.Scalar>(sum.loss, share), gradients: scaledAll(sum.gradients, share) };
     tf.dispose([sum.loss, sum.gradients]);
     return mean;
   }
 
-  private async backward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
+  private async microBackward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
     const { engine, lane, scaler, model, variables } = this.options;
     const weighted = (output: tf.Tensor) =>
       weight === 1 ? lossOf(output) : engine.fullPrecision(() => tf.mul<tf.Scalar>(lossOf(output), weight));
@@ -149,31 +164,16 @@ export class GradientStep {
 
   /** Several ranks: gradients and loss leave the GPU flat, are averaged, unscaled and come back. */
   private async applyReduced({ loss, gradients }: Backward, rankWeight: number): Promise<number> {
-    const { scaler, optimizer } = this.options;
     const names = Object.keys(gradients);
     const tensors = Object.values(gradients);
     const exchange = (this.gradientExchange ??= this.createExchange(tensors.map((tensor) => tensor.shape)));
-    // What a wire owes from one step to the next must not change its scale with the loss scale.
-    const isUnscaledFirst = exchange.hasFeedback;
-    let isOverflow = false;
+    const host = new HostGradients(this.options.scaler, exchange.hasFeedback);
     const mean = await exchange.exchange(tensors, loss, {
-      before(flat) {
-        if (rankWeight !== 1) scaleInPlace(flat, rankWeight);
-        if (isUnscaledFirst) scaler?.unscaleFlat(flat);
-      },
-      after(flat) {
-        if (scaler !== null && !isFiniteEverywhere(flat)) isOverflow = true;
-        if (!isUnscaledFirst) scaler?.unscaleFlat(flat);
-      },
+      before: (flat) => host.before(flat, rankWeight),
+      after: (flat) => host.after(flat),
     });
     tf.dispose([gradients, loss]);
-    const reduced = Object.fromEntries(mean.tensors.map((tensor, index) => [names[index] ?? '', tensor]));
-    if (!isOverflow) {
-      await this.probe?.reduced(reduced);
-      optimizer.applyGradients(reduced);
-    }
-    tf.dispose(reduced);
-    scaler?.update(isOverflow);
+    await this.applyMean(named(names, mean.tensors), host.isOverflow);
     return mean.scalar;
   }
 
@@ -207,6 +207,7 @@ function scaledAll(gradients: tf.NamedTensorMap, factor: number): tf.NamedTensor
   return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
 }
 
-function scaleInPlace(values: Float32Array, factor: number): void {
-  for (let index = 0; index < values.length; index++) values[index] = (values[index] ?? 0) * factor;
+/** Tensors under their names. */
+export function named(names: readonly string[], tensors: readonly tf.Tensor[]): tf.NamedTensorMap {
+  return Object.fromEntries(tensors.map((tensor, index) => [names[index] ?? '', tensor]));
 }

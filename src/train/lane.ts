@@ -31,6 +31,11 @@ export const largestVirtualWorldSize = 1024;
 
 const ownFields: readonly string[] = ['label', 'worldSize', 'precision'];
 
+/** How many workers a lane needs: one per rank, or one for all. */
+export function workerCountOf({ worldSize, virtual }: Pick<Lane, 'worldSize' | 'virtual'>): number {
+  return virtual ? 1 : worldSize;
+}
+
 /** Checks one entry of `lanes`. Throws `config-invalid`, naming the lane by its place. */
 export function parseLane(value: unknown, place: string): Lane {
   if (typeof value === 'string') return parseLane(readShortForm(value, place), place);
@@ -70,7 +75,7 @@ function checkOptions(fields: Readonly<Record<string, unknown>>, precision: stri
 
 /** Options that are right alone and make no sense together. */
 function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
-  const { worldSize, precision, lossScale, allReduce, wire, sync, batchNorm, faults, elastic, virtual } = lane;
+  const { worldSize, precision, lossScale, allReduce, wire, sync, batchNorm, breakers, faults, elastic, virtual } = lane;
   const refuse = (field: keyof LaneOptions, expectation: string): never => {
     throw invalidLane(`${place}.${field}`, expectation, lane[field]);
   };
@@ -84,10 +89,12 @@ function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
   if (killed.size >= worldSize) refuse('faults', 'expected at least one rank to be left alive');
   if (elastic && worldSize === 1) refuse('elastic', 'expected at least two ranks: with one there is nobody to go on');
   if (!virtual) return;
-  if (killed.size > 0) refuse('faults', 'expected no kill beside virtual ranks, which have no workers of their own');
+  if (faults.length > 0) refuse('faults', 'expected no fault beside virtual ranks, which have no workers of their own');
   if (elastic) refuse('elastic', 'expected false beside virtual ranks, of which none can be lost');
   if (batchNorm === 'sync') refuse('batchNorm', 'expected local beside virtual ranks, which compute one after the other');
   if (sync !== 'every-step') refuse('sync', 'expected every-step beside virtual ranks, which share one copy of the weights');
+  if (breakers.includes('seed-per-rank'))
+    refuse('breakers', 'expected no seed-per-rank beside virtual ranks, which share one copy of the weights');
 }
 
 /** Checks the whole list: at least one lane, labels made unique by a number. */

@@ -187,7 +187,7 @@ export class Replica {
   }
 
   async finish(): Promise<RankReport> {
-    const { runtime, engine, group, lane, scaler, meter } = this.current();
+    const { runtime, engine, group, lane, scaler, meter, experiment } = this.current();
     const weights = await readWeights(runtime.variables);
     this.events.flush();
     return {
@@ -199,7 +199,7 @@ export class Replica {
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
-      bytesSent: group.bytesSent,
+      bytesSent: experiment?.virtualBytesSent() ?? group.bytesSent,
     };
   }
 

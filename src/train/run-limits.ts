@@ -10,6 +10,14 @@ export function checkBatchDivides(globalBatch: number, lanes: readonly Lane[]): 
   for (const lane of lanes) checkGlobalBatch(lane.globalBatch ?? globalBatch, lane.worldSize, lane.gradAccumSteps);
 }
 
+/** Refuses virtual ranks in a `program`: its functions would share module variables, `Math.random` and names, which N workers do not. */
+export function refuseVirtual(lanes: readonly Lane[]): void {
+  const at = lanes.findIndex((lane) => lane.virtual);
+  if (at === -1) return;
+  const message = `lanes[${at}].virtual: expected false, because this program is a function for every rank, and functions in one worker would share their variables and random numbers. Use experiment({ … }), or ranks that are not virtual.`;
+  throw new PlaygroundError('not-supported', message, { place: `lanes[${at}].virtual` });
+}
+
 /** Checks a number that counts something: a whole number from 1. */
 export function checkCount(value: unknown, place: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;

@@ -34,10 +34,13 @@ export type LastBatch = (typeof lastBatches)[number];
 /** Hands out one rank's shard of every global batch. */
 export interface ShardSampler {
   readonly stepsPerEpoch: number;
-  /** Sample indices of this rank's shard at a step, counted from 1; (globalBatch / worldSize), fewer in a short last batch. Valid until the next call. */
-  shardAt(step: number): Uint32Array;
+  /**
+   * Sample indices of this rank's shard at a step, counted from 1; (globalBatch / worldSize), fewer in a short last batch. Valid until
+   * another step is asked for. Virtual ranks share a sampler and say which they are.
+   */
+  shardAt(step: number, rank?: number): Uint32Array;
   /** The shard's weight in a mean over the ranks: its samples × ranks ÷ the batch's samples; 1 where shards are equal. */
-  weightAt(step: number): number;
+  weightAt(step: number, rank?: number): number;
 }
 
 /** The order of samples in an epoch, counted from 0: the same on every rank and for every world size; (sampleCount). */
@@ -75,9 +78,9 @@ export function checkGlobalBatch(globalBatch: number, worldSize: number, gradAcc
 
 /** A sampler for one rank. Throws `config-invalid` for unequal shards and `data-invalid` for no samples. */
 export function createShardSampler(plan: ShardPlan): ShardSampler {
-  const { sampleCount, globalBatch, rank, worldSize, seed, isShuffled = true, lastBatch = 'wrap' } = plan;
+  const { sampleCount, globalBatch, worldSize, seed, isShuffled = true, lastBatch = 'wrap' } = plan;
   checkGlobalBatch(globalBatch, worldSize);
-  checkRank('createShardSampler', rank, worldSize);
+  checkRank('createShardSampler', plan.rank, worldSize);
   if (!Number.isSafeInteger(sampleCount) || sampleCount < 1) {
     throw new PlaygroundError('data-invalid', `data.train: expected at least one sample, got ${sampleCount}. Training needs data.`);
   }
@@ -88,7 +91,7 @@ export function createShardSampler(plan: ShardPlan): ShardSampler {
     const start = ((step - 1) % stepsPerEpoch) * globalBatch;
     return { start, length: lastBatch === 'short' ? Math.min(globalBatch, sampleCount - start) : globalBatch };
   };
-  const shareOf = (length: number): readonly [from: number, to: number] => [
+  const shareOf = (length: number, rank: number): readonly [from: number, to: number] => [
     Math.floor((length * rank) / worldSize),
     Math.floor((length * (rank + 1)) / worldSize),
   ];
@@ -96,7 +99,7 @@ export function createShardSampler(plan: ShardPlan): ShardSampler {
   let permutedEpoch = -1;
   return {
     stepsPerEpoch,
-    shardAt(step) {
+    shardAt(step, rank = plan.rank) {
       if (!Number.isSafeInteger(step) || step < 1) {
         throw new PlaygroundError('config-invalid', `shardAt: expected a step from 1, got ${step}. Steps are counted from 1.`);
       }
@@ -107,11 +110,11 @@ export function createShardSampler(plan: ShardPlan): ShardSampler {
       }
       const { start, length } = batchAt(step);
       for (let row = 0; row < length; row++) batch[row] = permutation[(start + row) % sampleCount] ?? 0;
-      return batch.subarray(...shareOf(length));
+      return batch.subarray(...shareOf(length, rank));
     },
-    weightAt(step) {
+    weightAt(step, rank = plan.rank) {
       const { length } = batchAt(step);
-      const [from, to] = shareOf(length);
+      const [from, to] = shareOf(length, rank);
       return ((to - from) * worldSize) / length;
     },
   };

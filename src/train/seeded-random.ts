@@ -3,10 +3,23 @@
 
 import { createPrng, deriveSeed } from '../core/prng.ts';
 
-/** Starts the named stream: from here `Math.random` gives its numbers. */
-export function seedMathRandom(seed: number, ...names: readonly (string | number)[]): void {
+/** A stream of numbers that `Math.random` can be. */
+export type RandomStream = () => number;
+
+/** The named stream, from its beginning. */
+export function randomStream(seed: number, ...names: readonly (string | number)[]): RandomStream {
   const prng = createPrng(deriveSeed(seed, ...names));
-  Math.random = () => prng.next();
+  return () => prng.next();
+}
+
+/** Goes on with a stream: from here `Math.random` gives its numbers. */
+export function useRandomStream(stream: RandomStream): void {
+  Math.random = stream;
+}
+
+/** Starts the named stream. */
+export function seedMathRandom(seed: number, ...names: readonly (string | number)[]): void {
+  useRandomStream(randomStream(seed, ...names));
 }
 
 /**

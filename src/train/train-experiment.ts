@@ -13,6 +13,7 @@ import type { ProgramContext } from './context.ts';
 import { evaluate } from './evaluate.ts';
 import type { Experiment } from './experiment.ts';
 import { GradientStep } from './gradient-step.ts';
+import type { StepLoss } from './gradient-step.ts';
 import { HostSplit } from './host-split.ts';
 import type { Lane } from './lane.ts';
 import { createLaneOptimizer } from './lane-optimizer.ts';
@@ -24,6 +25,8 @@ import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepProbe } from './step-probe.ts';
+import { VirtualStep } from './virtual-step.ts';
+import type { RankShare } from './virtual-step.ts';
 
 /** A rank of an experiment, ready for its first step. */
 export interface PreparedExperiment {
@@ -34,6 +37,8 @@ export interface PreparedExperiment {
   readonly model: tf.LayersModel;
   /** Looks into the steps that follow, or no longer does. */
   watch(probe: StepProbe | null): void;
+  /** Bytes that rank 0 of a lane with virtual ranks would have sent; null where ranks are real and count themselves. */
+  virtualBytesSent(): number | null;
   /** Trains to the end. */
   train(context: ProgramContext): Promise<void>;
 }
@@ -57,13 +62,14 @@ export async function prepareExperiment(
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
   const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler });
+  const virtual = lane.virtual && lane.worldSize > 1 ? new VirtualStep(update, { engine, lane, scaler, model, seed }) : null;
   const average = createWeightAverage(engine, group, lane, variables);
   const meter = new StepMeter(engine);
   const sampler = createShardSampler({
     sampleCount: train.rowCount,
     globalBatch: lane.globalBatch ?? spec.globalBatch,
-    rank: lane.breakers.includes('same-data') ? 0 : group.rank,
-    worldSize: group.worldSize,
+    rank: group.rank,
+    worldSize: lane.virtual ? lane.worldSize : group.worldSize,
     seed,
     lastBatch: spec.lastBatch,
   });
@@ -77,25 +83,42 @@ export async function prepareExperiment(
     context.evaluated({ ...(await evaluate({ engine, precision: lane.precision, model, loss, split: test, withAccuracy })) });
   };
 
-  const trainStep = async (context: ProgramContext, step: number) => {
-    const batches = microBatches(sampler.shardAt(step), lane.gradAccumSteps).map(({ rows, weight }) => {
+  /** A rank's part of a step, with its data on the device. */
+  const shareAt = (step: number, ownRank: number): RankShare => {
+    const rank = lane.breakers.includes('same-data') ? 0 : ownRank;
+    const batches = microBatches(sampler.shardAt(step, rank), lane.gradAccumSteps).map(({ rows, weight }) => {
       return { x: train.xTensor(rows), y: train.yTensor(rows), weight };
     });
-    const data = batches.flatMap(({ x, y }) => [x, y]);
+    const microSteps = batches.map(({ x, y, weight }) => ({ x, lossOf: (output: tf.Tensor) => loss(output, y), weight }));
+    return { microSteps, weight: sampler.weightAt(step, rank), data: batches.flatMap(({ x, y }) => [x, y]) };
+  };
+
+  /** The mean loss, and how much the wire lost. */
+  const updateAt = async (step: number): Promise<readonly [StepLoss, number | null]> => {
+    const data: tf.Tensor[] = [];
+    const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data });
+    if (virtual !== null) {
+      const stepLoss = await meter.measure(lasting, () => virtual.run((rank) => shareAt(step, rank)));
+      return [stepLoss, virtual.takeWireError()];
+    }
+    const share = shareAt(step, group.rank);
+    data.push(...share.data);
     try {
-      const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data });
-      const microSteps = batches.map(({ x, y, weight }) => ({ x, lossOf: (output: tf.Tensor) => loss(output, y), weight }));
       const stepLoss = await meter.measure(lasting, async () => {
-        const result = await update.run(microSteps, sampler.weightAt(step));
+        const result = await update.run(share.microSteps, share.weight);
         await average?.after(step, step === steps);
         return result;
       });
-      const wireError = update.takeWireError();
-      context.log({ loss: stepLoss, ...(wireError === null ? {} : { wireError }) });
-      if (typeof stepLoss !== 'number') stepLoss.dispose();
+      return [stepLoss, update.takeWireError()];
     } finally {
       tf.dispose(data);
     }
+  };
+
+  const trainStep = async (context: ProgramContext, step: number) => {
+    const [stepLoss, wireError] = await updateAt(step);
+    context.log({ loss: stepLoss, ...(wireError === null ? {} : { wireError }) });
+    if (typeof stepLoss !== 'number') stepLoss.dispose();
   };
 
   return {
@@ -107,6 +130,7 @@ export async function prepareExperiment(
     watch(probe) {
       update.probe = probe;
     },
+    virtualBytesSent: () => virtual?.bytesSent ?? null,
     async train(context) {
       for (let step = 1; step <= steps; step++) {
         await context.step(() => trainStep(context, step));

@@ -28,7 +28,7 @@ test('doctor says what a replica gets here: native fp16 on llvmpipe, and in WebK
   expect([backend === 'webgpu', f16 === 'native', notes.join().includes('no WebGPU')]).toEqual([isWebgpu, isWebgpu, !isWebgpu]);
 });
 
-test('run trains a program to its end and leaves its results', () => {
+test('run trains a program to its end and leaves its results; virtual ranks have the bits of real ones', () => {
   const [file, out] = [join(folder, 'tiny.ts'), join(folder, 'results.json')];
   writeFileSync(
     file,
@@ -38,16 +38,19 @@ export default experiment({
   title: 'Tiny', seed: 3, data: () => datasets.iris(),
   model: () => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] }),
   loss: 'softmaxCrossEntropy', optimizer: { name: 'sgd', learningRate: 0.05 },
-  globalBatch: 16, steps: 12, lanes: ['1xfp32', '2xfp32'],
+  globalBatch: 16, steps: 12, lanes: ['1xfp32', '2xfp32', '2xfp32+virtual'],
 });
 `,
   );
   const { status, stdout, stderr } = lockstep('run', file, '--out', out);
   expect({ status, stderr: stderr.replaceAll(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toMatch(/1xfp32 +done +12 .*\n2xfp32 +done +12 /);
+  expect(stdout).toMatch(/1xfp32 +1 +done +12 .*\n2xfp32 +2 +done +12 .*\n2xfp32\+virtual +2 virtual +done +12 /);
   const results = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
-  expect(results.lanes.map(({ state, series }) => [state, series.length])).toEqual([
-    ['done', 12],
-    ['done', 12],
+  expect(results.lanes.map(({ state, series, virtual }) => [state, series.length, virtual])).toEqual([
+    ['done', 12, false],
+    ['done', 12, false],
+    ['done', 12, true],
   ]);
+  const [, real, virtual] = results.lanes;
+  expect(virtual?.weightsHash).toBe(real?.weightsHash);
 });

@@ -296,6 +296,7 @@ function fakeResult(
     label: lane.label,
     shortForm: formatLane(lane),
     worldSize: lane.worldSize,
+    virtual: lane.virtual,
     precision: lane.precision,
     lossScaleMode: lane.lossScale,
     allReduce: 'direct',

@@ -13,6 +13,7 @@ const lane: LaneResult = {
   label: '1xfp32',
   shortForm: '1xfp32',
   worldSize: 1,
+  virtual: false,
   precision: 'fp32',
   lossScaleMode: 'off',
   allReduce: 'direct',
@@ -70,6 +71,17 @@ test('the comparison has one aligned row per lane and only columns that say some
     'Measured on this machine: the lanes took turns on one GPU, each timed only inside its own steps.',
     'Target: testAccuracy 0.95.',
   ]);
+});
+
+test('a lane of virtual ranks says so, and that its times do not compare', () => {
+  const lines = formatComparison({ ...results, lanes: [lane, { ...lane, label: 'many', worldSize: 1024, virtual: true }] });
+  expect(lines.slice(2, 4).map((line) => line.split(/\s{2,}/).slice(0, 3))).toEqual([
+    ['1xfp32', '1', 'done'],
+    ['many', '1024 virtual', 'done'],
+  ]);
+  expect(lines).toContain(
+    'Virtual ranks: one after the other in one worker, the mathematics of as many workers; their times do not compare.',
+  );
 });
 
 test('an fp16 lane brings its columns, and what is missing is a dash, never a number', () => {

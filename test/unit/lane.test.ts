@@ -98,7 +98,7 @@ describe('lanes', () => {
     ['4xfp32+fault=kill:4@2', 'lanes[0].faults: expected ranks from 0 to 3'],
     ['1xfp32+fault=kill:0@2', 'lanes[0].faults: expected at least one rank to be left alive'],
     ['1xfp32+elastic', 'lanes[0].elastic: expected at least two ranks'],
-    ['8xfp32+virtual+fault=kill:2@3', 'lanes[0].faults: expected no kill beside virtual ranks'],
+    ['8xfp32+virtual+fault=kill:2@3', 'lanes[0].faults: expected no fault beside virtual ranks'],
     ['4xfp32+fast', 'lanes[0].fast: unknown lane option; a lane takes label, worldSize, precision, allReduce, bucketBytes'],
     [{ worldSize: 2, precision: 'fp32', sync: 'sometimes' }, "lanes[0].sync: expected 'every-step' or { localSteps: 8 }"],
     [{ worldSize: 2, precision: 'fp32', elastic: 'yes' }, 'lanes[0].elastic: expected true or false, got "yes".'],

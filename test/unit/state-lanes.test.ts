@@ -1,7 +1,7 @@
 // The lanes of the next run: read from the program, typed as text, edited as fields, kept per program, and how they share the machine.
 
 import { describe, expect, it } from 'vitest';
-import { optionTexts, readDrafts, withOption, withWord, wordOf, writeDrafts } from '../../src/state/lane-draft.ts';
+import { isVirtual, optionTexts, readDrafts, setVirtual, withOption, withWord, wordOf, writeDrafts } from '../../src/state/lane-draft.ts';
 import { createLaneList } from '../../src/state/lane-list.ts';
 import { createProgram } from '../../src/state/program.ts';
 import { readProgramLanes } from '../../src/state/program-lanes.ts';
@@ -67,6 +67,15 @@ describe('the fields of a list', () => {
 
   it('show a label as people read it', () => {
     expect(readDrafts('1xfp32+label=a%2C b')[0]?.label).toBe('a, b');
+  });
+
+  it('make a lane virtual and back, with no more ranks than there can be workers', () => {
+    const [draft, many] = readDrafts('8xfp32+ring, 1000xfp32+virtual+tree');
+    if (draft === undefined || many === undefined) throw new Error('expected two drafts');
+    const virtual = { ...draft, ...setVirtual(draft, true) };
+    expect([isVirtual(draft), isVirtual(virtual), writeDrafts([virtual])]).toEqual([false, true, '8xfp32+ring+virtual']);
+    expect(writeDrafts([{ ...virtual, ...setVirtual(virtual, false) }])).toBe('8xfp32+ring');
+    expect(writeDrafts([{ ...many, ...setVirtual(many, false) }])).toBe('64xfp32+tree');
   });
 });
 
@@ -188,21 +197,23 @@ describe('the schedule of the next run', () => {
       schedule: 'turns',
       reason: 'fits',
       rankCount: 5,
-      ranksAtOnce: 5,
+      workerCount: 5,
+      workersAtOnce: 5,
       isMuch: false,
     });
     expect(remarks('1xfp32, 4xfp16', null)).toEqual([]);
+    expect(remarks('1xfp32, 1024xfp32+virtual', null)).toEqual([]); // whose ranks share one worker
   });
 
   it('says why lanes run one after the other when nobody asked for it', () => {
     expect(remarks('16xfp32, 4xfp16', null)).toEqual([
-      'one after the other, because 20 ranks are more than this machine should hold at once',
+      'one after the other, because 20 workers are more than this machine should hold at once',
     ]);
   });
 
   it('warns where more ranks are asked for at once than would be chosen, in one lane too', () => {
-    expect(remarks('16xfp32, 4xfp16', 'turns')).toEqual([expect.stringMatching(/^20 ranks at once/u)]);
-    expect(remarks('32xfp32, 1xfp32', 'sequence')).toEqual(['one after the other', expect.stringMatching(/^32 ranks at once/u)]);
+    expect(remarks('16xfp32, 4xfp16', 'turns')).toEqual([expect.stringMatching(/^20 workers at once/u)]);
+    expect(remarks('32xfp32, 1xfp32', 'sequence')).toEqual(['one after the other', expect.stringMatching(/^32 workers at once/u)]);
     expect(remarks('16xfp32, 4xfp16', 'sequence')).toEqual(['one after the other']);
   });
 

@@ -110,7 +110,7 @@ function Phases({ lane, phases }: { readonly lane: number; readonly phases: Lane
               {phase === 'all-reduce' && isSingle ? (
                 <p class="empty">{t('inside.oneRank')}</p>
               ) : (
-                <PhaseCards phase={phase} views={phases[phase] ?? []} />
+                <PhaseCards phase={phase} views={phases[phase] ?? []} isSingle={isSingle} />
               )}
             </li>
           );
@@ -121,7 +121,16 @@ function Phases({ lane, phases }: { readonly lane: number; readonly phases: Lane
 }
 
 /** What is the same on every rank is shown once, and said to be the same. */
-function PhaseCards({ phase, views }: { readonly phase: PhaseName; readonly views: readonly PhaseView[] }): preact.JSX.Element {
+function PhaseCards({
+  phase,
+  views,
+  isSingle,
+}: {
+  readonly phase: PhaseName;
+  readonly views: readonly PhaseView[];
+  /** Whether the lane has one rank; of virtual ranks, too, only one is seen. */
+  readonly isSingle: boolean;
+}): preact.JSX.Element {
   const [first, ...others] = views;
   if (first === undefined) return <p class="empty">{t('inside.waiting')}</p>;
   const isShared = (phase === 'all-reduce' || phase === 'update') && others.length > 0 && others.every((other) => isSame(first, other));
@@ -129,7 +138,7 @@ function PhaseCards({ phase, views }: { readonly phase: PhaseName; readonly view
   return (
     <>
       {views.map((view) => (
-        <PhaseCard key={view.rank} view={view} title={views.length === 1 ? null : t('inside.rank', { rank: view.rank })} />
+        <PhaseCard key={view.rank} view={view} title={isSingle ? null : t('inside.rank', { rank: view.rank })} />
       ))}
     </>
   );

@@ -1,9 +1,10 @@
 // One lane as fields: ranks, precision, loss scale, label, and a way to take it out.
 
 import { useSignal } from '@preact/signals';
+import { isVirtual, setVirtual } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
-import { largestWorldSize, precisions } from '../../train/lane.ts';
+import { largestVirtualWorldSize, largestWorldSize, precisions } from '../../train/lane.ts';
 import { laneOptions } from '../../train/lane-options.ts';
 import { ExplainedButton } from '../explained-button.tsx';
 import { CloseIcon, MinusIcon, OptionsIcon, PlusIcon } from '../icons.tsx';
@@ -41,7 +42,24 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
   return (
     <li class="lane-row">
       <Swatch index={index} />
-      <RanksStepper index={index} value={draft.worldSize} onChange={(worldSize) => edit({ worldSize })} mark={mark('worldSize')} />
+      <span class="lane-ranks">
+        <RanksStepper
+          index={index}
+          value={draft.worldSize}
+          isVirtual={isVirtual(draft)}
+          onChange={(worldSize) => edit({ worldSize })}
+          mark={mark('worldSize')}
+        />
+        <label class="lane-virtual" title={t('lanes.virtualHint', { most: largestVirtualWorldSize })}>
+          <input
+            type="checkbox"
+            checked={isVirtual(draft)}
+            {...mark('virtual')}
+            onChange={(event) => edit(setVirtual(draft, event.currentTarget.checked))}
+          />{' '}
+          {t('lanes.virtual')}
+        </label>
+      </span>
       <div>
         <select
           class="small-select"
@@ -105,16 +123,18 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
 interface RanksStepperProps {
   readonly index: number;
   readonly value: string;
+  readonly isVirtual: boolean;
   readonly onChange: (value: string) => void;
   readonly mark: Readonly<Record<string, string | boolean>>;
 }
 
-function RanksStepper({ index, value, onChange, mark }: RanksStepperProps): preact.JSX.Element {
+function RanksStepper({ index, value, isVirtual, onChange, mark }: RanksStepperProps): preact.JSX.Element {
   const ranks = /^\d+$/u.test(value) ? Number(value) : NaN;
-  const hint = t('lanes.ranksHint', { most: largestWorldSize });
+  const most = isVirtual ? largestVirtualWorldSize : largestWorldSize;
+  const hint = t(isVirtual ? 'lanes.virtualRanksHint' : 'lanes.ranksHint', { most });
   const by = (change: number): void => {
     const next = Number.isNaN(ranks) ? 1 : ranks + change;
-    onChange(String(Math.min(largestWorldSize, Math.max(1, next))));
+    onChange(String(Math.min(most, Math.max(1, next))));
   };
   return (
     <span class="stepper">
@@ -138,12 +158,7 @@ function RanksStepper({ index, value, onChange, mark }: RanksStepperProps): prea
           by(event.key === 'ArrowUp' ? 1 : -1);
         }}
       />
-      <ExplainedButton
-        label={t('lanes.more')}
-        hint={t('lanes.more')}
-        reason={ranks >= largestWorldSize ? hint : null}
-        onPress={() => by(1)}
-      >
+      <ExplainedButton label={t('lanes.more')} hint={t('lanes.more')} reason={ranks >= most ? hint : null} onPress={() => by(1)}>
         <PlusIcon />
       </ExplainedButton>
     </span>

@@ -11,19 +11,19 @@ export interface ScheduleRemark {
 }
 
 /** The remarks on a plan: none where lanes take turns and fit. */
-export function planRemarks({ schedule, reason, rankCount, ranksAtOnce, isMuch }: SchedulePlan): readonly ScheduleRemark[] {
-  const remarks = [...runRemarks({ schedule, reason }, rankCount)];
-  if (isMuch) remarks.push({ text: t('lanes.many', { count: ranksAtOnce }), isWarning: true });
+export function planRemarks({ schedule, reason, workerCount, workersAtOnce, isMuch }: SchedulePlan): readonly ScheduleRemark[] {
+  const remarks = [...runRemarks({ schedule, reason }, workerCount)];
+  if (isMuch) remarks.push({ text: t('lanes.many', { count: workersAtOnce }), isWarning: true });
   return remarks;
 }
 
 /** The remarks on the schedule a run has. */
-export function runRemarks({ schedule, reason }: RunSchedule, rankCount: number): readonly ScheduleRemark[] {
+export function runRemarks({ schedule, reason }: RunSchedule, workerCount: number): readonly ScheduleRemark[] {
   if (schedule === 'race') return [{ text: t('schedule.raceWarning'), isWarning: true }];
   if (schedule !== 'sequence') return [];
   return [
     {
-      text: reason === 'too-many-ranks' ? t('schedule.becauseMany', { count: rankCount }) : t('schedule.sequence'),
+      text: reason === 'too-many-ranks' ? t('schedule.becauseMany', { count: workerCount }) : t('schedule.sequence'),
       isWarning: false,
     },
   ];

@@ -47,6 +47,7 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
         <Swatch index={lane.index} />
         <span class="lane-label">{lane.lane.label}</span>
         <span class="lane-chip">
+          <VirtualChip lane={lane} />
           <F16Chip lane={lane} />
         </span>
         <LaneProgress lane={lane} total={total} />
@@ -111,6 +112,16 @@ export function Swatch({ index }: { readonly index: number }): preact.JSX.Elemen
     <svg class="swatch" width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
       <line x1="0" y1="4" x2="26" y2="4" stroke={colour} stroke-width="2.5" stroke-dasharray={dash.join(' ')} />
     </svg>
+  );
+}
+
+/** Says that a lane's ranks are virtual, where they are. */
+export function VirtualChip({ lane: { lane } }: { readonly lane: LaneState }): preact.JSX.Element | null {
+  if (!lane.virtual) return null;
+  return (
+    <span class="chip" title={t('virtual.hint', { count: lane.worldSize })}>
+      {t('virtual.short')}
+    </span>
   );
 }
 

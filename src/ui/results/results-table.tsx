@@ -20,7 +20,7 @@ import {
   unknownNumber,
 } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
-import { F16Chip, Swatch } from './lane-strip.tsx';
+import { F16Chip, Swatch, VirtualChip } from './lane-strip.tsx';
 
 interface ColumnSpec {
   readonly key: string;
@@ -28,8 +28,13 @@ interface ColumnSpec {
   readonly hint: string;
   /** In a race this is no comparison. */
   readonly isTime?: boolean;
+  /** What it means for virtual ranks, where that is something else. */
+  readonly virtualHint?: 'table.virtualTime' | 'table.virtualSent';
   readonly write: (row: LaneSummary, lane: LaneState) => preact.ComponentChildren;
 }
+
+/** What is special about a column of times. */
+const time = { isTime: true, virtualHint: 'table.virtualTime' } as const;
 
 /** The table of results. */
 export function ResultsTable(): preact.JSX.Element {
@@ -73,11 +78,16 @@ export function ResultsTable(): preact.JSX.Element {
           {rows.map(({ lane, summary }) => (
             <tr key={lane.index} class={focused === null || focused === lane.index ? '' : 'is-back'}>
               <th scope="row">
-                <Swatch index={lane.index} /> {lane.lane.label}
+                <Swatch index={lane.index} /> {lane.lane.label} <VirtualChip lane={lane} />
               </th>
-              {columns.map(({ key, write }) => (
-                <td key={key}>{write(summary, lane)}</td>
-              ))}
+              {columns.map(({ key, isTime, virtualHint, write }) => {
+                if (virtualHint === undefined || !lane.lane.virtual) return <td key={key}>{write(summary, lane)}</td>;
+                return (
+                  <td key={key} class={isTime === true ? 'is-warning' : ''} title={t(virtualHint, { count: lane.lane.worldSize })}>
+                    {write(summary, lane)}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>
@@ -112,15 +122,18 @@ function columnsFor({ metricName, target }: SummaryContext, rows: readonly LaneS
     });
   }
   columns.push(
-    { ...column('rate', 'table.samples', 'table.samplesHint', (row) => formatRate(row.samplesPerSecond)), isTime: true },
-    { ...column('step', 'table.step', 'table.stepHint', (row) => formatRate(row.medianStepMs)), isTime: true },
+    { ...column('rate', 'table.samples', 'table.samplesHint', (row) => formatRate(row.samplesPerSecond)), ...time },
+    { ...column('step', 'table.step', 'table.stepHint', (row) => formatRate(row.medianStepMs)), ...time },
     column('graph', 'table.graph', 'table.graphHint', (row) => formatBytes(row.bytes?.graph ?? null)),
     column('peak', 'table.peak', 'table.peakHint', (row) => formatBytes(row.bytes?.peak ?? null)),
     column('f16', 'table.f16', 'table.f16Hint', (row, lane) => (row.f16 === null ? unknownNumber : <F16Chip lane={lane} />)),
     column('scale', 'table.scale', 'table.scaleHint', writeScale),
   );
   if (rows.some(({ bytesSent }) => bytesSent !== null && bytesSent > 0)) {
-    columns.push(column('sent', 'table.sent', 'table.sentHint', (row) => formatBytes(row.bytesSent)));
+    columns.push({
+      ...column('sent', 'table.sent', 'table.sentHint', (row) => formatBytes(row.bytesSent)),
+      virtualHint: 'table.virtualSent',
+    });
   }
   columns.push(
     column('distance', 'table.distance', 'table.distanceHint', (row, lane) =>

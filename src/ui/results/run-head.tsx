@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { RunPhase } from '../../runner/run-events.ts';
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import { t } from '../../state/locale.ts';
+import { workerCountOf } from '../../train/lane.ts';
 import { runRemarks } from '../lanes/schedule-words.ts';
 import { formatClock, formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
@@ -55,10 +56,10 @@ function ScheduleRemarks(): preact.JSX.Element | null {
   const { page } = usePage();
   const schedule = page.run.schedule.value;
   if (schedule === null) return null;
-  const rankCount = page.run.lanes.value.reduce((sum, { lane }) => sum + lane.worldSize, 0);
+  const workerCount = page.run.lanes.value.reduce((sum, { lane }) => sum + workerCountOf(lane), 0);
   return (
     <>
-      {runRemarks(schedule, rankCount).map(({ text, isWarning }) => (
+      {runRemarks(schedule, workerCount).map(({ text, isWarning }) => (
         <span key={text} class={isWarning ? 'is-warning' : 'run-facts'}>
           {text}
         </span>

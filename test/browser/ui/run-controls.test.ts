@@ -130,7 +130,7 @@ describe('the lane editor', () => {
     await button('Edit lanes').click();
     await page.getByLabelText('As text').fill('16xfp32, 4xfp32');
     await expect
-      .element(page.getByText('one after the other, because 20 ranks are more than this machine should hold at once'))
+      .element(page.getByText('one after the other, because 20 workers are more than this machine should hold at once'))
       .toBeVisible();
     await page.getByLabelText('How the lanes share this machine').selectOptions('race');
     await expect.element(page.getByText('race: times do not compare')).toBeVisible();

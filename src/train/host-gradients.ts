@@ -1,0 +1,36 @@
+// What happens to one step's gradients on the host, before and after they are reduced over the ranks: weighting, unscaling, and the
+// look-out for overflows.
+
+import { isFiniteEverywhere } from '../engine/precision/finite-check.ts';
+import type { GradScaler } from '../engine/precision/grad-scaler.ts';
+
+/** One step's. */
+export class HostGradients {
+  private readonly scaler: GradScaler | null;
+  /** What a wire owes from one step to the next must not change its scale with the loss scale. */
+  private readonly isUnscaledFirst: boolean;
+  /** Whether any reduced value was Inf or NaN. */
+  isOverflow = false;
+
+  /** `hasFeedback`: whether the wire keeps what it lost. */
+  constructor(scaler: GradScaler | null, hasFeedback: boolean) {
+    this.scaler = scaler;
+    this.isUnscaledFirst = hasFeedback;
+  }
+
+  /** A rank's own values, in place; `rankWeight` is its weight in the mean over the ranks. */
+  before(flat: Float32Array, rankWeight: number): void {
+    if (rankWeight !== 1) scaleInPlace(flat, rankWeight);
+    if (this.isUnscaledFirst) this.scaler?.unscaleFlat(flat);
+  }
+
+  /** Reduced values, in place. */
+  after(flat: Float32Array): void {
+    if (this.scaler !== null && !isFiniteEverywhere(flat)) this.isOverflow = true;
+    if (!this.isUnscaledFirst) this.scaler?.unscaleFlat(flat);
+  }
+}
+
+function scaleInPlace(values: Float32Array, factor: number): void {
+  for (let index = 0; index < values.length; index++) values[index] = (values[index] ?? 0) * factor;
+}

@@ -1,0 +1,106 @@
+// Lanes in Node, on tfjs's CPU backend: real ranks side by side in one thread over memory, virtual ranks as in a worker. Nothing is
+// faked but the page: data, models, steps, collectives and optimizers are the product's own.
+
+import { createMemoryTransports } from '../../src/collective/memory-transport.ts';
+import { ProcessGroup } from '../../src/collective/process-group.ts';
+import { hashHex } from '../../src/core/hash.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { startEngine } from '../../src/engine/start.ts';
+import { tf } from '../../src/engine/tf.ts';
+import { readWeights } from '../../src/engine/weights-hash.ts';
+import type { ProgramContext } from '../../src/train/context.ts';
+import { experiment } from '../../src/train/experiment.ts';
+import type { ExperimentSpec } from '../../src/train/experiment.ts';
+import { parseLane } from '../../src/train/lane.ts';
+import type { Lane } from '../../src/train/lane.ts';
+import { checkBatchDivides } from '../../src/train/run-limits.ts';
+import { randomStream, useRandomStream } from '../../src/train/seeded-random.ts';
+import { prepareExperiment } from '../../src/train/train-experiment.ts';
+import type { PreparedExperiment } from '../../src/train/train-experiment.ts';
+
+/** What became of a lane. */
+export interface TrainedLane {
+  /** Logged values of rank 0, step by step. */
+  readonly log: readonly Readonly<Record<string, number>>[];
+  readonly evaluations: readonly Readonly<Record<string, number>>[];
+  /** Of rank 0. */
+  readonly weights: readonly Float32Array[];
+  readonly weightsHash: string;
+  /** By rank, after every step; one list for virtual ranks. Empty unless asked for. */
+  readonly hashes: readonly (readonly string[])[];
+  readonly bytesSent: number;
+  readonly skippedSteps: number;
+}
+
+/** A lane's `losses`, as they were logged. */
+export const lossesOf = ({ log }: TrainedLane): readonly number[] => log.map(({ loss }) => loss ?? Number.NaN);
+
+let started: Promise<Engine> | null = null;
+
+/** Trains one lane, in its short form or checked, of an experiment to its end. `withHashes` also hashes every rank's weights after every step. */
+export async function trainLane(
+  spec: Omit<ExperimentSpec, 'lanes'>,
+  asked: string | Lane,
+  { withHashes = false }: { readonly withHashes?: boolean } = {},
+): Promise<TrainedLane> {
+  const engine = await (started ??= startEngine({ backend: 'cpu' }));
+  const lane = typeof asked === 'string' ? parseLane(asked, 'lane') : asked;
+  const checked = experiment({ ...spec, lanes: [lane] });
+  checkBatchDivides(checked.globalBatch, [lane]);
+  const { random } = Math;
+  try {
+    const groups = createMemoryTransports(lane.virtual ? 1 : lane.worldSize).map(
+      (transport) => new ProcessGroup(transport, lane.allReduce),
+    );
+    const ranks = await Promise.all(
+      groups.map((group) => prepareExperiment(checked, { engine, group, lane, seed: checked.seed, steps: checked.steps })),
+    );
+    const notes = await Promise.all(ranks.map((rank, index) => trainRank(rank, lane, { index, seed: checked.seed, withHashes })));
+    const [first] = ranks;
+    if (first === undefined) throw new Error('trainLane: expected a rank.');
+    const weights = await readWeights(first.variables);
+    return {
+      log: notes[0]?.log ?? [],
+      evaluations: notes[0]?.evaluations ?? [],
+      weights,
+      weightsHash: hashHex(weights),
+      hashes: notes.map(({ hashes }) => hashes),
+      bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,
+      skippedSteps: first.scaler?.state.skippedSteps ?? 0,
+    };
+  } finally {
+    Math.random = random;
+    tf.disposeVariables();
+  }
+}
+
+async function trainRank(
+  rank: PreparedExperiment,
+  lane: Lane,
+  { index, seed, withHashes }: { readonly index: number; readonly seed: number; readonly withHashes: boolean },
+) {
+  const log: Record<string, number>[] = [];
+  const evaluations: Readonly<Record<string, number>>[] = [];
+  const hashes: string[] = [];
+  // Workers have a `Math.random` each; here it changes hands, and a forward pass begins in the same turn as its step.
+  const random = randomStream(seed, 'train', index);
+  const step: ProgramContext['step'] = async (body) => {
+    if (!lane.virtual) useRandomStream(random);
+    const result = await body();
+    if (withHashes) hashes.push(hashHex(await readWeights(rank.variables)));
+    return result;
+  };
+  const context = {
+    step,
+    log(values: Readonly<Record<string, number | tf.Tensor>>) {
+      const numbers = Object.entries(values).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value : (value.dataSync()[0] ?? NaN),
+      ]);
+      log.push(Object.fromEntries(numbers) as Record<string, number>);
+    },
+    evaluated: (values: Readonly<Record<string, number>>) => void evaluations.push(values),
+  };
+  await rank.train(context as unknown as ProgramContext); // the part of it that an experiment uses
+  return { log, evaluations, hashes };
+}
