@@ -13,6 +13,7 @@ import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
 import type { Lane } from './lane.ts';
 import type { StepProbe } from './step-probe.ts';
+import type { StepSpans } from './step-spans.ts';
 import { SyncedBatchNorm } from './synced-batch-norm.ts';
 import { TensorExchange } from './tensor-exchange.ts';
 
@@ -26,6 +27,7 @@ export interface GradientStepOptions {
   readonly variables: readonly tf.Variable[];
   /** Null where the loss is not scaled. */
   readonly scaler: GradScaler | null;
+  readonly spans: StepSpans;
 }
 
 /** The loss of a step: a number where it had to be read anyway, else a scalar tensor that the caller disposes of. */
@@ -87,10 +89,12 @@ export class GradientStep {
   }
 
   private async apply(backward: Backward, rankWeight: number): Promise<StepLoss> {
-    const { scaler, optimizer } = this.options;
+    const { scaler, optimizer, spans } = this.options;
+    if (this.probe !== null) spans.computed(); // looking took its time
     if (this.isExchanged) return this.applyReduced(backward, rankWeight);
     if (scaler !== null) return this.applyScaled(backward, scaler);
-    optimizer.applyGradients(backward.gradients);
+    spans.computed();
+    spans.measure('optimizer', () => optimizer.applyGradients(backward.gradients));
     tf.dispose(backward.gradients);
     return backward.loss;
   }
@@ -111,7 +115,11 @@ export class GradientStep {
     return mean;
   }
 
-  private async backward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
+  private backward(microStep: MicroStep): Promise<Backward> {
+    return this.options.spans.compute(() => this.forwardAndBackward(microStep));
+  }
+
+  private async forwardAndBackward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
     const { engine, lane, scaler, model, variables } = this.options;
     const weighted = (output: tf.Tensor) =>
       weight === 1 ? lossOf(output) : engine.fullPrecision(() => tf.mul<tf.Scalar>(lossOf(output), weight));
@@ -134,12 +142,15 @@ export class GradientStep {
 
   /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
   private async applyScaled({ loss, gradients }: Backward, scaler: GradScaler): Promise<number> {
-    const flag = foundInf(this.options.engine, Object.values(gradients));
-    const [scaledLoss = Number.NaN, isOverflow = 1] = await this.scalarTransfer.read([loss, flag]);
+    const { engine, optimizer, spans } = this.options;
+    const flag = foundInf(engine, Object.values(gradients));
+    const reading = this.scalarTransfer.read([loss, flag]);
+    spans.computedWhen(reading);
+    const [scaledLoss = Number.NaN, isOverflow = 1] = await reading;
     const unscaledLoss = scaledLoss / scaler.state.scale;
     if (isOverflow === 0) {
       const unscaled = scaler.unscale(gradients);
-      this.options.optimizer.applyGradients(unscaled);
+      spans.measure('optimizer', () => optimizer.applyGradients(unscaled));
       tf.dispose(unscaled);
     }
     scaler.update(isOverflow !== 0);
@@ -149,13 +160,14 @@ export class GradientStep {
 
   /** Several ranks: gradients and loss leave the GPU flat, are averaged, unscaled and come back. */
   private async applyReduced({ loss, gradients }: Backward, rankWeight: number): Promise<number> {
-    const { scaler, optimizer } = this.options;
+    const { engine, scaler, optimizer, spans } = this.options;
     const names = Object.keys(gradients);
     const tensors = Object.values(gradients);
     const exchange = (this.gradientExchange ??= this.createExchange(tensors.map((tensor) => tensor.shape)));
     // What a wire owes from one step to the next must not change its scale with the loss scale.
     const isUnscaledFirst = exchange.hasFeedback;
     let isOverflow = false;
+    spans.computedWhen(engine.sync());
     const mean = await exchange.exchange(tensors, loss, {
       before(flat) {
         if (rankWeight !== 1) scaleInPlace(flat, rankWeight);
@@ -170,7 +182,7 @@ export class GradientStep {
     const reduced = Object.fromEntries(mean.tensors.map((tensor, index) => [names[index] ?? '', tensor]));
     if (!isOverflow) {
       await this.probe?.reduced(reduced);
-      optimizer.applyGradients(reduced);
+      spans.measure('optimizer', () => optimizer.applyGradients(reduced));
     }
     tf.dispose(reduced);
     scaler?.update(isOverflow);
@@ -178,9 +190,9 @@ export class GradientStep {
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {
-    const { engine, group, lane } = this.options;
+    const { engine, group, lane, spans } = this.options;
     const op = lane.breakers.includes('sum') ? 'sum' : 'mean';
-    return new TensorExchange({ engine, group, op, bucketBytes: lane.bucketBytes, wire: lane.wire }, shapes);
+    return new TensorExchange({ engine, group, op, bucketBytes: lane.bucketBytes, wire: lane.wire, spans }, shapes);
   }
 }
 

@@ -24,6 +24,7 @@ import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepProbe } from './step-probe.ts';
+import type { StepSpans } from './step-spans.ts';
 
 /** A rank of an experiment, ready for its first step. */
 export interface PreparedExperiment {
@@ -41,9 +42,16 @@ export interface PreparedExperiment {
 /** Loads the data and builds model and optimizer. Throws what is wrong with any of them. */
 export async function prepareExperiment(
   spec: Experiment,
-  rank: { readonly engine: Engine; readonly group: ProcessGroup; readonly lane: Lane; readonly seed: number; readonly steps: number },
+  rank: {
+    readonly engine: Engine;
+    readonly group: ProcessGroup;
+    readonly lane: Lane;
+    readonly seed: number;
+    readonly steps: number;
+    readonly spans: StepSpans;
+  },
 ): Promise<PreparedExperiment> {
-  const { engine, group, lane, seed, steps } = rank;
+  const { engine, group, lane, seed, steps, spans } = rank;
   seedMathRandom(seed, 'data');
   const data = checkDataset(await spec.data());
   const train = await HostSplit.take(data.train);
@@ -56,8 +64,8 @@ export async function prepareExperiment(
   const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
-  const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler });
-  const average = createWeightAverage(engine, group, lane, variables);
+  const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler, spans });
+  const average = createWeightAverage(engine, group, lane, variables, spans);
   const meter = new StepMeter(engine);
   const sampler = createShardSampler({
     sampleCount: train.rowCount,
@@ -79,7 +87,8 @@ export async function prepareExperiment(
 
   const trainStep = async (context: ProgramContext, step: number) => {
     const batches = microBatches(sampler.shardAt(step), lane.gradAccumSteps).map(({ rows, weight }) => {
-      return { x: train.xTensor(rows), y: train.yTensor(rows), weight };
+      const [x, y] = spans.measure('data', () => [train.xTensor(rows), train.yTensor(rows)] as const);
+      return { x, y, weight };
     });
     const data = batches.flatMap(({ x, y }) => [x, y]);
     try {

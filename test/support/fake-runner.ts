@@ -320,6 +320,8 @@ function fakeResult(
     lossScale: isHalf && isDone ? 32_768 : null,
     skippedSteps: isHalf ? 1 : 0,
     bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
+    links: null,
+    phases: null,
     learningRateChanges,
     error: null,
   };

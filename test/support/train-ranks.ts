@@ -9,6 +9,8 @@ import { experiment } from '../../src/train/experiment.ts';
 import type { ExperimentSpec } from '../../src/train/experiment.ts';
 import { parseLane } from '../../src/train/lane.ts';
 import { RankRuntime } from '../../src/train/rank-runtime.ts';
+import type { SpanBatch } from '../../src/train/span-phases.ts';
+import { StepSpans } from '../../src/train/step-spans.ts';
 import type { StepBatch } from '../../src/train/telemetry.ts';
 import { prepareExperiment } from '../../src/train/train-experiment.ts';
 
@@ -21,6 +23,8 @@ export interface TrainedRanks {
   /** By rank, by tensor. */
   readonly weights: readonly (readonly Float32Array[])[];
   readonly bytesSent: readonly number[];
+  /** What every rank did when. */
+  readonly spans: readonly SpanBatch[];
 }
 
 /** Trains `steps` steps of an experiment in one lane. Rejects with the first rank's error. */
@@ -29,15 +33,30 @@ export async function trainRanks(spec: Omit<ExperimentSpec, 'lanes'>, shortForm:
   const checked = experiment({ ...spec, lanes: [shortForm] });
   const engine = await startEngine({ backend: 'cpu' });
   const batches: StepBatch[] = [];
+  const recorded: SpanBatch[] = [];
   // One after the other, because each seeds the one Math.random they share; they only wait for each other once all are there.
   const groups = createMemoryTransports(lane.worldSize).map((transport) => new ProcessGroup(transport, lane.allReduce));
   const ranks = await Promise.all(
     groups.map(async (group) => {
       const events = new EventStream((list) => {
-        for (const event of list) if (event.type === 'steps' && group.rank === 0) batches.push(event.batch);
+        for (const event of list) {
+          if (event.type === 'steps' && group.rank === 0) batches.push(event.batch);
+          if (event.type === 'spans') recorded.push(event.batch);
+        }
       });
-      const prepared = await prepareExperiment(checked, { engine, group, lane, seed, steps: checked.steps });
-      const runtime = new RankRuntime({ engine, group, lane, seed, events, isMeasured: false, isLossScaled: prepared.scaler !== null });
+      const spans = new StepSpans(group.rank);
+      events.spans = spans;
+      const prepared = await prepareExperiment(checked, { engine, group, lane, seed, steps: checked.steps, spans });
+      const runtime = new RankRuntime({
+        engine,
+        group,
+        lane,
+        seed,
+        events,
+        spans,
+        isMeasured: false,
+        isLossScaled: prepared.scaler !== null,
+      });
       return { group, events, prepared, runtime };
     }),
   );
@@ -50,6 +69,7 @@ export async function trainRanks(spec: Omit<ExperimentSpec, 'lanes'>, shortForm:
     metrics: Object.fromEntries(names.map((name) => [name, batches.flatMap(({ metrics }) => metrics[name] ?? [])])),
     weights,
     bytesSent: ranks.map(({ group }) => group.bytesSent),
+    spans: recorded,
   };
 }
 
