@@ -172,6 +172,7 @@ export const englishMessages = {
     'What overlap could hide: gradients come in the reverse order of the layers, so the last of {count} buckets, with the first layers (in an MLP the largest), is complete only when the backward pass is. Its {never} can never be hidden; of the other buckets at most {most} can.',
   'timeline.hidden': 'Hidden now: {hidden}.',
   'timeline.hiddenNone': 'Hidden now: nothing, because the device has done the whole backward pass before the first bucket is read.',
+  'timeline.dropped': 'Not recorded, because they were too many at once: {count} spans.',
   'timeline.note':
     'Measured by each worker’s clock, which browsers round to 0.1 ms or more. A span is what the worker was at; the device runs behind it. Where nothing is read back, its work shows only as waiting at the end of a step.',
   'timeline.phase.step': 'Step',

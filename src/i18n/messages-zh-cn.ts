@@ -169,6 +169,7 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
     '重叠能掩盖什么：梯度按层的逆序产生，因此 {count} 个桶中的最后一个（含最前面的层，在 MLP 中也是最大的层）要到反向传播结束才完整。它的 {never} 永远无法掩盖；其余的桶最多可掩盖 {most}。',
   'timeline.hidden': '目前已掩盖：{hidden}。',
   'timeline.hiddenNone': '目前已掩盖：无，因为读取第一个桶之前，设备已完成整个反向传播。',
+  'timeline.dropped': '一次过多而未记录的段：{count}。',
   'timeline.note':
     '由各 worker 的时钟实测，浏览器会把它取整到 0.1 毫秒或更粗。一段表示 worker 正在做什么；设备在其后执行。没有读回的地方，设备的工作只表现为步末的等待。',
   'timeline.phase.step': '步',

@@ -8,6 +8,7 @@ import { RankStepAssembler } from '../runner/rank-steps.ts';
 import type { RankStep } from '../runner/rank-steps.ts';
 import type { PhaseSummary } from '../runner/results.ts';
 import type { RunEvent } from '../runner/run-events.ts';
+import type { SpanBatch } from '../train/span-phases.ts';
 import { createFrameRevision } from './frame-revision.ts';
 import type { FrameClock } from './frame-revision.ts';
 
@@ -40,6 +41,8 @@ export interface LaneTimeline {
   /** Ascending; the newest may lack ranks. */
   steps(): readonly TimelineStep[];
   summary(): PhaseSummary | null;
+  /** Spans that a rank had no room to keep. */
+  readonly droppedCount: number;
 }
 
 /** What the timeline shows. */
@@ -91,7 +94,7 @@ export function createTimeline(clock: FrameClock): TimelineState {
       if (event.type !== 'spans') return;
       const lane = lanes.value[event.lane];
       if (lane === undefined) return;
-      for (const rankStep of lane.assembler.add(event.batch)) lane.add(rankStep);
+      lane.take(event.batch);
       frames.touch();
     },
     clear,
@@ -105,7 +108,8 @@ export function createTimeline(clock: FrameClock): TimelineState {
 class RecordedLane implements LaneTimeline {
   readonly label: string;
   readonly worldSize: number;
-  readonly assembler: RankStepAssembler;
+  droppedCount = 0;
+  private readonly assembler: RankStepAssembler;
   private readonly tally = new PhaseTally();
   private readonly kept = new Map<number, TimelineStep>();
   private spanCount = 0;
@@ -124,7 +128,12 @@ class RecordedLane implements LaneTimeline {
     return this.tally.summarise();
   }
 
-  add(rankStep: RankStep): void {
+  take(batch: SpanBatch): void {
+    this.droppedCount += batch.droppedCount;
+    for (const rankStep of this.assembler.add(batch)) this.add(rankStep);
+  }
+
+  private add(rankStep: RankStep): void {
     this.tally.add(rankStep);
     const { step, startMs, endMs } = rankStep;
     const known = this.kept.get(step);

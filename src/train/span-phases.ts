@@ -29,17 +29,17 @@ export type SpanPhase = (typeof spanPhases)[number];
 /** For spans that belong to no bucket. */
 export const noBucket = -1;
 
-/** Some finished spans of one rank, as columns of equal length. */
+/** Some finished spans of one rank, as columns of equal length: typed, because copying one is a memcpy on either side of the port. */
 export interface SpanBatch {
   readonly rank: number;
-  readonly step: readonly number[];
+  readonly step: Int32Array;
   /** Index into `spanPhases`. */
-  readonly phase: readonly number[];
+  readonly phase: Uint8Array;
   /** Counted from 0 in the order in which buckets are reduced; `noBucket` where there is none. */
-  readonly bucket: readonly number[];
+  readonly bucket: Int32Array;
   /** Milliseconds since 1970 by the worker's own clock, the same for all workers of a page up to the browser's rounding. */
-  readonly startMs: readonly number[];
-  readonly endMs: readonly number[];
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
   /** Spans that found no room since the batch before. */
   readonly droppedCount: number;
 }

@@ -45,8 +45,9 @@ export class StepSpans {
     this.now = now;
   }
 
-  /** Everything recorded from here to `endStep` belongs to this step. */
+  /** Everything recorded from here to `endStep` belongs to this step. A step that was left by an error ends here. */
   beginStep(step: number): void {
+    if (this.step !== 0) this.endStep();
     this.step = step;
     this.stepSpan = this.begin('step');
   }
@@ -154,11 +155,11 @@ export class StepSpans {
     this.droppedCount = 0;
     return {
       rank: this.rank,
-      step: Array.from(this.steps.subarray(0, length)),
-      phase: Array.from(this.phases.subarray(0, length)),
-      bucket: Array.from(this.buckets.subarray(0, length)),
-      startMs: Array.from(this.startMs.subarray(0, length), (ms) => origin + ms), // 0.25 µs is what is left of a double today
-      endMs: Array.from(this.endMs.subarray(0, length), (ms) => origin + ms),
+      step: this.steps.slice(0, length),
+      phase: this.phases.slice(0, length),
+      bucket: this.buckets.slice(0, length),
+      startMs: this.startMs.slice(0, length).map((ms) => origin + ms), // today's date leaves a double a quarter of a microsecond
+      endMs: this.endMs.slice(0, length).map((ms) => origin + ms),
       droppedCount,
     };
   }

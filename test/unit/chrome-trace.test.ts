@@ -45,14 +45,13 @@ function randomBatch(rank: number, next: () => number): SpanBatch {
     const phase = 1 + Math.floor(next() * (spanPhases.length - 1));
     return { step, phase, bucket: Math.floor(next() * 4) - 1, startMs, endMs: startMs + Math.floor(next() * 20) / 10 };
   });
-  const column = (name: 'step' | 'phase' | 'bucket' | 'startMs' | 'endMs') => rows.map((row) => row[name]);
   return {
     rank,
-    step: column('step'),
-    phase: column('phase'),
-    bucket: column('bucket'),
-    startMs: column('startMs'),
-    endMs: column('endMs'),
+    step: Int32Array.from(rows, ({ step }) => step),
+    phase: Uint8Array.from(rows, ({ phase }) => phase),
+    bucket: Int32Array.from(rows, ({ bucket }) => bucket),
+    startMs: Float64Array.from(rows, ({ startMs }) => startMs),
+    endMs: Float64Array.from(rows, ({ endMs }) => endMs),
     droppedCount: 0,
   };
 }

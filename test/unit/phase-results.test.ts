@@ -15,11 +15,11 @@ type Row = readonly [step: number, phase: SpanPhase, startMs: number, endMs: num
 function batchOf(rank: number, rows: readonly Row[]): SpanBatch {
   return {
     rank,
-    step: rows.map(([step]) => step),
-    phase: rows.map(([, phase]) => spanPhases.indexOf(phase)),
-    bucket: rows.map(([, , , , bucket = -1]) => bucket),
-    startMs: rows.map(([, , startMs]) => startMs),
-    endMs: rows.map(([, , , endMs]) => endMs),
+    step: Int32Array.from(rows, ([step]) => step),
+    phase: Uint8Array.from(rows, ([, phase]) => spanPhases.indexOf(phase)),
+    bucket: Int32Array.from(rows, ([, , , , bucket = -1]) => bucket),
+    startMs: Float64Array.from(rows, ([, , startMs]) => startMs),
+    endMs: Float64Array.from(rows, ([, , , endMs]) => endMs),
     droppedCount: 0,
   };
 }
@@ -54,13 +54,14 @@ describe('a batch of spans', () => {
     ['no object', 5],
     ['a rank that is no number', { ...good, rank: '1' }],
     ['a rank beyond any lane', { ...good, rank: 5000 }],
-    ['a phase that does not exist', { ...good, phase: [spanPhases.length] }],
-    ['half a phase', { ...good, phase: [0.5] }],
-    ['a span that ends before it begins', { ...good, endMs: [999] }],
-    ['a time that is no time', { ...good, startMs: [Number.NaN] }],
-    ['a span that never ends', { ...good, endMs: [Infinity] }],
-    ['columns of different lengths', { ...good, bucket: [] }],
-    ['a step before the first', { ...good, step: [0] }],
+    ['a phase that does not exist', { ...good, phase: Uint8Array.of(spanPhases.length) }],
+    ['phases that may be halves', { ...good, phase: Float64Array.of(0.5) }],
+    ['a span that ends before it begins', { ...good, endMs: Float64Array.of(999) }],
+    ['a time that is no time', { ...good, startMs: Float64Array.of(Number.NaN) }],
+    ['a span that never ends', { ...good, endMs: Float64Array.of(Infinity) }],
+    ['columns of different lengths', { ...good, bucket: new Int32Array(0) }],
+    ['a step before the first', { ...good, step: Int32Array.of(0) }],
+    ['a bucket before the first', { ...good, bucket: Int32Array.of(-2) }],
     [
       'more than a batch holds',
       batchOf(
@@ -68,7 +69,7 @@ describe('a batch of spans', () => {
         Array.from({ length: 20_000 }, (): Row => [1, 'data', 0, 1]),
       ),
     ],
-    ['a column that is no array', { ...good, step: { length: 1, 0: 1 } }],
+    ['a column of another kind', { ...good, step: [1] }],
   ])('is dropped where it has %s', (_, batch) => {
     expect(parse(batch)).toEqual({ type: 'events', events: [] });
   });

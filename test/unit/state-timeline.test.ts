@@ -25,11 +25,11 @@ function taken(lane: number, rank: number, step: number, spanCount = 1): RunEven
     lane,
     batch: {
       rank,
-      step: phases.map(() => step),
-      phase: phases.map((phase) => spanPhases.indexOf(phase)),
-      bucket: phases.map(() => -1),
-      startMs: phases.map(() => step * 10 + rank),
-      endMs: phases.map(() => step * 10 + 8),
+      step: Int32Array.from(phases, () => step),
+      phase: Uint8Array.from(phases, (phase) => spanPhases.indexOf(phase)),
+      bucket: Int32Array.from(phases, () => -1),
+      startMs: Float64Array.from(phases, () => step * 10 + rank),
+      endMs: Float64Array.from(phases, () => step * 10 + 8),
       droppedCount: 0,
     },
   };

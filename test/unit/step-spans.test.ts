@@ -12,7 +12,8 @@ import { StepSpans } from '../../src/train/step-spans.ts';
 function rowsOf(batch: SpanBatch | null): readonly string[] {
   if (batch === null) return [];
   const since = (ms: number | undefined) => Math.round(((ms ?? Number.NaN) - performance.timeOrigin) * 100) / 100;
-  return batch.step.map(
+  return Array.from(
+    batch.step,
     (step, at) => `${step} ${spanPhases[batch.phase[at] ?? -1]} ${batch.bucket[at]} ${since(batch.startMs[at])}..${since(batch.endMs[at])}`,
   );
 }
@@ -110,6 +111,16 @@ describe('a recorder', () => {
     spans.compute(() => spend(2));
     spans.endStep();
     expect(rows()).toEqual(['1 forward-backward -1 100..101', '1 forward-backward -1 101..103', '1 step -1 100..103']);
+  });
+
+  it('ends a step that was left by an error where the next begins', () => {
+    const { spans, spend, rows } = createRecorder();
+    for (let step = 1; step <= 100; step++) {
+      spans.beginStep(step);
+      spend(1);
+    }
+    spans.endStep();
+    expect(rows()).toEqual(Array.from({ length: 100 }, (_, at) => `${at + 1} step -1 ${100 + at}..${101 + at}`));
   });
 
   it('says how many spans found no room', () => {

@@ -8,6 +8,7 @@ import type { LaneTimeline, TimelineStep } from '../../state/timeline.ts';
 import { traceOf } from '../../state/trace.ts';
 import { spanPhases } from '../../train/span-phases.ts';
 import { CloseIcon } from '../icons.tsx';
+import { formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { download } from './download.ts';
 import { Gantt, type GanttState } from './gantt.tsx';
@@ -42,7 +43,9 @@ export default function TimelinePanel(): preact.JSX.Element {
       <PhaseTable lane={lane} />
       <OverlapNote lane={lane} />
       <StepTable state={state} />
-      <p class="timeline-note">{t('timeline.note')}</p>
+      <p class="timeline-note">
+        {t('timeline.note')} {lane.droppedCount === 0 ? null : t('timeline.dropped', { count: formatCount(lane.droppedCount) })}
+      </p>
     </div>
   );
 }
