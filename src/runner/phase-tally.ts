@@ -13,8 +13,8 @@ import type { PhaseSummary } from './results.ts';
 
 /** Steps that compile shaders and fill pools. */
 const warmUpStepCount = 3;
-/** Medians are over this many steps at most. */
-const windowLength = 1024;
+/** Medians in the results are over this many steps at most. */
+const resultWindow = 1024;
 
 const communicationPhases: readonly SpanPhase[] = ['read-back', 'reduce', 'upload'];
 const computePhases: readonly SpanPhase[] = ['data', 'forward-backward', 'optimizer'];
@@ -30,6 +30,14 @@ interface StepTimes {
 export class PhaseTally {
   /** By step, then by rank. Steps leave in the order in which they came. */
   private readonly steps = new Map<number, StepTimes[]>();
+  private readonly windowLength: number;
+  /** As of the last step; null where one has come since. */
+  private latest: PhaseSummary | null = null;
+
+  /** `windowLength`: the steps that medians are over. */
+  constructor(windowLength: number = resultWindow) {
+    this.windowLength = windowLength;
+  }
 
   add(rankStep: RankStep): void {
     const { step, rank } = rankStep;
@@ -37,13 +45,20 @@ export class PhaseTally {
     ranks[rank] = timesOf(rankStep);
     this.steps.set(step, ranks);
     const [oldest] = this.steps.keys();
-    if (this.steps.size > windowLength && oldest !== undefined) this.steps.delete(oldest);
+    this.latest = null;
+    if (this.steps.size > this.windowLength && oldest !== undefined) this.steps.delete(oldest);
   }
 
   /** Null before the first step. */
   summarise(): PhaseSummary | null {
+    this.latest ??= this.sumUp();
+    return this.latest;
+  }
+
+  private sumUp(): PhaseSummary | null {
     const steps = [...this.steps].filter(([, ranks]) => ranks[0] !== undefined);
-    const warm = steps.slice(Math.min(warmUpStepCount, Math.floor(steps.length / 2))).map(([, ranks]) => ranks.filter(Boolean));
+    const late = steps.filter(([step]) => step > warmUpStepCount);
+    const warm = (late.length > 0 ? late : steps).map(([, ranks]) => ranks.filter(Boolean));
     if (warm.length === 0) return null;
     const overRanks = (pick: (times: StepTimes) => number, choose: (values: readonly number[]) => number): number =>
       rounded(median(warm.map((ranks) => choose(ranks.map(pick)))));

@@ -110,7 +110,7 @@ class RecordedLane implements LaneTimeline {
   readonly worldSize: number;
   droppedCount = 0;
   private readonly assembler: RankStepAssembler;
-  private readonly tally = new PhaseTally();
+  private readonly tally = new PhaseTally(mostKeptSteps);
   private readonly kept = new Map<number, TimelineStep>();
   private spanCount = 0;
 
