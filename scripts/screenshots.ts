@@ -1,4 +1,4 @@
-// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, inside a step, failed, each light
+// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, timeline, inside a step, failed, each light
 // and dark, at 1440 and 390 pixels. `node scripts/ts.mjs scripts/screenshots.ts`; needs what `npm test` provides and about five minutes.
 
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -41,10 +41,20 @@ await shoot(page, 'training');
 await page.locator('#run-button.is-primary').waitFor({ timeout: 400_000 }); // Stop has become Run again
 await shoot(page, 'done');
 
+await timeline();
 await inside();
 const failing = source.replace('dense({ units: 10 })', 'dense({ units: 9 })');
 await page.evaluate(async (text) => window.lockstepPage?.run({ source: text, fileName: 'mnist.ts' }), failing);
 await shoot(page, 'failed');
+
+/** The last steps of the widest lane, with the step before them pinned. */
+async function timeline(): Promise<void> {
+  await page.locator('#tab-timeline').click();
+  await page.locator('.gantt canvas').focus();
+  await page.keyboard.press('p');
+  await page.waitForTimeout(500);
+  await shoot(page, 'timeline', () => page.locator('.timeline').evaluate((panel) => panel.scrollIntoView({ block: 'start' })));
+}
 
 /** Some steps of four ranks, then one that is looked into. */
 async function inside(): Promise<void> {

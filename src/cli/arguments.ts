@@ -34,6 +34,8 @@ export interface RunCommand {
   readonly steps: number | null;
   readonly seed: number | null;
   readonly out: string | null;
+  /** Where the timeline goes. */
+  readonly trace: string | null;
   readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
   /** Computes on this and nothing else; null: the best the browser offers. */
@@ -49,6 +51,7 @@ export const helpText = `Lockstep: runs a training program in a headless browser
       --steps N         steps instead of the program's
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
+      --trace FILE.json write the timeline of the last steps, for ui.perfetto.dev
       --browser NAME    ${browserNames.join(', ')}; chromium if absent
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
       --backend NAME    ${backendNames.join(', ')}; the best one there if absent
@@ -67,6 +70,7 @@ const optionsOf = {
     steps: 'string',
     seed: 'string',
     out: 'string',
+    trace: 'string',
     browser: 'string',
     adapter: 'string',
     backend: 'string',
@@ -116,7 +120,19 @@ export function parseArguments(args: readonly string[]): Command {
   const lanes = text('lanes');
   if (lanes !== null) checkLanes(lanes);
   const schedule = oneOf('schedule', schedules, text('schedule'));
-  return { name, file, lanes, schedule, steps: count('steps', 1), seed: count('seed', 0), out: text('out'), browser, adapter, backend };
+  return {
+    name,
+    file,
+    lanes,
+    schedule,
+    steps: count('steps', 1),
+    seed: count('seed', 0),
+    out: text('out'),
+    trace: text('trace'),
+    browser,
+    adapter,
+    backend,
+  };
 }
 
 function split(

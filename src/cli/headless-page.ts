@@ -16,6 +16,7 @@ import { ensureBuiltPage } from './built-page.ts';
 import { serveFolder, type StaticServer } from './static-server.ts';
 import { UsageError } from './usage-error.ts';
 
+type ChromeTrace = ReturnType<PageApi['trace']>;
 type RunArguments = Parameters<PageApi['run']>[0];
 type RunAnswer = Awaited<ReturnType<PageApi['run']>>;
 
@@ -26,6 +27,8 @@ export interface HeadlessPage {
   /** Runs a program; every event of it has been delivered when the promise resolves. */
   run(request: RunArguments, listener: (event: RunEvent) => void): Promise<RunAnswer>;
   stop(): Promise<void>;
+  /** The timeline of the last run. */
+  trace(): Promise<ChromeTrace>;
   doctor(): Promise<DeviceReport>;
   close(): Promise<void>;
 }
@@ -118,6 +121,11 @@ function headlessPage(adapter: string, server: StaticServer, page: PageDriver): 
       }
     },
     stop: () => page.evaluate(() => window.lockstepPage?.stop(), null),
+    trace: () =>
+      page.evaluate(() => {
+        if (window.lockstepPage === undefined) throw new Error('trace: expected window.lockstepPage, got none. Reload the page.');
+        return window.lockstepPage.trace();
+      }, null),
     doctor: () =>
       page.evaluate(() => {
         if (window.lockstepPage === undefined) throw new Error('doctor: expected window.lockstepPage, got none. Reload the page.');
@@ -144,6 +152,7 @@ function startRun(request: RunArguments): void {
   const soFar: RunSoFar = { events: [], answer: null, wake: null };
   Object.assign(window, { lockstepRun: soFar });
   const unsubscribe = api.subscribe((event) => {
+    if (event.type === 'spans') return; // much, and nothing a terminal shows: `trace` has them
     soFar.events.push(event);
     soFar.wake?.();
   });

@@ -18,8 +18,8 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
   const path = resolve(command.file);
   if (!existsSync(path) || !statSync(path).isFile())
     throw new UsageError(`run: expected a program file, got ${command.file}, which does not exist.`);
-  const out = command.out === null ? null : resolve(command.out);
-  if (out !== null && !existsSync(dirname(out))) throw new UsageError(`--out: expected a path in an existing folder, got ${command.out}.`);
+  const out = placeOf('--out', command.out);
+  const trace = placeOf('--trace', command.trace);
   const source = readFileSync(path, 'utf8');
   const printer = new RunPrinter(terminal, command.file);
   const page = await openHeadlessPage(root, command, (line) => printer.print([line]));
@@ -37,6 +37,10 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
     printer.finish();
     printer.print(formatProblems(problems, command.file, source));
     if (results !== null) report(results, printer, out, command.out);
+    if (results !== null && trace !== null) {
+      writeFileSync(trace, `${JSON.stringify(await page.trace())}\n`);
+      printer.print([`trace: ${command.trace}, for ui.perfetto.dev`]);
+    }
     if (interrupt.isStopped()) return exitCodes.interrupted;
     const hasStopped = problems.some(({ stopsRun }) => stopsRun);
     const isDone = results !== null && results.lanes.length > 0 && results.lanes.every(({ state }) => state === 'done');
@@ -45,6 +49,14 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
     interrupt.end();
     await page.close();
   }
+}
+
+/** Where a file is to be written. Throws UsageError where its folder is missing. */
+function placeOf(flag: string, typed: string | null): string | null {
+  if (typed === null) return null;
+  const path = resolve(typed);
+  if (existsSync(dirname(path))) return path;
+  throw new UsageError(`${flag}: expected a path in an existing folder, got ${typed}.`);
 }
 
 function report(results: RunResults, printer: RunPrinter, out: string | null, typedOut: string | null): void {

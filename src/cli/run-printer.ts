@@ -88,6 +88,7 @@ export class RunPrinter {
       case 'learning-rate':
       case 'weights':
       case 'inside':
+      case 'spans':
       case 'results':
         return;
     }

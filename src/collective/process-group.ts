@@ -47,6 +47,11 @@ export class ProcessGroup {
     return this.#transport.bytesSent;
   }
 
+  /** The same by rank it was sent to, 0 at its own. */
+  bytesSentTo(): readonly number[] {
+    return Array.from({ length: this.worldSize }, (_, rank) => (rank === this.rank ? 0 : this.#transport.bytesSentTo(rank)));
+  }
+
   /** Leaves the group; with a reason, the peers' pending calls reject with it. */
   close(reason?: unknown): void {
     this.#transport.close(reason);

@@ -6,6 +6,7 @@ import { isRecord } from '../core/is-record.ts';
 import type { ReplicaMessage } from '../rpc/replica-protocol.ts';
 import type { ConsoleLevel, ConsoleLine, EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import { parsePhaseView, parseWeights } from './checked-inside.ts';
+import { parseSpanBatch } from './checked-spans.ts';
 import { parseShownView } from './checked-view.ts';
 
 const mostEventsPerMessage = 4096;
@@ -43,6 +44,10 @@ function parseEvent(value: unknown): ReplicaEvent | null {
     case 'eval': {
       const point = parsePoint(value['point']);
       return point === null ? null : { type: 'eval', point };
+    }
+    case 'spans': {
+      const batch = parseSpanBatch(value['batch']);
+      return batch === null ? null : { type: 'spans', batch };
     }
     case 'console': {
       const line = parseLine(value['line']);

@@ -6,6 +6,8 @@ import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import type { LaneReport } from './lane-run.ts';
+import { PhaseTally } from './phase-tally.ts';
+import { RankStepAssembler } from './rank-steps.ts';
 import type { LaneResult, LearningRateChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 
@@ -25,15 +27,19 @@ export class LaneRecord {
   private readonly declaration: Declaration;
   private readonly batches: StepBatch[] = [];
   private readonly evals: EvalPoint[] = [];
+  private readonly assembler: RankStepAssembler;
+  private readonly phases = new PhaseTally();
 
   constructor(lane: Lane, declaration: Declaration) {
     this.lane = lane;
     this.declaration = declaration;
+    this.assembler = new RankStepAssembler(lane.worldSize);
   }
 
   add(event: ReplicaEvent): void {
     if (event.type === 'steps') this.batches.push(event.batch);
     if (event.type === 'eval') this.evals.push(event.point);
+    if (event.type === 'spans') for (const rankStep of this.assembler.add(event.batch)) this.phases.add(rankStep);
   }
 
   /** The result as it stands; final once the lane has ended. */
@@ -69,6 +75,8 @@ export class LaneRecord {
       lossScale: report?.lossScale ?? null,
       skippedSteps: report?.skippedSteps ?? 0,
       bytesSent: report?.bytesSent ?? 0,
+      links: report?.links ?? null,
+      phases: this.phases.summarise(),
       learningRateChanges: [...this.learningRateChanges],
       error: this.failure,
     };

@@ -7,7 +7,9 @@ import { endsInAgreement } from '../train/breakers.ts';
 import type { ProgramModule } from '../train/program-module.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
+import { linkBytes } from './link-bytes.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
+import type { LinkBytes } from './results.ts';
 import { expectSameBackend } from './same-backend.ts';
 
 /** Everything a lane needs to start. */
@@ -21,9 +23,10 @@ export interface LaneStart {
   readonly onEvents: (events: readonly ReplicaEvent[]) => void;
 }
 
-/** Rank 0's report, and whether the others ended with the same weights. */
+/** Rank 0's report, whether the others ended with the same weights, and what all of them sent. */
 export interface LaneReport extends RankReport {
   readonly replicasAgree: boolean;
+  readonly links: LinkBytes | null;
 }
 
 /** An error of one rank, with that rank. */
@@ -120,7 +123,7 @@ export class LaneRun {
       const message = `lane ${this.start.lane.label}: the weights of rank ${odd} (${reports[odd]?.weightsHash ?? 'none'}) are not those of rank 0 (${first.weightsHash ?? 'none'}). Every rank must build the same model and apply the same gradients.`;
       throw new RankError(odd, new PlaygroundError('replicas-differ', message));
     }
-    return { ...first, replicasAgree: odd === -1 };
+    return { ...first, replicasAgree: odd === -1, links: linkBytes(reports.map(({ bytesSentTo }) => bytesSentTo)) };
   }
 
   /** Milliseconds since any rank was heard of while something is asked of it; 0 when nothing is. */

@@ -4,6 +4,7 @@
 import type { AllReduceName } from '../collective/all-reduce.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
 import type { Precision } from '../train/lane.ts';
+import type { SpanPhase } from '../train/span-phases.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 import type { Schedule } from './schedule.ts';
@@ -56,6 +57,36 @@ export interface LearningRateChange {
   readonly learningRate: number;
 }
 
+/** Milliseconds per step of one phase: medians over steps. */
+export interface PhaseTimes {
+  readonly phase: SpanPhase;
+  readonly rank0Ms: number;
+  /** Of the rank that took longest, or least long, in each step. */
+  readonly slowestRankMs: number;
+  readonly fastestRankMs: number;
+}
+
+/** What the steps of a lane were spent on, by the clocks of its workers. */
+export interface PhaseSummary {
+  readonly origin: 'measured';
+  /** Steps that the medians are taken over: the last 1,024 at most, without the first three. */
+  readonly stepCount: number;
+  /** Phases that occurred, in the order of a step; `step` is the whole. */
+  readonly phases: readonly PhaseTimes[];
+  /** Read-back, reduce (waiting included) and upload of rank 0, as far as it did not compute meanwhile, as a share of its step. */
+  readonly communicationShare: number;
+  /** The part of rank 0's step in which it waited for messages of its peers. */
+  readonly waitShare: number;
+  /** Communication of rank 0 that ran while it computed. */
+  readonly hiddenMs: number;
+}
+
+/** Bytes that each rank handed to its links, message headers included. */
+export interface LinkBytes {
+  readonly origin: 'measured';
+  readonly bytes: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
+}
+
 export interface LaneResult {
   readonly label: string;
   /** The lane as people type it, options and all: `4xfp32+ring`. */
@@ -101,6 +132,10 @@ export interface LaneResult {
   readonly skippedSteps: number;
   /** Bytes rank 0 sent to its peers. */
   readonly bytesSent: number;
+  /** Null for one rank, and where the lane did not come to its end. */
+  readonly links: LinkBytes | null;
+  /** Null before the first step. */
+  readonly phases: PhaseSummary | null;
   /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
   readonly learningRateChanges: readonly LearningRateChange[];
   readonly error: RunFailure | null;

@@ -2,6 +2,7 @@
 // these events into what the components read.
 
 import type { Declaration } from '../train/program-module.ts';
+import type { SpanBatch } from '../train/span-phases.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, PhaseView, ShownView, StepBatch, WeightInfo } from '../train/telemetry.ts';
 import type { LaneResult, RunResults } from './results.ts';
 import type { Schedule, ScheduleReason } from './schedule.ts';
@@ -39,6 +40,8 @@ export type RunEvent =
   | { readonly type: 'device'; readonly device: DeviceReport }
   | { readonly type: 'steps'; readonly lane: number; readonly batch: StepBatch }
   | { readonly type: 'eval'; readonly lane: number; readonly point: EvalPoint }
+  /** What one rank did in its last steps. */
+  | { readonly type: 'spans'; readonly lane: number; readonly batch: SpanBatch }
   | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
   /** The weights of a lane's model that can be looked at. */

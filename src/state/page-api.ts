@@ -1,6 +1,7 @@
 // The page as the command line and the end-to-end tests drive it: `window.lockstepPage`. Each verb is what a button calls, so a
 // headless run is the same run.
 
+import type { ChromeTrace } from '../export/chrome-trace.ts';
 import type { RunListener, RunOverrides } from '../runner/run-request.ts';
 import type { RunResults } from '../runner/results.ts';
 import type { DeviceReport, Inspection } from '../train/telemetry.ts';
@@ -38,6 +39,8 @@ export interface PageApi extends RunVerbs {
   run(
     request: { readonly source: string; readonly fileName: string } & RunOverrides,
   ): Promise<{ readonly results: RunResults | null; readonly problems: readonly Problem[] }>;
+  /** The kept steps of the current or last run, for Perfetto. */
+  trace(): ChromeTrace;
   /** Adapter, limits and f16 kind, as a replica inside the sandbox sees them. */
   doctor(): Promise<DeviceReport>;
 }

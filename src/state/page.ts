@@ -27,12 +27,13 @@ import { createSeed } from './seed.ts';
 import type { SessionState } from './session.ts';
 import { createShownViews } from './shown-views.ts';
 import type { PageStorage } from './storage.ts';
+import { createTimeline } from './timeline.ts';
 import { createTheme } from './theme.ts';
 import type { Machine } from '../runner/schedule.ts';
 import type { DarkQuery, ThemeName, ThemeState } from './theme.ts';
 
 /** The tabs under the results. */
-export type TabName = 'console' | 'views' | 'inside' | 'problems';
+export type TabName = 'console' | 'views' | 'inside' | 'timeline' | 'problems';
 
 /** All of the page's state. */
 export interface PageState extends SessionState {
@@ -89,6 +90,7 @@ export function createPageState(from: PageSurroundings): PageState {
     console: createConsole(from.clock),
     views: createShownViews(from.clock),
     inside: createInsideStep(),
+    timeline: createTimeline(from.clock),
     device: createDevice(),
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),

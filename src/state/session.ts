@@ -17,6 +17,7 @@ import type { ProblemsState } from './problems.ts';
 import type { RunInput } from './run-input.ts';
 import type { RunState } from './run.ts';
 import type { ShownViewsState } from './shown-views.ts';
+import type { TimelineState } from './timeline.ts';
 
 /** What runs programs; see runner/runner.ts. */
 export interface RunnerLike {
@@ -63,6 +64,7 @@ export interface SessionState extends InputSources {
   readonly console: ConsoleState;
   readonly views: ShownViewsState;
   readonly inside: InsideStepState;
+  readonly timeline: TimelineState;
   readonly device: { value: DeviceState };
 }
 
@@ -98,6 +100,7 @@ export function createSession(
     else if (event.type === 'show') state.views.show(event.lane, event.view);
     else if (event.type === 'device') state.device.value = { kind: 'ready', report: event.device };
     state.inside.apply(event);
+    state.timeline.apply(event);
     for (const listener of listeners) listener(event);
     // Not at once: the runner is still saying that it has paused.
     if (event.type === 'phase' && event.phase === 'paused' && isStepWanted) queueMicrotask(takeWantedStep);
@@ -150,6 +153,7 @@ export function createSession(
     state.console.clear();
     state.views.clear();
     state.inside.clear();
+    state.timeline.forget();
   }
 
   async function run(overrides: RunOverrides = {}): Promise<RunOutcome> {
@@ -188,6 +192,7 @@ export function createSession(
     state.console.clear();
     state.views.clear();
     state.inside.clear();
+    state.timeline.clear();
     state.run.begin(input);
     let started: RunHandle | null = null;
     const request = { program: compilation.program, overrides: asOverrides(input, overrides, isPauseWanted), whileResting };

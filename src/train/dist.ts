@@ -6,13 +6,14 @@ import { PlaygroundError } from '../core/errors.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { tf } from '../engine/tf.ts';
 import type { Dist, ReduceOp, TensorGroup } from './context.ts';
+import { StepSpans } from './step-spans.ts';
 
 /** Runs `call` on what `read` gives, once the calls before it have been handed to the group. */
 type InTurn = <Values, Result>(read: Promise<Values>, call: (values: Values) => Promise<Result>) => Promise<Result>;
 
-/** The tensor collectives over a process group. */
-export function createDist(group: ProcessGroup): Dist {
-  const inTurn = createTurns();
+/** The tensor collectives over a process group; `spans` records their reads and calls. */
+export function createDist(group: ProcessGroup, spans = new StepSpans(group.rank)): Dist {
+  const inTurn = createTurns(spans);
   return {
     allReduce(tensors, op = 'sum', weight) {
       if (weight === undefined) return exchangeGroup(inTurn, tensors, (flat) => group.allReduce(flat, op));
@@ -53,11 +54,12 @@ export function createDist(group: ProcessGroup): Dist {
   };
 }
 
-function createTurns(): InTurn {
+function createTurns(spans: StepSpans): InTurn {
   let lastTurn: Promise<unknown> = Promise.resolve();
-  return async (read, call) => {
+  return async (reading, call) => {
+    const read = spans.measure('read-back', () => reading);
     // The call is started in its turn, not awaited: wrapped, because a promise of a promise would wait for both.
-    const turn = Promise.all([read, lastTurn]).then(([values]) => ({ result: call(values) }));
+    const turn = Promise.all([read, lastTurn]).then(([values]) => ({ result: spans.measure('reduce', () => call(values)) }));
     lastTurn = Promise.allSettled([lastTurn, turn]);
     return (await turn).result;
   };

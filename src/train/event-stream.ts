@@ -2,6 +2,7 @@
 // gathered into columns. Console lines beyond a thousand in one batch are dropped with a notice: a program that floods the console
 // must not drown the page.
 
+import type { StepSpans } from './step-spans.ts';
 import type { ConsoleLine, PhaseView, ReplicaEvent, ShownView, StepBatch, WeightInfo } from './telemetry.ts';
 
 /** One finished step. */
@@ -14,6 +15,8 @@ export interface StepRecord {
 
 const messageIntervalMs = 1000 / 60;
 const mostConsoleLinesPerMessage = 1000;
+/** Spans alone need no hurry: nobody reads a timeline sixty times a second. */
+const spansIntervalMs = 250;
 
 /** Batches events on their way to the page. */
 export class EventStream {
@@ -23,6 +26,9 @@ export class EventStream {
   private consoleLineCount = 0;
   private lastPost = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private spansTimer: ReturnType<typeof setTimeout> | null = null;
+  /** What this rank's steps are recorded with, once there is something to record. */
+  spans: StepSpans | null = null;
 
   constructor(post: (events: readonly ReplicaEvent[]) => void) {
     this.post = post;
@@ -31,6 +37,11 @@ export class EventStream {
   step(record: StepRecord): void {
     this.steps.push(record);
     this.schedule();
+  }
+
+  /** There are spans to post: with whatever is posted next, or by themselves after a while. */
+  spansWaiting(): void {
+    this.spansTimer ??= setTimeout(() => this.flush(), spansIntervalMs);
   }
 
   evaluation(step: number, values: Readonly<Record<string, number>>): void {
@@ -64,7 +75,11 @@ export class EventStream {
   /** Posts what is there now. Steps go first, so that an evaluation never precedes its step. */
   flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    if (this.spansTimer !== null) clearTimeout(this.spansTimer);
     this.timer = null;
+    this.spansTimer = null;
+    const spans = this.spans?.take() ?? null;
+    if (spans !== null) this.others.push({ type: 'spans', batch: spans });
     const dropped = this.consoleLineCount - mostConsoleLinesPerMessage;
     if (dropped > 0) {
       const text = `${dropped} more console lines in this instant were dropped; log less often to see them all.`;

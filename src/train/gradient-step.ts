@@ -14,6 +14,7 @@ import { tf } from '../engine/tf.ts';
 import { HostGradients } from './host-gradients.ts';
 import type { Lane } from './lane.ts';
 import type { StepProbe } from './step-probe.ts';
+import type { StepSpans } from './step-spans.ts';
 import { SyncedBatchNorm } from './synced-batch-norm.ts';
 import { TensorExchange } from './tensor-exchange.ts';
 
@@ -27,6 +28,7 @@ export interface GradientStepOptions {
   readonly variables: readonly tf.Variable[];
   /** Null where the loss is not scaled. */
   readonly scaler: GradScaler | null;
+  readonly spans: StepSpans;
 }
 
 /** The loss of a step: a number where it had to be read anyway, else a scalar tensor that the caller disposes of. */
@@ -92,20 +94,22 @@ export class GradientStep {
 
   /** Updates the weights with gradients that are the mean over the ranks already, and disposes of them; an overflow skips the update. */
   async applyMean(gradients: tf.NamedTensorMap, isOverflow: boolean): Promise<void> {
-    const { scaler, optimizer } = this.options;
+    const { scaler, optimizer, spans } = this.options;
     if (!isOverflow) {
       await this.probe?.reduced(gradients);
-      optimizer.applyGradients(gradients);
+      spans.measure('optimizer', () => optimizer.applyGradients(gradients));
     }
     tf.dispose(gradients);
     scaler?.update(isOverflow);
   }
 
   private async apply(backward: Backward, rankWeight: number): Promise<StepLoss> {
-    const { scaler, optimizer } = this.options;
+    const { scaler, optimizer, spans } = this.options;
+    if (this.probe !== null) spans.computed(); // looking took its time
     if (this.isExchanged) return this.applyReduced(backward, rankWeight);
     if (scaler !== null) return this.applyScaled(backward, scaler);
-    optimizer.applyGradients(backward.gradients);
+    spans.computed();
+    spans.measure('optimizer', () => optimizer.applyGradients(backward.gradients));
     tf.dispose(backward.gradients);
     return backward.loss;
   }
@@ -126,7 +130,11 @@ export class GradientStep {
     return mean;
   }
 
-  private async microBackward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
+  private microBackward(microStep: MicroStep): Promise<Backward> {
+    return this.options.spans.compute(() => this.forwardAndBackward(microStep));
+  }
+
+  private async forwardAndBackward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
     const { engine, lane, scaler, model, variables } = this.options;
     const weighted = (output: tf.Tensor) =>
       weight === 1 ? lossOf(output) : engine.fullPrecision(() => tf.mul<tf.Scalar>(lossOf(output), weight));
@@ -149,12 +157,15 @@ export class GradientStep {
 
   /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
   private async applyScaled({ loss, gradients }: Backward, scaler: GradScaler): Promise<number> {
-    const flag = foundInf(this.options.engine, Object.values(gradients));
-    const [scaledLoss = Number.NaN, isOverflow = 1] = await this.scalarTransfer.read([loss, flag]);
+    const { engine, optimizer, spans } = this.options;
+    const flag = foundInf(engine, Object.values(gradients));
+    const reading = this.scalarTransfer.read([loss, flag]);
+    spans.computedWhen(reading);
+    const [scaledLoss = Number.NaN, isOverflow = 1] = await reading;
     const unscaledLoss = scaledLoss / scaler.state.scale;
     if (isOverflow === 0) {
       const unscaled = scaler.unscale(gradients);
-      this.options.optimizer.applyGradients(unscaled);
+      spans.measure('optimizer', () => optimizer.applyGradients(unscaled));
       tf.dispose(unscaled);
     }
     scaler.update(isOverflow !== 0);
@@ -168,6 +179,7 @@ export class GradientStep {
     const tensors = Object.values(gradients);
     const exchange = (this.gradientExchange ??= this.createExchange(tensors.map((tensor) => tensor.shape)));
     const host = new HostGradients(this.options.scaler, exchange.hasFeedback);
+    this.options.spans.computedWhen(this.options.engine.sync());
     const mean = await exchange.exchange(tensors, loss, {
       before: (flat) => host.before(flat, rankWeight),
       after: (flat) => host.after(flat),
@@ -178,9 +190,9 @@ export class GradientStep {
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {
-    const { engine, group, lane } = this.options;
+    const { engine, group, lane, spans } = this.options;
     const op = lane.breakers.includes('sum') ? 'sum' : 'mean';
-    return new TensorExchange({ engine, group, op, bucketBytes: lane.bucketBytes, wire: lane.wire }, shapes);
+    return new TensorExchange({ engine, group, op, bucketBytes: lane.bucketBytes, wire: lane.wire, spans }, shapes);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ProcessGroup } from '../collective/process-group.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import type { Lane } from './lane.ts';
+import type { StepSpans } from './step-spans.ts';
 import { TensorExchange } from './tensor-exchange.ts';
 
 /** Averages the weights of one rank with its peers'. */
@@ -13,11 +14,11 @@ export class WeightAverage {
   private readonly localSteps: number;
   private readonly exchange: TensorExchange;
 
-  constructor(engine: Engine, group: ProcessGroup, lane: Lane, variables: readonly tf.Variable[]) {
+  constructor(engine: Engine, group: ProcessGroup, lane: Lane, variables: readonly tf.Variable[], spans: StepSpans) {
     this.variables = variables;
     this.localSteps = lane.sync === 'every-step' ? 1 : lane.sync.localSteps;
     const shapes = variables.map((variable) => variable.shape);
-    this.exchange = new TensorExchange({ engine, group, op: 'mean', bucketBytes: lane.bucketBytes, wire: 'fp32' }, shapes);
+    this.exchange = new TensorExchange({ engine, group, op: 'mean', bucketBytes: lane.bucketBytes, wire: 'fp32', spans }, shapes);
   }
 
   /** Averages where it is time to: after so many local steps, and after the last. */
@@ -35,6 +36,7 @@ export function createWeightAverage(
   group: ProcessGroup,
   lane: Lane,
   variables: readonly tf.Variable[],
+  spans: StepSpans,
 ): WeightAverage | null {
-  return group.worldSize === 1 || lane.sync === 'every-step' ? null : new WeightAverage(engine, group, lane, variables);
+  return group.worldSize === 1 || lane.sync === 'every-step' ? null : new WeightAverage(engine, group, lane, variables, spans);
 }

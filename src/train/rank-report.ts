@@ -24,4 +24,6 @@ export interface RankReport {
   readonly skippedSteps: number;
   /** Bytes this rank sent to its peers. */
   readonly bytesSent: number;
+  /** The same by rank, 0 at its own. */
+  readonly bytesSentTo: readonly number[];
 }

@@ -15,6 +15,7 @@ import { createShow } from './show.ts';
 import { StepClock } from './step-clock.ts';
 import { StepGate } from './step-gate.ts';
 import { StepMeter } from './step-meter.ts';
+import type { StepSpans } from './step-spans.ts';
 
 /** Values logged for one step: numbers, or promises of what is still on the GPU. */
 type LoggedValues = Map<string, number | Promise<number>>;
@@ -28,6 +29,7 @@ export interface RankRuntimeOptions {
   readonly lane: Lane;
   readonly seed: number;
   readonly events: EventStream;
+  readonly spans: StepSpans;
   /** True for a program, whose steps are measured whole. */
   readonly isMeasured: boolean;
   /** True where a non-finite loss skips the step instead of ending the lane. */
@@ -107,13 +109,13 @@ export class RankRuntime {
   }
 
   private createContext(): ProgramContext {
-    const { engine, group, lane, seed, events } = this.options;
+    const { engine, group, lane, seed, events, spans } = this.options;
     return {
       rank: group.rank,
       worldSize: group.worldSize,
       lane,
       seed,
-      dist: createDist(group),
+      dist: createDist(group, spans),
       amp: createAmp(engine, lane),
       optim: (spec) => {
         const optimizer = createOptimizer(spec);
@@ -142,11 +144,16 @@ export class RankRuntime {
     const step = ++this.step;
     const logged: LoggedValues = new Map();
     this.logged = logged;
+    const { spans } = this.options;
+    spans.beginStep(step);
     const pending = this.clock.start();
     const result = await this.runBody(body);
     const { leftOutMs } = this;
     this.leftOutMs = 0;
-    await this.clock.queued(pending, (stepMs) => this.report(step, Math.max(0, stepMs - leftOutMs), logged));
+    const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);
+    await spans.measure('device', () => this.clock.queued(pending, report));
+    spans.endStep();
+    this.options.events.spansWaiting();
     return result;
   }
 

@@ -3,6 +3,7 @@
 
 import { createPortTransport } from '../collective/port-transport.ts';
 import { ProcessGroup } from '../collective/process-group.ts';
+import { timeWaits } from '../collective/timed-transport.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import { hashHex } from '../core/hash.ts';
 import { setDatasetSeed } from '../data/dataset-seed.ts';
@@ -33,6 +34,7 @@ import { RankRuntime } from './rank-runtime.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import type { StepMeter } from './step-meter.ts';
 import { StepProbe } from './step-probe.ts';
+import { StepSpans } from './step-spans.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from './telemetry.ts';
 import { prepareExperiment } from './train-experiment.ts';
 import type { PreparedExperiment } from './train-experiment.ts';
@@ -119,10 +121,13 @@ export class Replica {
     if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');
     this.rank = rank;
     const engine = await this.engine;
-    const group = new ProcessGroup(createPortTransport(rank, peers), lane.allReduce);
+    const spans = new StepSpans(rank);
+    this.events.spans = spans;
+    const transport = timeWaits(createPortTransport(rank, peers), (fromMs, toMs) => spans.add('wait', fromMs, toMs));
+    const group = new ProcessGroup(transport, lane.allReduce);
     setDatasetSeed(seed);
     try {
-      const runtimeOptions = { engine, group, lane, seed, events: this.events };
+      const runtimeOptions = { engine, group, lane, seed, spans, events: this.events };
       if (program.kind === 'program') {
         seedMathRandom(seed, 'train', rank);
         const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: true, isLossScaled: lane.lossScale !== 'off' });
@@ -131,7 +136,7 @@ export class Replica {
         return;
       }
       const steps = assignment.steps ?? program.steps;
-      const experiment = await prepareExperiment(program, { engine, group, lane, seed, steps });
+      const experiment = await prepareExperiment(program, { engine, group, lane, seed, steps, spans });
       const { variables, optimizer, meter, scaler, train } = experiment;
       const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: false, isLossScaled: scaler !== null });
       runtime.variables = variables;
@@ -200,6 +205,7 @@ export class Replica {
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
       bytesSent: experiment?.virtualBytesSent() ?? group.bytesSent,
+      bytesSentTo: group.bytesSentTo(),
     };
   }
 

@@ -2,6 +2,8 @@
 // does not trust it (runner/checked-telemetry.ts checks every field). Columns rather than objects: a batch of a hundred steps is a
 // handful of arrays.
 
+import type { SpanBatch } from './span-phases.ts';
+
 export type { DeviceReport, F16Kind, GpuBytes } from '../core/device-report.ts';
 
 /** Some finished steps, as columns of equal length. */
@@ -103,6 +105,7 @@ export interface PhaseView {
 export type ReplicaEvent =
   | { readonly type: 'steps'; readonly batch: StepBatch }
   | { readonly type: 'eval'; readonly point: EvalPoint }
+  | { readonly type: 'spans'; readonly batch: SpanBatch }
   | { readonly type: 'console'; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly view: ShownView }
   /** Once, before the first step: what can be looked at. */

@@ -10,6 +10,7 @@ import type { WireName } from '../collective/wire/wire-name.ts';
 import type { Engine } from '../engine/engine.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
 import type { tf } from '../engine/tf.ts';
+import type { StepSpans } from './step-spans.ts';
 
 export interface TensorExchangeOptions {
   readonly engine: Engine;
@@ -17,6 +18,7 @@ export interface TensorExchangeOptions {
   readonly op: ReduceOp;
   readonly bucketBytes: number;
   readonly wire: WireName;
+  readonly spans: StepSpans;
 }
 
 /** What happens to a bucket's values on the host. */
@@ -72,9 +74,11 @@ export class TensorExchange {
     scalar: tf.Scalar | null = null,
     work: HostWork = {},
   ): Promise<{ readonly tensors: readonly tf.Tensor[]; readonly scalar: number }> {
+    const { spans } = this.options;
     const reads = this.buckets.map(({ indices, transfer }, index) => {
       const own = indices.flatMap((place) => tensors[place] ?? []);
-      return transfer.read(scalar !== null && index === this.buckets.length - 1 ? [...own, scalar] : own);
+      const read = scalar !== null && index === this.buckets.length - 1 ? [...own, scalar] : own;
+      return spans.readBack(() => transfer.read(read), index);
     });
     for (const read of reads) read.catch(() => undefined); // each is awaited below; until then it must not count as unhandled
     const reduced: tf.Tensor[] = [];
@@ -83,10 +87,12 @@ export class TensorExchange {
     for (const [index, { indices, transfer, wireState }] of this.buckets.entries()) {
       const flat = (await reads[index]) ?? new Float32Array(0);
       work.before?.(flat);
-      const done = this.reduce(flat, transfer.size, wireState).then(() => {
+      const reducing = spans.measure('reduce', () => this.reduce(flat, transfer.size, wireState), index);
+      const done = reducing.then(() => {
         work.after?.(flat);
         if (flat.length > transfer.size) mean = this.meanOf(flat[transfer.size] ?? Number.NaN);
-        for (const [at, tensor] of transfer.write(flat).entries()) reduced[indices[at] ?? 0] = tensor;
+        const uploaded = spans.measure('upload', () => transfer.write(flat), index);
+        for (const [at, tensor] of uploaded.entries()) reduced[indices[at] ?? 0] = tensor;
       });
       done.catch(() => undefined); // as above
       written.push(done);

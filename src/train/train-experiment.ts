@@ -25,6 +25,7 @@ import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepProbe } from './step-probe.ts';
+import type { StepSpans } from './step-spans.ts';
 import { VirtualStep } from './virtual-step.ts';
 import type { RankShare } from './virtual-step.ts';
 
@@ -46,9 +47,16 @@ export interface PreparedExperiment {
 /** Loads the data and builds model and optimizer. Throws what is wrong with any of them. */
 export async function prepareExperiment(
   spec: Experiment,
-  rank: { readonly engine: Engine; readonly group: ProcessGroup; readonly lane: Lane; readonly seed: number; readonly steps: number },
+  rank: {
+    readonly engine: Engine;
+    readonly group: ProcessGroup;
+    readonly lane: Lane;
+    readonly seed: number;
+    readonly steps: number;
+    readonly spans: StepSpans;
+  },
 ): Promise<PreparedExperiment> {
-  const { engine, group, lane, seed, steps } = rank;
+  const { engine, group, lane, seed, steps, spans } = rank;
   seedMathRandom(seed, 'data');
   const data = checkDataset(await spec.data());
   const train = await HostSplit.take(data.train);
@@ -61,9 +69,9 @@ export async function prepareExperiment(
   const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
-  const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler });
+  const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler, spans });
   const virtual = lane.virtual && lane.worldSize > 1 ? new VirtualStep(update, { engine, lane, scaler, model, seed }) : null;
-  const average = createWeightAverage(engine, group, lane, variables);
+  const average = createWeightAverage(engine, group, lane, variables, spans);
   const meter = new StepMeter(engine);
   const sampler = createShardSampler({
     sampleCount: train.rowCount,
@@ -87,7 +95,8 @@ export async function prepareExperiment(
   const shareAt = (step: number, ownRank: number): RankShare => {
     const rank = lane.breakers.includes('same-data') ? 0 : ownRank;
     const batches = microBatches(sampler.shardAt(step, rank), lane.gradAccumSteps).map(({ rows, weight }) => {
-      return { x: train.xTensor(rows), y: train.yTensor(rows), weight };
+      const [x, y] = spans.measure('data', () => [train.xTensor(rows), train.yTensor(rows)] as const);
+      return { x, y, weight };
     });
     const microSteps = batches.map(({ x, y, weight }) => ({ x, lossOf: (output: tf.Tensor) => loss(output, y), weight }));
     return { microSteps, weight: sampler.weightAt(step, rank), data: batches.flatMap(({ x, y }) => [x, y]) };

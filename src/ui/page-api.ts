@@ -1,5 +1,6 @@
 // `window.lockstepPage`: the page as the command line and the end-to-end tests drive it. Each verb is what a button calls.
 
+import { traceOf } from '../state/trace.ts';
 import type { PageApi } from '../state/page-api.ts';
 import type { PageState } from '../state/page.ts';
 import type { Session } from '../state/session.ts';
@@ -19,6 +20,7 @@ export function createPageApi(page: PageState, session: Session): PageApi {
     setLearningRate: (learningRate) => session.setLearningRate(learningRate),
     inspect: (inspection) => session.inspect(inspection),
     subscribe: (listener) => session.subscribe(listener),
+    trace: () => traceOf(page),
     doctor: () => session.warm(),
   };
 }

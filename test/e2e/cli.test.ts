@@ -7,11 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
+import type { ChromeTrace } from '../../src/export/chrome-trace.ts';
 import type { RunResults } from '../../src/runner/results.ts';
 import { quickAdapter, root } from '../support/chromium.ts';
+import { brokenTraceRules } from '../support/trace-event-format.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Chromium rounds a clock to 100 µs and adds as much at random. */
+const clockRoundingUs = 200;
 
 interface Ended {
   readonly code: number | null;
@@ -66,11 +71,12 @@ export default experiment({
 `,
 );
 
-test('a program outside the project runs with the lanes, steps and seed of the flags, and leaves its results', async () => {
+test('a program outside the project runs with the lanes, steps and seed of the flags, and leaves its results and its trace', async () => {
   const out = join(folder, 'results.json');
+  const traceFile = join(folder, 'trace.json');
   const { code, stdout, stderr } = await lockstep([
     ...['run', tiny, '--adapter', 'swiftshader'],
-    ...['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out],
+    ...['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out, '--trace', traceFile],
   ]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Tiny\nseed 0, 12 steps, global batch 16\n');
@@ -82,6 +88,28 @@ test('a program outside the project runs with the lanes, steps and seed of the f
     ['1xfp32', 12, 12],
     ['2xfp32', 12, 12],
   ]);
+  const [one, two] = results.lanes;
+  expect(one?.links).toBeNull();
+  expect(two?.links?.bytes.map(({ from, to, bytes }) => [from, to, bytes])).toEqual([
+    [0, 1, two?.bytesSent],
+    [1, 0, two?.bytesSent], // two ranks halve 16 values evenly
+  ]);
+  expect(one?.phases?.phases.map(({ phase }) => phase)).toContain('forward-backward');
+  expect(two?.phases).toMatchObject({ origin: 'measured', stepCount: 9 });
+
+  const trace = JSON.parse(readFileSync(traceFile, 'utf8')) as ChromeTrace; // checked by the format's own rules
+  expect(brokenTraceRules(trace)).toEqual([]);
+  const slices = trace.traceEvents.filter((event) => event.ph === 'X');
+  const isWholeStep = ({ name }: { readonly name: string }) => name.startsWith('step ');
+  expect(slices.filter(isWholeStep)).toHaveLength(12 + 2 * 12);
+  // Nobody has the sum of all ranks' gradients before every rank has brought its own: the ranks' clocks agree.
+  const reducesOf = (step: number) => slices.filter(({ name, args }) => name === 'reduce 0' && args['step'] === step);
+  const reduces = Array.from({ length: 12 }, (_, at) => reducesOf(at + 1)).filter(({ length }) => length === 2);
+  expect(reduces.length).toBeGreaterThan(0); // one that took less than the clock can tell is not recorded
+  for (const both of reduces) {
+    const lastBegin = Math.max(...both.map(({ ts }) => ts));
+    for (const { ts, dur } of both) expect(ts + dur).toBeGreaterThanOrEqual(lastBegin - clockRoundingUs);
+  }
 });
 
 test("a program that throws exits with 1 and the user's own line", async () => {

@@ -10,6 +10,7 @@ import type { RunnerLike } from '../../src/state/session.ts';
 import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
+import { fakeSpans } from './fake-spans.ts';
 
 /** What the fake run does. */
 export interface FakeScript {
@@ -156,6 +157,9 @@ export class FakeRunner implements RunnerLike {
       const bend = (index % 2 === 0 ? 1 : 1.12) * (index > 1 ? 1.03 : 1);
       const loss = step.map((at) => 2.3 * 2 ** (-at / (40 * bend)) + 0.08 * bend + 0.05 * Math.abs(Math.sin(at * 1.7 + index)));
       send({ type: 'steps', lane: index, batch: { step, loss, stepMs: step.map((at) => 20 + index * 8 + (at % 5)), metrics: {} } });
+      const worldSize = lanes[index]?.worldSize ?? 1;
+      for (let rank = 0; rank < worldSize; rank += 1)
+        send({ type: 'spans', lane: index, batch: fakeSpans(rank, worldSize, from + 1, from + count) });
       done[index] = from + count;
       const at = from + count;
       if (Math.floor(at / 50) > Math.floor(from / 50) || at === script.steps) {
@@ -321,6 +325,8 @@ function fakeResult(
     lossScale: isHalf && isDone ? 32_768 : null,
     skippedSteps: isHalf ? 1 : 0,
     bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
+    links: null,
+    phases: null,
     learningRateChanges,
     error: null,
   };

@@ -15,6 +15,7 @@ import { parseLane } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import { checkBatchDivides } from '../../src/train/run-limits.ts';
 import { randomStream, useRandomStream } from '../../src/train/seeded-random.ts';
+import { StepSpans } from '../../src/train/step-spans.ts';
 import { prepareExperiment } from '../../src/train/train-experiment.ts';
 import type { PreparedExperiment } from '../../src/train/train-experiment.ts';
 
@@ -25,6 +26,8 @@ export interface TrainedLane {
   readonly evaluations: readonly Readonly<Record<string, number>>[];
   /** Of rank 0. */
   readonly weights: readonly Float32Array[];
+  /** Of every rank; one list for virtual ranks. */
+  readonly weightsByRank: readonly (readonly Float32Array[])[];
   readonly weightsHash: string;
   /** By rank, after every step; one list for virtual ranks. Empty unless asked for. */
   readonly hashes: readonly (readonly string[])[];
@@ -53,16 +56,21 @@ export async function trainLane(
       (transport) => new ProcessGroup(transport, lane.allReduce),
     );
     const ranks = await Promise.all(
-      groups.map((group) => prepareExperiment(checked, { engine, group, lane, seed: checked.seed, steps: checked.steps })),
+      groups.map((group) => {
+        const spans = new StepSpans(group.rank);
+        return prepareExperiment(checked, { engine, group, lane, seed: checked.seed, steps: checked.steps, spans });
+      }),
     );
     const notes = await Promise.all(ranks.map((rank, index) => trainRank(rank, lane, { index, seed: checked.seed, withHashes })));
     const [first] = ranks;
     if (first === undefined) throw new Error('trainLane: expected a rank.');
-    const weights = await readWeights(first.variables);
+    const weightsByRank = await Promise.all(ranks.map(({ variables }) => readWeights(variables)));
+    const [weights = []] = weightsByRank;
     return {
       log: notes[0]?.log ?? [],
       evaluations: notes[0]?.evaluations ?? [],
       weights,
+      weightsByRank,
       weightsHash: hashHex(weights),
       hashes: notes.map(({ hashes }) => hashes),
       bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,

@@ -36,6 +36,8 @@ const lane: LaneResult = {
   lossScale: null,
   skippedSteps: 0,
   bytesSent: 0,
+  links: null,
+  phases: null,
   learningRateChanges: [],
   error: null,
 };

@@ -1,12 +1,16 @@
-// Plan: lanes of real ranks in one thread against one rank with the whole batch: BatchNorm synchronised or not, micro-steps, local steps,
-// unequal last batches, wire formats, and what each breaker breaks. The oracle is one rank, or a closed form.
+// Plan: the parts of a data-parallel step, each against one rank with the whole batch: BatchNorm synchronised or not, micro-steps and buckets,
+// unequal last batches, wire formats, local steps, learning rates. What whole runs promise is in equal-training.test.ts.
 
 import { describe, expect, test } from 'vitest';
 import { createPrng } from '../../src/core/prng.ts';
 import { tf } from '../../src/engine/tf.ts';
+import { largestRelativeDistance } from '../../src/runner/weights-distance.ts';
 import type { ExperimentSpec } from '../../src/train/experiment.ts';
 import { combineMoments } from '../../src/train/synced-batch-norm.ts';
-import { largestDistance, trainRanks } from '../support/train-ranks.ts';
+import { lossesOf, trainLane } from '../support/train-in-node.ts';
+
+const distance = (weights: readonly Float32Array[], reference: readonly Float32Array[]): number =>
+  largestRelativeDistance(weights, reference) ?? Number.NaN;
 
 type Spec = Omit<ExperimentSpec, 'lanes'>;
 
@@ -55,16 +59,16 @@ const withBatchNorm: Spec = {
 
 describe('BatchNorm', () => {
   test.each([2, 3, 4])('synchronised over %i ranks trains what one rank trains on the whole batch', async (worldSize) => {
-    const one = await trainRanks(withBatchNorm, '1xfp32');
-    const several = await trainRanks(withBatchNorm, `${worldSize}xfp32+batchNorm=sync`);
-    expect(largestDistance(several.weights[0] ?? [], one.weights[0] ?? [])).toBeLessThan(rounding);
-    for (const weights of several.weights) expect(weights).toEqual(several.weights[0]);
+    const one = await trainLane(withBatchNorm, '1xfp32');
+    const several = await trainLane(withBatchNorm, `${worldSize}xfp32+batchNorm=sync`);
+    expect(distance(several.weights, one.weights)).toBeLessThan(rounding);
+    for (const weights of several.weightsByRank) expect(weights).toEqual(several.weights);
   });
 
   test('of each rank’s own samples trains something else', async () => {
-    const one = await trainRanks(withBatchNorm, '1xfp32');
-    const several = await trainRanks(withBatchNorm, '4xfp32');
-    expect(largestDistance(several.weights[0] ?? [], one.weights[0] ?? [])).toBeGreaterThan(0.01);
+    const one = await trainLane(withBatchNorm, '1xfp32');
+    const several = await trainLane(withBatchNorm, '4xfp32');
+    expect(distance(several.weights, one.weights)).toBeGreaterThan(0.01);
   });
 
   test('synchronised works on images, where it averages over rows and columns too', async () => {
@@ -81,9 +85,9 @@ describe('BatchNorm', () => {
           ],
         }),
     };
-    const one = await trainRanks(images, '1xfp32');
-    const two = await trainRanks(images, '2xfp32+batchNorm=sync+accum=1');
-    expect(largestDistance(two.weights[0] ?? [], one.weights[0] ?? [])).toBeLessThan(rounding);
+    const one = await trainLane(images, '1xfp32');
+    const two = await trainLane(images, '2xfp32+batchNorm=sync+accum=1');
+    expect(distance(two.weights, one.weights)).toBeLessThan(rounding);
   });
 
   test('cannot be synchronised in a model that is no chain of layers', async () => {
@@ -95,7 +99,7 @@ describe('BatchNorm', () => {
         return tf.model({ inputs: input, outputs: output });
       },
     };
-    await expect(trainRanks(branched, '2xfp32+batchNorm=sync')).rejects.toThrow('batchNorm: expected a tf.sequential model');
+    await expect(trainLane(branched, '2xfp32+batchNorm=sync')).rejects.toThrow('batchNorm: expected a tf.sequential model');
   });
 
   test('moments of parts are those of the whole, an empty part among them', () => {
@@ -113,27 +117,20 @@ describe('BatchNorm', () => {
 });
 
 describe('the step', () => {
-  test.each([2, 4])('of one rank in %i micro-steps has the bits of as many ranks', async (count) => {
-    const one = await trainRanks(regression, `1xfp32+accum=${count}`);
-    const several = await trainRanks(regression, `${count}xfp32`);
-    expect(several.losses).toEqual(one.losses);
-    expect(several.weights[0]).toEqual(one.weights[0]);
-  });
-
   test.each(['2xfp32+accum=3', '4xfp32+bucket=32', '3xfp32+bucket=16+ring', '4xfp32+tree+accum=2'])(
     'of %s trains what one rank does',
     async (lane) => {
-      const one = await trainRanks(regression, '1xfp32');
-      const several = await trainRanks(regression, lane);
-      expect(largestDistance(several.weights[0] ?? [], one.weights[0] ?? [])).toBeLessThan(rounding);
-      for (const weights of several.weights) expect(weights).toEqual(several.weights[0]);
+      const one = await trainLane(regression, '1xfp32');
+      const several = await trainLane(regression, lane);
+      expect(distance(several.weights, one.weights)).toBeLessThan(rounding);
+      for (const weights of several.weightsByRank) expect(weights).toEqual(several.weights);
     },
   );
 
   test('in buckets has the bits of one without', async () => {
-    const whole = await trainRanks(regression, '4xfp32+naive');
-    const buckets = await trainRanks(regression, '4xfp32+naive+bucket=16');
-    expect(buckets.weights[0]).toEqual(whole.weights[0]);
+    const whole = await trainLane(regression, '4xfp32+naive');
+    const buckets = await trainLane(regression, '4xfp32+naive+bucket=16');
+    expect(buckets.weights).toEqual(whole.weights);
   });
 
   test('of a last batch that the ranks cannot share evenly weighs every sample the same', async () => {
@@ -143,27 +140,27 @@ describe('the step', () => {
       lastBatch: 'short',
       globalBatch: 12,
     };
-    const one = await trainRanks(uneven, '1xfp32');
+    const one = await trainLane(uneven, '1xfp32');
     for (const lane of ['4xfp32', '3xfp32+accum=2', '6xfp32']) {
-      const several = await trainRanks(uneven, lane);
-      expect(largestDistance(several.weights[0] ?? [], one.weights[0] ?? [])).toBeLessThan(rounding);
-      several.losses.forEach((loss, step) => expect(loss).toBeCloseTo(one.losses[step] ?? Number.NaN, 5));
+      const several = await trainLane(uneven, lane);
+      expect(distance(several.weights, one.weights)).toBeLessThan(rounding);
+      lossesOf(several).forEach((loss, step) => expect(loss).toBeCloseTo(lossesOf(one)[step] ?? Number.NaN, 5));
     }
   });
 
   test('over a lossy wire stays near, says what it lost, and keeps the ranks together', async () => {
-    const one = await trainRanks(regression, '1xfp32');
+    const one = await trainLane(regression, '1xfp32');
     for (const [wire, bound] of [
       ['fp16', 1e-3],
       ['int8', 1e-2],
       ['topk:0.25', 0.5],
     ] as const) {
-      const several = await trainRanks(regression, `4xfp32+wire=${wire}`);
-      const distance = largestDistance(several.weights[0] ?? [], one.weights[0] ?? []);
-      expect(distance).toBeGreaterThan(0);
-      expect(distance).toBeLessThan(bound);
-      expect(several.metrics['wireError']?.every((error) => error > 0 && error < 1)).toBe(true);
-      for (const weights of several.weights) expect(weights).toEqual(several.weights[0]);
+      const several = await trainLane(regression, `4xfp32+wire=${wire}`);
+      const apart = distance(several.weights, one.weights);
+      expect(apart).toBeGreaterThan(0);
+      expect(apart).toBeLessThan(bound);
+      expect(several.log.every(({ wireError = 0 }) => wireError > 0 && wireError < 1)).toBe(true);
+      for (const weights of several.weightsByRank) expect(weights).toEqual(several.weights);
     }
   });
 });
@@ -173,7 +170,7 @@ test.each(['2xfp32+batchNorm=sync', '3xfp32+bucket=16', '2xfp32+accum=2', '2xfp3
   async (lane) => {
     const tensorsLeft = async (steps: number): Promise<number> => {
       const before = tf.memory().numTensors;
-      await trainRanks({ ...withBatchNorm, steps }, lane);
+      await trainLane({ ...withBatchNorm, steps }, lane);
       return tf.memory().numTensors - before;
     };
     expect(await tensorsLeft(7)).toBe(await tensorsLeft(3));
@@ -181,40 +178,24 @@ test.each(['2xfp32+batchNorm=sync', '3xfp32+bucket=16', '2xfp32+accum=2', '2xfp3
 );
 
 describe('local SGD', () => {
-  test('with plain SGD and one local step would be the mean of gradients, and with more sends that much less', async () => {
-    const every = await trainRanks(regression, '4xfp32');
-    const fourth = await trainRanks(regression, '4xfp32+local=4');
-    for (const weights of fourth.weights) expect(weights).toEqual(fourth.weights[0]);
-    expect(largestDistance(fourth.weights[0] ?? [], every.weights[0] ?? [])).toBeGreaterThan(1e-4);
-    const [sentEvery = 0, sentFourth = 0] = [every.bytesSent[0], fourth.bytesSent[0]];
-    expect(sentFourth).toBeLessThan(sentEvery / 2);
+  test('with four local steps trains something else, on every rank the same, and sends that much less', async () => {
+    const every = await trainLane(regression, '4xfp32');
+    const fourth = await trainLane(regression, '4xfp32+local=4');
+    for (const weights of fourth.weightsByRank) expect(weights).toEqual(fourth.weights);
+    expect(distance(fourth.weights, every.weights)).toBeGreaterThan(1e-4);
+    expect(fourth.bytesSent).toBeLessThan(every.bytesSent / 2);
   });
 
   test('averages after the last step also where it is no multiple', async () => {
-    const lane = await trainRanks({ ...regression, steps: 7 }, '3xfp32+local=5');
-    for (const weights of lane.weights) expect(weights).toEqual(lane.weights[0]);
+    const lane = await trainLane({ ...regression, steps: 7 }, '3xfp32+local=5');
+    for (const weights of lane.weightsByRank) expect(weights).toEqual(lane.weights);
   });
 });
 
 describe('a breaker', () => {
-  test('that sums gradients is SGD at a learning rate so many times as large', async () => {
-    const sum = await trainRanks(regression, '4xfp32+break=sum');
-    const fast = await trainRanks({ ...regression, optimizer: { name: 'sgd', learningRate: 0.4 } }, '4xfp32');
-    expect(largestDistance(sum.weights[0] ?? [], fast.weights[0] ?? [])).toBeLessThan(rounding);
-    sum.losses.forEach((loss, step) => expect(loss).toBeCloseTo(fast.losses[step] ?? Number.NaN, 5));
-  });
-
-  test('that gives every rank the same data trains on a quarter of each batch', async () => {
-    const same = await trainRanks(regression, '4xfp32+break=same-data');
-    const own = await trainRanks(regression, '4xfp32');
-    expect(same.losses).not.toEqual(own.losses);
-    expect(same.metrics).toEqual({});
-  });
-
   test('that seeds every rank on its own leaves every rank with other weights', async () => {
-    const { weights } = await trainRanks(regression, '3xfp32+break=seed-per-rank');
-    expect(largestDistance(weights[1] ?? [], weights[0] ?? [])).toBeGreaterThan(0.01);
-    expect(largestDistance(weights[2] ?? [], weights[0] ?? [])).toBeGreaterThan(0.01);
+    const { weights, weightsByRank } = await trainLane(regression, '3xfp32+break=seed-per-rank');
+    for (const other of weightsByRank.slice(1)) expect(distance(other, weights)).toBeGreaterThan(0.01);
   });
 
   test.each([
@@ -222,8 +203,8 @@ describe('a breaker', () => {
     ['1xfp32+batch=48+lrScaling=sqrt', 0.1 * Math.SQRT2],
     ['1xfp32+batch=48+lrScaling=none', 0.1],
   ])('in the learning rate: %s trains at %f', async (lane, learningRate) => {
-    const scaled = await trainRanks(regression, lane);
-    const plain = await trainRanks({ ...regression, globalBatch: 48, optimizer: { name: 'sgd', learningRate } }, '1xfp32');
-    expect(scaled.weights[0]).toEqual(plain.weights[0]);
+    const scaled = await trainLane(regression, lane);
+    const plain = await trainLane({ ...regression, globalBatch: 48, optimizer: { name: 'sgd', learningRate } }, '1xfp32');
+    expect(scaled.weights).toEqual(plain.weights);
   });
 });

@@ -18,6 +18,7 @@ interface Tab {
 }
 
 const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
+const TimelinePanel = lazy(() => import('../timeline/timeline-panel.tsx'));
 
 function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
   switch (name) {
@@ -27,6 +28,8 @@ function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
       return <ShownViews />;
     case 'inside':
       return <InsidePanel />;
+    case 'timeline':
+      return <TimelinePanel />;
     case 'problems':
       return <ProblemsList />;
   }
@@ -41,7 +44,12 @@ export function Tabs(): preact.JSX.Element {
   const tabs: readonly Tab[] = [
     { name: 'console', label: t('tab.console'), count: page.console.entries().length },
     ...(viewCount === 0 ? [] : [{ name: 'views' as const, label: t('tab.views'), count: viewCount }]),
-    ...(page.run.input.value === null ? [] : [{ name: 'inside' as const, label: t('tab.inside'), count: 0 }]),
+    ...(page.run.input.value === null
+      ? []
+      : [
+          { name: 'timeline' as const, label: t('tab.timeline'), count: 0 },
+          { name: 'inside' as const, label: t('tab.inside'), count: 0 },
+        ]),
     { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
   ];
   const chosen = page.chosenTab.value;
