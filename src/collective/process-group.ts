@@ -12,7 +12,7 @@ import { allReduces, type AllReduce, type AllReduceName } from './all-reduce.ts'
 import type { WireState } from './compressed-all-reduce.ts';
 import { peersInTurn, reduceInRankOrder } from './direct-all-reduce.ts';
 import { Exchange, MessagePool } from './exchange.ts';
-import type { Call, CallKind, ReduceOp } from './message.ts';
+import { headerWords, type Call, type CallKind, type ReduceOp } from './message.ts';
 import type { Transport } from './transport.ts';
 
 const nothing = new Float32Array(0);
@@ -45,6 +45,16 @@ export class ProcessGroup {
   /** Bytes this rank has sent, headers included. */
   get bytesSent(): number {
     return this.#transport.bytesSent;
+  }
+
+  /** Messages this rank has sent. */
+  get messagesSent(): number {
+    return peersInTurn(this.rank, this.worldSize).reduce((sum, peer) => sum + this.#transport.messagesSentTo(peer), 0);
+  }
+
+  /** Bytes of values this rank has sent, without the headers: what the literature counts. */
+  get payloadBytesSent(): number {
+    return this.bytesSent - this.messagesSent * headerWords * Float32Array.BYTES_PER_ELEMENT;
   }
 
   /** Leaves the group; with a reason, the peers' pending calls reject with it. */
