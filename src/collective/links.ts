@@ -52,6 +52,11 @@ export class LinkTransport implements Transport {
     return this.#messagesFrom[rank] ?? 0;
   }
 
+  awaitedRank(): number | null {
+    const rank = this.#inboxes.findIndex((inbox) => inbox.isAwaited);
+    return rank === -1 ? null : rank;
+  }
+
   send(to: number, message: Float32Array<ArrayBuffer>): void {
     this.#inboxOf(to);
     if (this.#closedWith !== null) throw this.#closedWith;
