@@ -1,7 +1,8 @@
 // All-reduce between workers, every way there is, 1 KB to 64 MB, 2 and 4 ranks: beside the time in which the same workers, at once, do only
 // a ring's additions and copies on local memory, and, for short messages, beside a bare ping over the same kind of port. All of it
 // in the same workers in turns, so that numerator and yardstick share machine, browser and noise. Workers are `data:` workers of a page
-// under the sandbox's policy, wired by MessagePorts, as replicas are. `--browser firefox` measures there, `--only 4` one world size.
+// under the sandbox's policy, wired by MessagePorts, as replicas are. `--browser firefox` measures there, `--only 4` one world size, and
+// `--only 4-relayed` wires them through the page instead: Firefox copies what goes over a MessagePort, and not what `Worker.postMessage` takes.
 
 import { join } from 'node:path';
 import { findAdapters, findFirefox } from '../src/cli/adapters.ts';
@@ -13,7 +14,7 @@ import { serveFolder } from '../src/cli/static-server.ts';
 import { allReduceNames, type AllReduceName } from '../src/collective/all-reduce.ts';
 import { median } from '../src/core/stats.ts';
 import { bundle } from '../scripts/vite/sandbox.ts';
-import type { RankTask } from './collective-rank.ts';
+import type { RankTask, Relayed } from './collective-rank.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -37,7 +38,7 @@ export interface AllReducePoint {
   readonly ms: number;
 }
 
-/** Runs it; `only` is a world size. */
+/** Runs it; `only` is a world size, `-relayed` behind it or not. */
 export async function bench({ repeats, adapter, browser, only, say }: BenchOptions): Promise<BenchReport> {
   const page = await openBrowser(browser, adapter);
   const server = await serveFolder(await ensureBuiltPage(root, say));
@@ -46,13 +47,19 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
     const text = await bundle('bench/collective-rank.ts', true);
     const measurements: Measurement[] = [];
     const points: AllReducePoint[] = [];
-    for (const worldSize of worldSizes.filter((size) => only === null || Number(only) === size)) {
-      await page.evaluate(startRanks, { text, worldSize, names: allReduceNames });
+    const isRelayed = only?.endsWith('-relayed') ?? false;
+    for (const worldSize of worldSizes.filter((size) => only === null || Number.parseInt(only, 10) === size)) {
+      await page.evaluate(startRanks, { text, worldSize, names: allReduceNames, isRelayed });
       const found = await measureWorld(page, worldSize, repeats, say);
       measurements.push(...found.measurements);
       points.push(...found.points);
     }
-    const place = { benchmark: 'collective', adapter: 'no GPU involved', browser: page.browser, repeats };
+    const place = {
+      benchmark: 'collective',
+      adapter: isRelayed ? 'relayed by the page' : 'over MessagePorts',
+      browser: page.browser,
+      repeats,
+    };
     const { text: table, data } = reportOf(place, measurements, hopNotes(points, measurements));
     return { text: table, data: { ...(data as object), points } };
   } finally {
@@ -76,10 +83,10 @@ async function openBrowser(browser: string, adapterName: string): Promise<PageDr
 async function measureWorld(page: PageDriver, worldSize: number, repeats: number, say: (line: string) => void) {
   const measurements: Measurement[] = [];
   const points: AllReducePoint[] = [];
-  measurements.push(await measurePing(page, worldSize, repeats));
   for (const bytes of sizes) {
-    const { local, byName } = await measureSize(page, bytes, repeats);
-    const localName = `${worldSize} ranks, ${sizeText(bytes)}: a ring's additions and copies alone (yardstick)`;
+    const { pings, local, byName } = await measureSize(page, bytes, repeats);
+    if (bytes === shortBytes) measurements.push(measurement(pingName(worldSize), 'ms', pings));
+    const localName = `${worldSize} ranks, ${sizeText(bytes)}: local (yardstick)`;
     measurements.push(measurement(localName, 'ms', local));
     for (const [algorithm, values] of byName) {
       const isPromised = bytes >= promisedFromBytes && (algorithm === 'direct' || algorithm === 'ring');
@@ -94,29 +101,23 @@ async function measureWorld(page: PageDriver, worldSize: number, repeats: number
   return { measurements, points };
 }
 
-async function measurePing(page: PageDriver, worldSize: number, repeats: number): Promise<Measurement> {
-  const values: number[] = [];
-  for (let repeat = -1; repeat < repeats; repeat++) {
-    const value = await perform(page, { kind: 'ping', length: shortBytes / Float32Array.BYTES_PER_ELEMENT, count: mostPerBatch });
-    if (repeat >= 0) values.push(value);
-  }
-  return measurement(pingName(worldSize), 'ms', values);
-}
-
 async function measureSize(page: PageDriver, bytes: number, repeats: number) {
   const length = bytes / Float32Array.BYTES_PER_ELEMENT;
   const count = Math.max(1, Math.min(mostPerBatch, Math.round(batchBytes / bytes)));
+  const pings: number[] = [];
   const local: number[] = [];
   const byName = new Map<AllReduceName, number[]>(allReduceNames.map((name) => [name, []]));
   for (let repeat = -1; repeat < repeats; repeat++) {
     const localMs = await perform(page, { kind: 'local', length, count });
+    const pingMs = bytes === shortBytes ? await perform(page, { kind: 'ping', length, count }) : Number.NaN;
     if (repeat >= 0) local.push(localMs);
+    if (repeat >= 0) pings.push(pingMs);
     for (const [algorithm, values] of byName) {
       const value = await perform(page, { kind: 'allReduce', algorithm, length, count });
       if (repeat >= 0) values.push(value); // the first of each fills the pools
     }
   }
-  return { local, byName };
+  return { pings, local, byName };
 }
 
 /** Milliseconds of the slowest rank. */
@@ -137,7 +138,7 @@ function hopNotes(points: readonly AllReducePoint[], measurements: readonly Meas
 }
 
 function pingName(worldSize: number): string {
-  return `${worldSize} ranks, ${sizeText(shortBytes)}: a bare message over a MessagePort, one way (yardstick)`;
+  return `${worldSize} ranks, ${sizeText(shortBytes)}: a bare message, one way (yardstick)`;
 }
 
 function sizeText(bytes: number): string {
@@ -148,18 +149,27 @@ interface BenchWindow {
   benchRanks?: readonly Worker[];
 }
 
-/** In the page: ends the ranks there are and starts others, a port between every two of them for each algorithm. */
+/** In the page: ends the ranks there are and starts others, with a port between every two of them for each algorithm, or relaying. */
 async function startRanks(options: {
   readonly text: string;
   readonly worldSize: number;
   readonly names: readonly string[];
+  readonly isRelayed: boolean;
 }): Promise<void> {
-  const { text, worldSize, names } = options;
+  const { text, worldSize, names, isRelayed } = options;
   const page = window as unknown as BenchWindow;
   for (const rank of page.benchRanks ?? []) rank.terminate();
   const address = `data:text/javascript,${encodeURIComponent(text)}`;
   const ranks = Array.from({ length: worldSize }, () => new Worker(address));
   page.benchRanks = ranks;
+  for (const worker of ranks) {
+    worker.addEventListener('message', ({ data }: MessageEvent<Relayed | number>) => {
+      if (typeof data === 'number') return;
+      const { data: content, relay } = data;
+      const buffer = content instanceof Float32Array ? content.buffer : content;
+      ranks[relay.to]?.postMessage(data, buffer instanceof ArrayBuffer ? [buffer] : []);
+    });
+  }
   const rows = names.map(() => ranks.map(() => ranks.map((): MessagePort | null => null)));
   for (const row of rows) {
     for (let a = 0; a < worldSize; a++) {
@@ -171,12 +181,12 @@ async function startRanks(options: {
       }
     }
   }
-  const ping = new MessageChannel();
+  const { port1, port2 } = new MessageChannel();
   await Promise.all(
     ranks.map((worker, rank) => {
-      const ports = Object.fromEntries(names.map((name, index) => [name, rows[index]?.[rank] ?? []]));
-      const pingPort = rank === 0 ? ping.port1 : rank === 1 ? ping.port2 : null;
-      const transfer = [...Object.values(ports).flat(), pingPort].filter((port) => port !== null);
+      const ports = isRelayed ? null : Object.fromEntries(names.map((name, index) => [name, rows[index]?.[rank] ?? []]));
+      const pingPort = isRelayed ? null : ([port1, port2][rank] ?? null);
+      const transfer = [...Object.values(ports ?? {}).flat(), pingPort].filter((port) => port !== null);
       return new Promise<void>((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message));
         worker.onmessage = () => resolve();
@@ -193,7 +203,9 @@ function performOnRanks(task: RankTask): Promise<readonly (number | null)[]> {
     ranks.map((worker) => {
       return new Promise<number | null>((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message));
-        worker.onmessage = ({ data }: MessageEvent<number>) => resolve(Number.isNaN(data) ? null : data);
+        worker.onmessage = ({ data }: MessageEvent<number | Relayed>) => {
+          if (typeof data === 'number') resolve(Number.isNaN(data) ? null : data);
+        };
         worker.postMessage(task);
       });
     }),
