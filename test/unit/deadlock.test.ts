@@ -36,16 +36,21 @@ function createLane(worldSize: number, main: Main): LaneRun {
   return new LaneRun({ lane, program, seed: 0, steps: 1, device: null, onEvents: () => undefined }, replicas);
 }
 
-/** How a lane's slice ends, and when: milliseconds from its start. Null where it has not ended after ten minutes. */
-async function outcomeOf(run: LaneRun): Promise<{ readonly afterMs: number; readonly error: PlaygroundError | null } | null> {
-  let outcome: { afterMs: number; error: PlaygroundError | null } | null = null;
+interface Outcome {
+  readonly afterMs: number;
+  readonly error: PlaygroundError | null;
+}
+
+/** How a lane's slice ends, and when: milliseconds from its start. Undefined where it has not ended after ten minutes. */
+async function outcomeOf(run: LaneRun): Promise<Outcome | undefined> {
+  const outcomes: Outcome[] = [];
   const from = performance.now();
-  run.advance(1).then(
-    () => (outcome = { afterMs: performance.now() - from, error: null }),
-    (error: unknown) => (outcome = { afterMs: performance.now() - from, error: error instanceof PlaygroundError ? error : null }),
-  );
-  for (let ms = 0; ms < 600_000 && outcome === null; ms += 100) await vi.advanceTimersByTimeAsync(100);
-  return outcome;
+  const end = (error: unknown): void => {
+    outcomes.push({ afterMs: performance.now() - from, error: error instanceof PlaygroundError ? error : null });
+  };
+  run.advance(1).then(() => end(null), end);
+  for (let ms = 0; ms < 600_000 && outcomes.length === 0; ms += 100) await vi.advanceTimersByTimeAsync(100);
+  return outcomes[0];
 }
 
 beforeEach(() => {
