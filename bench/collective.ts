@@ -48,7 +48,9 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
     const measurements: Measurement[] = [];
     const points: AllReducePoint[] = [];
     const isRelayed = only?.endsWith('-relayed') ?? false;
-    for (const worldSize of worldSizes.filter((size) => only === null || Number.parseInt(only, 10) === size)) {
+    const measured = worldSizes.filter((size) => only === null || Number.parseInt(only, 10) === size);
+    if (measured.length === 0) throw new Error(`--only: expected ${worldSizes.join(' or ')}, with -relayed behind it or not, got ${only}.`);
+    for (const worldSize of measured) {
       await page.evaluate(startRanks, { text, worldSize, names: allReduceNames, isRelayed });
       const found = await measureWorld(page, worldSize, repeats, say);
       measurements.push(...found.measurements);

@@ -46,7 +46,7 @@ export function parseRankActivity(answer: unknown, worldSize: number): RankActiv
 function describe({ activity, state }: RankLook): string {
   if (state === 'finished') return 'has finished';
   const wait = activity?.waiting ?? null;
-  if (state === 'resting' || wait === null) return 'rests between two steps, in no call';
+  if (state === 'resting' || wait === null) return 'rests between two steps, which ranks take together';
   return wait.call === 'recv'
     ? `waits in recv from rank ${wait.from} (message ${wait.number} of that rank)`
     : `waits in ${wait.call} (call ${wait.number}) for rank ${wait.from}`;
