@@ -105,6 +105,12 @@ describe('a reference case', () => {
     expect(await runCase(caseOf('ddp/ring-bytes-other', { world, bytes }, expected))).toMatchObject({ status: 'pass', error: null });
   });
 
+  it('with the bytes of another way to all-reduce, which the id names', async () => {
+    // Rank 0 gets (N − 1) times the data and sends as much; the others send and get it once.
+    const expected = { sent_per_rank_exact: (2 * 3 * 400) / 4, total: 2 * 3 * 400, steps: 3 };
+    expect(await runCase(caseOf('ddp/naive-bytes', { world: 4, bytes: 400 }, expected))).toMatchObject({ status: 'pass', error: null });
+  });
+
   it('with another linear model: two outputs, other numbers, five steps, against float64 on the whole batch', async () => {
     const input = {
       X: [
