@@ -19,6 +19,8 @@ export interface Measurement {
 export interface BenchOptions {
   readonly repeats: number;
   readonly adapter: string;
+  /** Where a benchmark can choose. */
+  readonly browser: string;
   /** Run only the part of this name. */
   readonly only: string | null;
   readonly say: (line: string) => void;

@@ -1,5 +1,5 @@
 // Runs a benchmark: `npm run bench -- NAME [options]`, where NAME is a file of this folder that exports `bench(options)`. Options are
-// the same for all: --repeats N, --adapter NAME, --json FILE. Benchmarks are TypeScript; Vite (already a dependency) transpiles them in
+// the same for all: --repeats N, --adapter NAME, --browser NAME, --only PART, --json FILE. Benchmarks are TypeScript; Vite (already a dependency) transpiles them in
 // memory, as scripts/ts.mjs does for the project's other commands.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
   options: {
     repeats: { type: 'string', default: '20' },
     adapter: { type: 'string', default: 'swiftshader' },
+    browser: { type: 'string', default: 'chromium' },
     only: { type: 'string' },
     json: { type: 'string' },
   },
@@ -26,7 +27,13 @@ if (name === undefined || !names.includes(name))
 if (!Number.isSafeInteger(repeats) || repeats < 1) refuse(`--repeats: expected a whole number from 1, got ${values.repeats}.`);
 
 const { module } = await runnerImport(join(folder, `${name}.ts`), { configFile: false, envFile: false, logLevel: 'error' });
-const report = await module.bench({ repeats, adapter: values.adapter, only: values.only ?? null, say: (line) => console.error(line) });
+const report = await module.bench({
+  repeats,
+  adapter: values.adapter,
+  browser: values.browser,
+  only: values.only ?? null,
+  say: (line) => console.error(line),
+});
 console.log(report.text);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.data, null, 2)}\n`);
 

@@ -72,7 +72,7 @@ async function buildFiles(isProduction: boolean): Promise<SandboxFiles> {
 }
 
 /** One entry with everything it imports, as the text of one ES module. */
-async function bundle(entry: string, isProduction: boolean): Promise<string> {
+export async function bundle(entry: string, isProduction: boolean): Promise<string> {
   const result = await build({
     root,
     configFile: false,

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'shape-mismatch' // tensors do not fit together
   | 'not-finite' // the loss became NaN or infinite
   | 'replicas-differ' // ranks that should be identical are not
+  | 'deadlock' // every rank waits for another
   | 'device-lost' // the GPU device went away
   | 'device-unavailable' // no adapter, or no device
   | 'device-changed' // another backend than the run began on

@@ -273,6 +273,9 @@ export const englishMessages = {
   'failure.deviceChangedAdvice': 'Run again: every lane then uses what is left. If the GPU comes back, reload the page to use it.',
   'failure.workerDied': 'A worker ended unexpectedly',
   'failure.workerDiedAdvice': 'Often out of memory. Run again; fewer ranks or smaller batches need less.',
+  'failure.deadlock': 'The ranks wait for each other',
+  'failure.deadlockAdvice':
+    'Look for a collective that only some ranks call, often under an if (rank === 0), and for two ranks that both receive before they send.',
   'failure.replicasDiffer': 'Replicas that must be identical are not',
   'failure.replicasDifferAdvice':
     'If every rank computes the same, this is a mistake of this page: please copy the report and send it to its makers.',

@@ -267,6 +267,8 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   'failure.deviceChangedAdvice': '请重新运行：届时所有泳道都会使用剩下的设备。如果 GPU 恢复，重新加载页面即可使用。',
   'failure.workerDied': '有 Worker 意外终止',
   'failure.workerDiedAdvice': '通常是内存不足。请重新运行；减少 rank 数或减小批大小可降低占用。',
+  'failure.deadlock': '各 rank 互相等待',
+  'failure.deadlockAdvice': '请检查是否有只被部分 rank 调用的集合通信（常见于 if (rank === 0) 之内），或两个 rank 都先接收再发送。',
   'failure.replicasDiffer': '本应一致的副本出现了差异',
   'failure.replicasDifferAdvice': '如果各 rank 的计算完全相同，这就是本页面的错误：请复制报告并发给作者。',
   'failure.bug': '这是页面的错误，与你的程序无关',

@@ -3,6 +3,7 @@
 
 import type { Lane } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
+import type { RankActivity } from '../train/rank-activity.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
 
@@ -19,6 +20,8 @@ export interface ReplicaProtocol {
   advance(stepCount: number): Promise<SliceReport>;
   /** Ends an `advance` under way early, after the step it is in. Answers with the steps begun so far. */
   hold(): number;
+  /** What the rank waits in. Answered between two turns of its event loop, once its GPU has nothing left to do: a rank that computes answers late. */
+  waiting(): Promise<RankActivity>;
   /** For the steps that begin after it. Answers with how many optimizers it reached: 0 where the program made its own. */
   setLearningRate(learningRate: number): number;
   /** Shows the phases of the steps that follow; null shows them no longer. A program, whose loop is its own, shows nothing. */

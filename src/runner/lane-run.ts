@@ -8,6 +8,8 @@ import type { ProgramModule } from '../train/program-module.ts';
 import type { RankReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
 import { linkBytes } from './link-bytes.ts';
+import { untilDeadlock } from './deadlock-watch.ts';
+import { parseRankActivity, type RankLook } from './deadlock.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 import type { LinkBytes } from './results.ts';
 import { expectSameBackend } from './same-backend.ts';
@@ -46,6 +48,8 @@ export class LaneRun {
   private pendingCalls = 0;
   private pendingSince = 0;
   private holding: Promise<void> | null = null;
+  private readonly activeSlices: number[];
+  private readonly finished: boolean[];
   /** Steps that every rank has taken. */
   step = 0;
 
@@ -53,6 +57,8 @@ export class LaneRun {
   constructor(start: LaneStart, replicas: readonly ReplicaHandle[]) {
     this.start = start;
     this.replicas = replicas;
+    this.activeSlices = replicas.map(() => 0);
+    this.finished = replicas.map(() => false);
     for (const replica of replicas) replica.onEvents = start.onEvents;
   }
 
@@ -72,7 +78,8 @@ export class LaneRun {
 
   /** Trains up to so many more steps on every rank, fewer where `hold` cuts it short. True when the program has come to its end. */
   async advance(stepCount: number): Promise<boolean> {
-    const reports = await this.onEveryRank((replica) => advanceRank(replica, stepCount));
+    const slices = this.onEveryRank((replica, rank) => this.advanceRank(replica, rank, stepCount));
+    const reports = await this.untilDeadlock(slices);
     await this.holding; // ranks that were behind when it was cut short have caught up
     this.step = Math.max(...reports.map((report) => report.step));
     return reports.every((report) => report.isDone);
@@ -94,8 +101,39 @@ export class LaneRun {
     const last = Math.max(...begun);
     await this.onEveryRank(async (replica, rank) => {
       const behind = last - (begun[rank] ?? last);
-      if (behind > 0) await advanceRank(replica, behind);
+      if (behind > 0) await this.advanceRank(replica, rank, behind);
     });
+  }
+
+  /** One rank's slice, with all of its events here. */
+  private async advanceRank(replica: ReplicaHandle, rank: number, stepCount: number): Promise<SliceReport> {
+    this.activeSlices[rank] = (this.activeSlices[rank] ?? 0) + 1;
+    try {
+      const report = await replica.call((remote) => remote.advance(stepCount));
+      await replica.received(report.messageCount);
+      this.finished[rank] = report.isDone;
+      return report;
+    } finally {
+      this.activeSlices[rank] = (this.activeSlices[rank] ?? 0) - 1;
+    }
+  }
+
+  /** Ranks that wait for each other answer nothing any more; they are asked. */
+  private untilDeadlock<T>(work: Promise<T>): Promise<T> {
+    const { replicas } = this;
+    if (replicas.length === 1) return work;
+    const look = (replica: ReplicaHandle, rank: number): Promise<RankLook> => {
+      return replica
+        .ask((remote) => remote.waiting())
+        .then((answer) => ({
+          activity: parseRankActivity(answer, replicas.length),
+          state: (this.activeSlices[rank] ?? 0) > 0 ? 'working' : this.finished[rank] === true ? 'finished' : 'resting',
+        }));
+    };
+    return untilDeadlock(
+      { label: this.start.lane.label, silentMs: () => this.silentMs(), look: () => Promise.all(replicas.map(look)) },
+      work,
+    );
   }
 
   /** Shows the phases of the steps that follow; null shows them no longer. */
@@ -153,13 +191,6 @@ export class LaneRun {
       this.pendingCalls--;
     }
   }
-}
-
-/** One rank's slice, with all of its events here. */
-async function advanceRank(replica: ReplicaHandle, stepCount: number): Promise<SliceReport> {
-  const report = await replica.call((remote) => remote.advance(stepCount));
-  await replica.received(report.messageCount);
-  return report;
 }
 
 /** A worker may answer anything. */

@@ -52,6 +52,15 @@ export class ReplicaHandle {
     return answer;
   }
 
+  /** Like `call`, for what is asked beside the work: an answer is no sign that the work goes on. Null where the replica has ended. */
+  async ask<Result>(invoke: (remote: Connection<ReplicaProtocol>['remote']) => Promise<Result>): Promise<Result | null> {
+    try {
+      return await invoke((await this.started).connection.remote);
+    } catch {
+      return null; // whatever ended it is told to those who work with it
+    }
+  }
+
   /** Resolves when so many event messages have arrived: they travel on another port and may come after an answer. */
   async received(messageCount: number): Promise<void> {
     while (this.receivedCount < messageCount && this.endedWith === null) {

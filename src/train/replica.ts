@@ -14,6 +14,7 @@ import { parseBackendChoice, startEngine } from '../engine/start.ts';
 import type { BackendChoice } from '../engine/start.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
+import { tensorsMade } from '../engine/tensors-made.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
 import { captureConsole } from './console-capture.ts';
@@ -29,6 +30,7 @@ import { PageBytes } from './page-bytes.ts';
 import { checkProgramExport } from './program-export.ts';
 import type { Declaration, ProgramModule } from './program-module.ts';
 import type { Program } from './program.ts';
+import type { RankActivity } from './rank-activity.ts';
 import type { RankReport, SliceReport } from './rank-report.ts';
 import { RankRuntime } from './rank-runtime.ts';
 import { seedMathRandom } from './seeded-random.ts';
@@ -153,6 +155,12 @@ export class Replica {
 
   hold(): number {
     return this.current().runtime.hold();
+  }
+
+  async waiting(): Promise<RankActivity> {
+    const { engine, group, runtime } = this.current();
+    await engine.device?.queue.onSubmittedWorkDone();
+    return { waiting: group.waiting(), ...group.traffic(), progress: runtime.step + tensorsMade() };
   }
 
   setLearningRate(learningRate: number): number {

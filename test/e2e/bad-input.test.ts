@@ -133,6 +133,11 @@ const wrongPrograms: readonly (readonly [string, string, Expectation])[] = [
     { code: 'config-invalid', line: /optimizer/, message: /optimizer\.name: expected one of/ },
   ],
   [
+    'receives on both ranks before it sends',
+    `${head}export default program({ lanes: ['2xfp32'] }, async (ctx) => {\n  await ctx.dist.recv([1], 1 - ctx.rank);\n});\n`,
+    { code: 'deadlock', line: /^$/, message: /rank 0 waits in recv from rank 1 .*; rank 1 waits in recv from rank 0 / },
+  ],
+  [
     'asks for more data than there are',
     experimentWith({ data: '() => datasets.mnist({ train: 70000 })' }),
     { code: 'data-invalid', line: /mnist/, message: /datasets\.mnist.*60000|60,000/ },

@@ -42,6 +42,7 @@ test('imports along the arrows pass', () => {
     'src/train/deep/t.ts': using('../../lab/l.ts'),
     'src/runner/r.ts': using('../train/t.ts'),
     'src/state/s.ts': using('../runner/r.ts'),
+    'src/cli/reference/families/f.ts': using('../../../engine/tf.ts'),
     'src/ui/editor/e.ts': "import Editor from '../../../workers/editor.worker.ts?worker';\nexport const b = Editor;\n",
     'src/experiments/m.ts': `${using('@tensorflow/tfjs')}import { c } from 'lockstep';\nimport { d } from 'lockstep/lab';\nexport const e = [c, d];\n`,
   };
@@ -58,6 +59,8 @@ test('every import against the arrows is refused, types included', () => {
     'src/train/runner.ts': using('../runner/results.ts'),
     'src/runner/state.ts': using('../state/run.ts'),
     'src/state/ui.ts': using('../ui/main.tsx'),
+    'src/cli/engine.ts': using('../engine/tf.ts'),
+    'src/cli/reference/families/state.ts': using('../../../state/s.ts'),
     'src/train/tensorflow.ts': using('@tensorflow/tfjs-core'),
     'src/ui/tensorflow.ts': using('@tensorflow/tfjs'),
     'src/runner/comlink.ts': using('comlink'),

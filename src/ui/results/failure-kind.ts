@@ -21,6 +21,7 @@ const words: Readonly<Record<string, FailureWords>> = {
   'shape-mismatch': { kind: 'program', title: 'failure.shape', advice: 'failure.shapeAdvice' },
   'not-finite': { kind: 'program', title: 'failure.notFinite', advice: 'failure.notFiniteAdvice' },
   'not-supported': { kind: 'program', title: 'failure.notSupported', advice: 'failure.notSupportedAdvice' },
+  deadlock: { kind: 'program', title: 'failure.deadlock', advice: 'failure.deadlockAdvice' },
   'device-lost': { kind: 'device', title: 'failure.deviceLost', advice: 'failure.deviceLostAdvice' },
   'device-unavailable': { kind: 'device', title: 'failure.noDevice', advice: 'failure.noDeviceAdvice' },
   'device-changed': { kind: 'device', title: 'failure.deviceChanged', advice: 'failure.deviceChangedAdvice' },
