@@ -1,5 +1,7 @@
 // What the page has recorded of one lane, and the LaneResult it becomes.
 
+import { modelLane } from '../cluster/lane-model.ts';
+import { defaultNetworkName } from '../cluster/networks.ts';
 import { mean, median } from '../core/stats.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
@@ -70,7 +72,15 @@ export class LaneRecord {
       bytesSent: report?.bytesSent ?? 0,
       learningRateChanges: [...this.learningRateChanges],
       error: this.failure,
+      modelled: this.toModelled(series.length, medianStepMs),
     };
+  }
+
+  private toModelled(steps: number, medianStepMs: number | null): LaneResult['modelled'] {
+    if (medianStepMs === null) return null;
+    const { worldSize, allReduce } = this.lane;
+    const bytesSent = this.report?.bytesSent ?? 0;
+    return modelLane({ worldSize, allReduce, medianStepMs, communicationMs: null, steps, bytesSent }, defaultNetworkName);
   }
 
   private toTarget(series: readonly StepRow[]): LaneResult['toTarget'] {

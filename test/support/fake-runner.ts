@@ -322,5 +322,6 @@ function fakeResult(
     bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
     learningRateChanges,
     error: null,
+    modelled: null,
   };
 }
