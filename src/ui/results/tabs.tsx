@@ -18,6 +18,7 @@ interface Tab {
 }
 
 const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
+const ClusterPanel = lazy(() => import('../cluster/cluster-panel.tsx'));
 
 function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
   switch (name) {
@@ -27,6 +28,8 @@ function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
       return <ShownViews />;
     case 'inside':
       return <InsidePanel />;
+    case 'cluster':
+      return <ClusterPanel />;
     case 'problems':
       return <ProblemsList />;
   }
@@ -42,6 +45,7 @@ export function Tabs(): preact.JSX.Element {
     { name: 'console', label: t('tab.console'), count: page.console.entries().length },
     ...(viewCount === 0 ? [] : [{ name: 'views' as const, label: t('tab.views'), count: viewCount }]),
     ...(page.run.input.value === null ? [] : [{ name: 'inside' as const, label: t('tab.inside'), count: 0 }]),
+    { name: 'cluster', label: t('tab.cluster'), count: 0 },
     { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
   ];
   const chosen = page.chosenTab.value;
