@@ -82,6 +82,11 @@ test('a program outside the project runs with the lanes, steps and seed of the f
     ['1xfp32', 12, 12],
     ['2xfp32', 12, 12],
   ]);
+  const [single, parallel] = results.lanes;
+  expect(single?.modelled).toBeNull();
+  expect(parallel?.modelled).toMatchObject({ kind: 'modelled', network: '10GbE', algorithm: 'direct' });
+  expect(parallel?.modelled?.microBatchMs).toBeCloseTo((parallel?.medianStepMs ?? 0) / 2, 6);
+  expect(stdout).toContain('Modelled, not measured: 2xfp32 over 10GbE');
 });
 
 test("a program that throws exits with 1 and the user's own line", async () => {
