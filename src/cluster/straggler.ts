@@ -5,17 +5,21 @@
 const cellsPerUnit = 64;
 const fromZ = -9;
 const toZ = 11;
+/** Less than this much of a chance, e⁻⁴⁰, is none. */
+const negligibleExponent = -40;
 
-/** Φ at the edges of the cells, by Simpson's rule in each. */
-const normalCdf: Float64Array = integrateNormal();
+/** ln Φ at the edges of the cells, by Simpson's rule in each: its exponential times N is Φ^N, which costs less than a power. */
+const logCdf: Float64Array = integrateNormal().map(Math.log);
 
 /** Expected computing time of the slowest of `worldSize` ranks, in micro-batch times: 1 for one rank or for `sigma` 0. `sigma` is at most 1. */
 export function expectedSlowest(worldSize: number, sigma: number): number {
   if (worldSize === 1 || sigma === 0) return 1;
   let sum = 0;
   let below = 0;
-  for (let cell = 0; cell < normalCdf.length - 1; cell++) {
-    const upTo = (normalCdf[cell + 1] ?? 1) ** worldSize;
+  for (let cell = 0; cell < logCdf.length - 1; cell++) {
+    const exponent = worldSize * (logCdf[cell + 1] ?? 0);
+    if (exponent < negligibleExponent) continue;
+    const upTo = Math.exp(exponent);
     const z = fromZ + (cell + 0.5) / cellsPerUnit;
     sum += Math.exp(sigma * z - (sigma * sigma) / 2) * (upTo - below);
     below = upTo;

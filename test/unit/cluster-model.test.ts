@@ -30,7 +30,7 @@ function worstError(algorithm: ClusterAlgorithm, tasks: readonly AllReduceTask[]
 
 const everyWorldSize = Array.from({ length: 63 }, (_, index) => index + 2);
 /** Powers of two, their neighbours, primes; a ring has N² messages, so not all of them. */
-const someWorldSizes = [2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 24, 31, 32, 33, 48, 64];
+const someWorldSizes = [2, 3, 4, 5, 8, 9, 13, 16, 24, 31, 32, 33, 64];
 
 describe.each(networkNames)('on %s, 1 KB to 100 MB, the model is within 10 %% of the simulation', (network) => {
   const tasks = (worldSizes: readonly number[], rest?: Partial<AllReduceTask>): AllReduceTask[] =>
