@@ -18,37 +18,37 @@ const tera = 1e12;
 export const gpus: Readonly<Record<GpuName, Gpu>> = {
   H100: {
     name: 'H100',
-    title: 'NVIDIA H100 SXM',
+    title: 'H100 SXM',
     peakFlops: { fp32: 66.9 * tera, fp16: 989.4 * tera },
     source: 'NVIDIA H100 Tensor Core GPU Architecture, 2022, table 1',
   },
   A100: {
     name: 'A100',
-    title: 'NVIDIA A100 SXM',
+    title: 'A100 SXM',
     peakFlops: { fp32: 19.5 * tera, fp16: 312 * tera },
     source: 'NVIDIA A100 Tensor Core GPU Architecture, 2020, table 1',
   },
   V100: {
     name: 'V100',
-    title: 'NVIDIA V100 SXM2',
+    title: 'V100 SXM2',
     peakFlops: { fp32: 15.7 * tera, fp16: 125 * tera },
     source: 'NVIDIA Tesla V100 GPU Architecture, 2017, table 1',
   },
   T4: {
     name: 'T4',
-    title: 'NVIDIA T4',
+    title: 'T4',
     peakFlops: { fp32: 8.1 * tera, fp16: 65 * tera },
     source: 'NVIDIA T4 Tensor Core GPU datasheet, 2019',
   },
   RTX4090: {
     name: 'RTX4090',
-    title: 'NVIDIA RTX 4090',
+    title: 'RTX 4090',
     peakFlops: { fp32: 82.6 * tera, fp16: 165.2 * tera },
     source: 'NVIDIA Ada GPU Architecture, 2022, appendix A',
   },
   MI300X: {
     name: 'MI300X',
-    title: 'AMD MI300X',
+    title: 'MI300X',
     peakFlops: { fp32: 163.4 * tera, fp16: 1307.4 * tera },
     source: 'AMD Instinct MI300X data sheet, 2023',
   },

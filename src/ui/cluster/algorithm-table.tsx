@@ -1,5 +1,4 @@
-// Every way to all-reduce the same bytes among the same ranks, side by side with its formula; a click takes it. Under it, the chosen one by
-// its formula and by a simulation of its messages.
+// Every way to all-reduce the same bytes among the same ranks, side by side with its formula; a click takes it.
 
 import type { ClusterState } from '../../state/cluster.ts';
 import { t } from '../../state/locale.ts';
@@ -33,12 +32,12 @@ export function AlgorithmTable({ cluster }: { readonly cluster: ClusterState }):
           ))}
         </tbody>
       </table>
-      <CheckLine cluster={cluster} />
     </section>
   );
 }
 
-function CheckLine({ cluster }: { readonly cluster: ClusterState }): preact.JSX.Element {
+/** The chosen one by its formula and by a simulation of its messages. */
+export function CheckLine({ cluster }: { readonly cluster: ClusterState }): preact.JSX.Element {
   const { worldSize, modelledSeconds, simulatedSeconds } = cluster.check.value;
   const error = modelledSeconds / simulatedSeconds - 1;
   return (

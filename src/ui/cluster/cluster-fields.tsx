@@ -27,7 +27,11 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
   return (
     <div class="cluster-fields">
       <Field label={t('cluster.subject')} hint={t('cluster.subjectHint')}>
-        <select value={subject.id} onChange={(event) => change({ subject: event.currentTarget.value, flopsPerSample: null })}>
+        <select
+          aria-label={t('cluster.subject')}
+          value={subject.id}
+          onChange={(event) => change({ subject: event.currentTarget.value, flopsPerSample: null })}
+        >
           {cluster.subjects.value.map(({ id, title, workload }) => (
             <option key={id} value={id}>
               {workload === null ? t('cluster.lane', { lane: title }) : title}
@@ -37,6 +41,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       </Field>
       <Field label={t('cluster.gpu')} hint={t('cluster.gpuHint')}>
         <Choice
+          label={t('cluster.gpu')}
           value={gpu}
           options={[
             ...(isLane ? [{ value: 'here', text: t('cluster.gpuHere') }] : []),
@@ -48,6 +53,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       {gpu === 'here' ? null : (
         <Field label={t('cluster.utilisation')} hint={t('cluster.utilisationHint')}>
           <Choice
+            label={t('cluster.utilisation')}
             value={String(choice.utilisation)}
             options={utilisationChoices.map((share) => ({ value: String(share), text: formatPercent(share) }))}
             onChoose={(value) => change({ utilisation: Number(value) })}
@@ -66,6 +72,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       )}
       <Field label={t('cluster.network')} hint={t('cluster.networkHint')}>
         <Choice
+          label={t('cluster.network')}
           value={choice.network}
           options={[
             ...networkNames.map((name) => ({ value: name, text: networkTitles[name] })),
@@ -99,6 +106,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       ) : null}
       <Field label={t('cluster.algorithm')} hint={t('cluster.algorithmHint')}>
         <Choice
+          label={t('cluster.algorithm')}
           value={choice.algorithm}
           options={clusterAlgorithmNames.map((name) => ({ value: name, text: t(algorithmTitles[name]) }))}
           onChoose={(value) => {
@@ -110,6 +118,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
         <>
           <Field label={t('cluster.group')} hint={t('cluster.groupHint')}>
             <Choice
+              label={t('cluster.group')}
               value={String(choice.groupSize)}
               options={groupSizeChoices.map((size) => ({ value: String(size), text: t('cluster.groupOf', { count: size }) }))}
               onChoose={(value) => change({ groupSize: Number(value) })}
@@ -117,6 +126,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
           </Field>
           <Field label={t('cluster.fast')} hint={t('cluster.fastHint')}>
             <Choice
+              label={t('cluster.fast')}
               value={choice.fastNetwork}
               options={networkNames.map((name) => ({ value: name, text: networkTitles[name] }))}
               onChoose={(value) => {
@@ -129,6 +139,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       {choice.algorithm === 'parameter-server' ? (
         <Field label={t('cluster.servers')} hint={t('cluster.serversHint')}>
           <Choice
+            label={t('cluster.servers')}
             value={String(choice.serverCount)}
             options={serverCountChoices.map((count) => ({ value: String(count), text: formatCount(count) }))}
             onChoose={(value) => change({ serverCount: Number(value) })}
@@ -137,6 +148,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       ) : null}
       <Field label={t('cluster.bucket')} hint={t('cluster.bucketHint')}>
         <Choice
+          label={t('cluster.bucket')}
           value={String(choice.bucketBytes)}
           options={bucketChoices.map((bytes) => ({
             value: String(bytes),
@@ -147,6 +159,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       </Field>
       <Field label={t('cluster.straggler')} hint={t('cluster.stragglerHint')}>
         <Choice
+          label={t('cluster.straggler')}
           value={String(choice.stragglerSigma)}
           options={sigmaChoices.map((sigma) => ({
             value: String(sigma),
@@ -181,16 +194,18 @@ function Field({
 }
 
 function Choice({
+  label,
   value,
   options,
   onChoose,
 }: {
+  readonly label: string;
   readonly value: string;
   readonly options: readonly Option[];
   readonly onChoose: (value: string) => void;
 }): preact.JSX.Element {
   return (
-    <select value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+    <select aria-label={label} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.text}

@@ -10,10 +10,10 @@ import type { ClusterState } from '../../state/cluster.ts';
 import { t } from '../../state/locale.ts';
 import { formatBytes, formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
-import { AlgorithmTable } from './algorithm-table.tsx';
+import { AlgorithmTable, CheckLine } from './algorithm-table.tsx';
 import { ClusterFields } from './cluster-fields.tsx';
 import { ClusterSources } from './cluster-sources.tsx';
-import { formatDuration, formatPercent, formatTimes } from './duration-text.ts';
+import { formatDuration, formatFactor, formatPercent, formatTimes } from './duration-text.ts';
 import { OriginMark } from './origin-mark.tsx';
 import { ScalingChart } from './scaling-chart.tsx';
 import { ScalingTable } from './scaling-table.tsx';
@@ -30,7 +30,10 @@ export default function ClusterPanel(): preact.JSX.Element {
       <Verdict cluster={cluster} />
       <Curves cluster={cluster} />
       <div class="cluster-tables">
-        <ScalingTable cluster={cluster} />
+        <section>
+          <ScalingTable cluster={cluster} />
+          <CheckLine cluster={cluster} />
+        </section>
         <AlgorithmTable cluster={cluster} />
       </div>
       <ClusterSources cluster={cluster} />
@@ -87,7 +90,7 @@ function Verdict({ cluster }: { readonly cluster: ClusterState }): preact.JSX.El
         ? t('cluster.neverFaster')
         : t(isStillGrowing ? 'cluster.bestAtEnd' : 'cluster.best', {
             ranks,
-            speedUp: formatTimes(best.speedUp),
+            speedUp: formatFactor(best.speedUp),
             efficiency: formatPercent(best.efficiency),
           })}
     </p>

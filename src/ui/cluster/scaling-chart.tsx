@@ -32,8 +32,9 @@ export interface ScalingChartProps {
 }
 
 const height = 200;
-const inset = { top: 12, right: 12, bottom: 24, left: 48 };
-const labelledPowers = [0, 2, 4, 6, 8, 10, 12];
+const inset = { top: 12, right: 12, bottom: 24, left: 56 };
+/** Narrower than this, only every other power of four has its number. */
+const narrowWidth = 400;
 const mostPowers = 12;
 
 /** The chart. */
@@ -55,6 +56,7 @@ export function ScalingChart(props: ScalingChartProps): preact.JSX.Element {
   const y = (value: number): number => height - inset.bottom - position(value) * (height - inset.top - inset.bottom);
   const line = (curve: readonly ChartPoint[]): string =>
     curve.map(({ worldSize, value }) => `${x(worldSize).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
+  const isRight = crossover !== null && x(crossover) > width.value * 0.45;
   const shown = points.find(({ worldSize }) => worldSize === pointed.value);
 
   function nearest(event: MouseEvent): number | null {
@@ -70,8 +72,10 @@ export function ScalingChart(props: ScalingChartProps): preact.JSX.Element {
     <figure class="cluster-chart">
       <figcaption>
         <b>{title}</b>
-        <span class="cluster-readout">
-          {shown === undefined ? null : t('cluster.readout', { ranks: formatCount(shown.worldSize), value: format(shown.value) })}
+        <span class={`cluster-readout${shown === undefined ? '' : ' is-pointed'}`}>
+          {shown === undefined
+            ? t('cluster.idealNote')
+            : t('cluster.readout', { ranks: formatCount(shown.worldSize), value: format(shown.value) })}
         </span>
       </figcaption>
       <div
@@ -97,7 +101,7 @@ export function ScalingChart(props: ScalingChartProps): preact.JSX.Element {
                 </text>
               </g>
             ))}
-            {labelledPowers.map((power) => (
+            {(width.value < narrowWidth ? [0, 4, 8, 12] : [0, 2, 4, 6, 8, 10, 12]).map((power) => (
               <text key={power} x={x(2 ** power)} y={height - 6} text-anchor={power === mostPowers ? 'end' : 'middle'}>
                 {formatCount(2 ** power)}
               </text>
@@ -105,7 +109,7 @@ export function ScalingChart(props: ScalingChartProps): preact.JSX.Element {
             {crossover === null ? null : (
               <g class="cluster-crossover">
                 <line x1={x(crossover)} x2={x(crossover)} y1={inset.top} y2={height - inset.bottom} />
-                <text x={x(crossover) + (crossover > 256 ? -4 : 4)} y={inset.top + 8} text-anchor={crossover > 256 ? 'end' : 'start'}>
+                <text x={x(crossover) + (isRight ? -4 : 4)} y={inset.top + 8} text-anchor={isRight ? 'end' : 'start'}>
                   {t('cluster.crossoverMark', { ranks: formatCount(crossover) })}
                 </text>
               </g>

@@ -10,7 +10,8 @@ const worldSizes = [1, 2, 4, 8, 64, 512, 4096];
 
 /** A row per number of ranks; a click looks at it. */
 export function ScalingTable({ cluster }: { readonly cluster: ClusterState }): preact.JSX.Element {
-  const { ranks } = cluster.choice.value;
+  const { ranks, stragglerSigma } = cluster.choice.value;
+  const hasStragglers = stragglerSigma > 0; // else computing takes the same whatever the ranks
   const samples = cluster.subject.value.samplesPerMicroBatch;
   const rows = [...new Set([...worldSizes, ranks])].sort((a, b) => a - b).map((worldSize) => modelStep(cluster.setting.value, worldSize));
   return (
@@ -25,9 +26,11 @@ export function ScalingTable({ cluster }: { readonly cluster: ClusterState }): p
               </th>
             )}
             <th scope="col">{t('cluster.step')}</th>
-            <th scope="col" title={t('cluster.computingHint')}>
-              {t('cluster.computing')}
-            </th>
+            {hasStragglers ? (
+              <th scope="col" title={t('cluster.computingHint')}>
+                {t('cluster.computing')}
+              </th>
+            ) : null}
             <th scope="col" title={t('cluster.communicationHint')}>
               {t('cluster.communication')}
             </th>
@@ -54,7 +57,7 @@ export function ScalingTable({ cluster }: { readonly cluster: ClusterState }): p
               </th>
               {samples === null ? null : <td>{formatCount(samples * step.worldSize)}</td>}
               <td>{formatDuration(step.stepSeconds)}</td>
-              <td>{formatDuration(step.computeSeconds)}</td>
+              {hasStragglers ? <td>{formatDuration(step.computeSeconds)}</td> : null}
               <td>{step.worldSize === 1 ? '–' : formatDuration(step.communicationSeconds)}</td>
               <td>{formatPercent(step.waitingShare)}</td>
               <td>{formatTimes(step.speedUp)}</td>
