@@ -3,6 +3,7 @@
 
 import type { LaneResult, RunResults } from '../runner/results.ts';
 import type { Schedule } from '../runner/schedule.ts';
+import { modelledLine } from './modelled-text.ts';
 import { duration, megabytes, shortNumber } from './number-text.ts';
 import { formatTable } from './text-table.ts';
 
@@ -64,6 +65,7 @@ function notes({ lanes }: RunResults, schedule: Schedule): readonly string[] {
     sentences.push('Virtual ranks: one after the other in one worker, the mathematics of as many workers; their times do not compare.');
   if (target !== null) sentences.push(`Target: ${target.metric} ${target.value}.`);
   if (lanes.length > 1) sentences.push(`Distance: the largest ‖Δw‖₂/‖w‖₂ of any tensor against ${baseline}.`);
+  for (const { label, worldSize, modelled } of lanes) if (modelled !== null) sentences.push(modelledLine(label, worldSize, modelled));
   return sentences;
 }
 

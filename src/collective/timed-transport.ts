@@ -15,6 +15,9 @@ export function timeWaits(transport: Transport, onWait: OnWait): Transport {
       return transport.bytesSent;
     },
     bytesSentTo: (rank) => transport.bytesSentTo(rank),
+    messagesSentTo: (rank) => transport.messagesSentTo(rank),
+    messagesReceivedFrom: (rank) => transport.messagesReceivedFrom(rank),
+    awaitedRank: () => transport.awaitedRank(),
     send: (to, message) => transport.send(to, message),
     async recv(from) {
       const askedAt = performance.now();

@@ -1,10 +1,13 @@
 // What the page has recorded of one lane, and the LaneResult it becomes.
 
+import { modelLane } from '../cluster/lane-model.ts';
+import { defaultNetworkName } from '../cluster/networks.ts';
 import { mean, median } from '../core/stats.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
+import { measuredLane } from './measured-lane.ts';
 import type { LaneReport } from './lane-run.ts';
 import { PhaseTally } from './phase-tally.ts';
 import { RankStepAssembler } from './rank-steps.ts';
@@ -49,7 +52,7 @@ export class LaneRecord {
     const { lane, report } = this;
     const globalBatch = this.declaration.globalBatch === null ? null : (lane.globalBatch ?? this.declaration.globalBatch);
     const f16 = lane.precision === 'fp16' ? (report?.f16 ?? null) : null;
-    return {
+    const result: Omit<LaneResult, 'modelled'> = {
       label: lane.label,
       shortForm: formatLane(lane),
       worldSize: lane.worldSize,
@@ -80,6 +83,8 @@ export class LaneRecord {
       learningRateChanges: [...this.learningRateChanges],
       error: this.failure,
     };
+    const measured = measuredLane(result);
+    return { ...result, modelled: measured === null ? null : modelLane(measured, lane.network ?? defaultNetworkName) };
   }
 
   private toTarget(series: readonly StepRow[]): LaneResult['toTarget'] {

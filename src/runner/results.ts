@@ -1,6 +1,7 @@
 // The schema of `results.json`, version 1: what a run leaves behind, for people, tests and other programs. It is documented in
 // docs/results.md; a field is only ever added.
 
+import type { ModelledLane } from '../cluster/lane-model.ts';
 import type { AllReduceName } from '../collective/all-reduce.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
 import type { Precision } from '../train/lane.ts';
@@ -139,4 +140,6 @@ export interface LaneResult {
   /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
   readonly learningRateChanges: readonly LearningRateChange[];
   readonly error: RunFailure | null;
+  /** Modelled, not measured: this lane on a cluster with a device per rank. Null for one rank, and where no step was taken. */
+  readonly modelled: ModelledLane | null;
 }

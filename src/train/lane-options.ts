@@ -1,6 +1,8 @@
 // What a lane may say beyond its size and its precision: one row per option, with its check, its value where it is absent, and how it
 // is written in the short form. The object form, the command line, links and the page's fields all go through this table.
 
+import { networkNames } from '../cluster/networks.ts';
+import type { NetworkName } from '../cluster/networks.ts';
 import { allReduceNames } from '../collective/all-reduce.ts';
 import type { AllReduceName } from '../collective/all-reduce.ts';
 import { isWireName } from '../collective/wire/wire-name.ts';
@@ -47,8 +49,8 @@ export interface LaneOptions {
   readonly elastic: boolean;
   /** Whether all ranks run in one worker, one after the other. */
   readonly virtual: boolean;
-  /** The network of the modelled cluster, by name; null for the page's choice. */
-  readonly network: string | null;
+  /** The network of the modelled cluster, by name; null for 10GbE. */
+  readonly network: NetworkName | null;
   /** fp16 only. */
   readonly lossScale: LossScaleMode;
 }
@@ -162,10 +164,7 @@ export const laneOptions: { readonly [Field in keyof LaneOptions]: LaneOption<La
   network: {
     key: 'net',
     absent: () => null,
-    check: (value, place) =>
-      value === null || (typeof value === 'string' && /^[\w.-]{1,24}$/.test(value))
-        ? value
-        : fail(place, 'expected the name of a network', value),
+    check: (value, place) => (value === null ? null : oneOf(networkNames, value, place)),
     read: ([text]) => text,
     write: (value) => [`net=${value}`],
   },

@@ -110,6 +110,11 @@ test('a program outside the project runs with the lanes, steps and seed of the f
     const lastBegin = Math.max(...both.map(({ ts }) => ts));
     for (const { ts, dur } of both) expect(ts + dur).toBeGreaterThanOrEqual(lastBegin - clockRoundingUs);
   }
+  expect(one?.modelled).toBeNull();
+  expect(two?.modelled).toMatchObject({ kind: 'modelled', network: '10GbE', algorithm: 'direct' });
+  expect(two?.modelled?.microBatchMs).toBeGreaterThan(0);
+  expect(two?.modelled?.microBatchMs).toBeLessThanOrEqual((two?.medianStepMs ?? 0) / 2);
+  expect(stdout).toContain('Modelled, not measured: 2xfp32 over 10GbE');
 });
 
 test("a program that throws exits with 1 and the user's own line", async () => {

@@ -329,5 +329,6 @@ function fakeResult(
     phases: null,
     learningRateChanges,
     error: null,
+    modelled: null,
   };
 }

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 
+import { modelLane } from '../../src/cluster/lane-model.ts';
 import type { LaneResult, RunResults } from '../../src/runner/results.ts';
 import { formatComparison } from '../../src/cli/comparison.ts';
 import { formatFailure, formatProblems } from '../../src/cli/failure-text.ts';
@@ -40,6 +41,7 @@ const lane: LaneResult = {
   phases: null,
   learningRateChanges: [],
   error: null,
+  modelled: null,
 };
 
 const results: RunResults = {
@@ -83,6 +85,23 @@ test('a lane of virtual ranks says so, and that its times do not compare', () =>
   ]);
   expect(lines).toContain(
     'Virtual ranks: one after the other in one worker, the mathematics of as many workers; their times do not compare.',
+  );
+});
+
+test('a data-parallel lane gets one line of what a model says, which says that it is one', () => {
+  const measured = {
+    worldSize: 4,
+    allReduce: 'ring',
+    medianStepMs: 400,
+    communicationMs: null,
+    steps: 10,
+    bytesSent: 15 * 11.86e6,
+  } as const;
+  const parallel: LaneResult = { ...lane, label: '4xfp32', worldSize: 4, modelled: modelLane(measured, '10GbE') };
+  // 100 ms a micro-batch; 6·(50 µs + 11.86 MB/4β) = 15.3 ms, 126·(50 µs + 11.86 MB/64β) = 26.0 ms, 8190·(50 µs + 11.86 MB/4096β) = 429.5 ms
+  const speedUps = '×3.47 with 4 ranks, ×50.8 with 64 ranks, ×774 with 4096 ranks';
+  expect(formatComparison({ ...results, lanes: [lane, parallel] }).at(-1)).toBe(
+    `Modelled, not measured: 4xfp32 over 10GbE: ${speedUps} (a device like this one per rank, ring all-reduce in 2(N − 1)·(α + S/(N·β)), S = 11.9 MB).`,
   );
 });
 

@@ -102,7 +102,7 @@ describe('lanes', () => {
     ['4xfp32+fast', 'lanes[0].fast: unknown lane option; a lane takes label, worldSize, precision, allReduce, bucketBytes'],
     [{ worldSize: 2, precision: 'fp32', sync: 'sometimes' }, "lanes[0].sync: expected 'every-step' or { localSteps: 8 }"],
     [{ worldSize: 2, precision: 'fp32', elastic: 'yes' }, 'lanes[0].elastic: expected true or false, got "yes".'],
-    [{ worldSize: 2, precision: 'fp32', network: 'my net!' }, 'lanes[0].network'],
+    [{ worldSize: 2, precision: 'fp32', network: 'my net!' }, 'lanes[0].network: expected one of NVLink, PCIe, 100GbE'],
     ['four', 'lanes[0]: expected a lane such as 1xfp32 or 4xfp16, got "four".'],
     [null, 'lanes[0]: expected an object'],
   ])('%j is refused with its place', (lane, message) => {

@@ -5,6 +5,7 @@ import { ProcessGroup } from '../../collective/process-group.ts';
 import { EventStream } from '../../train/event-stream.ts';
 import type { Program } from '../../train/program.ts';
 import { RankRuntime } from '../../train/rank-runtime.ts';
+import { StepSpans } from '../../train/step-spans.ts';
 import { cpuEngine } from './cpu-engine.ts';
 
 /** Runs the program's first lane to its end on every rank. Throws what a rank threw. */
@@ -15,7 +16,7 @@ export async function runRanks({ lanes, main, seed }: Program): Promise<void> {
   const groups = createMemoryTransports(lane.worldSize).map((transport) => new ProcessGroup(transport, lane.allReduce));
   const runtimes = groups.map((group) => {
     const events = new EventStream(() => undefined);
-    return new RankRuntime({ engine, group, lane, seed, events, isMeasured: false, isLossScaled: false });
+    return new RankRuntime({ engine, group, lane, seed, events, spans: new StepSpans(group.rank), isMeasured: false, isLossScaled: false });
   });
   try {
     await Promise.all(runtimes.map((runtime) => runtime.advance(Number.POSITIVE_INFINITY, async (context) => main(context))));

@@ -27,6 +27,7 @@ export function ResultsPane(): preact.JSX.Element {
   }, []);
   const hasRun = run.input.value !== null;
   const hasLanes = run.lanes.value.length > 0;
+  const isClusterOpen = page.chosenTab.value === 'cluster';
   return (
     <main class="results-pane" id={resultsPaneId} tabIndex={-1}>
       {problems.wasRefused.value ? (
@@ -52,14 +53,14 @@ export function ResultsPane(): preact.JSX.Element {
       ))}
       {hasLanes ? <LaneStrip /> : null}
       <LaneBar />
-      {hasRun ? null : <Welcome />}
+      {hasRun || isClusterOpen ? null : <Welcome />}
       {hasLanes ? (
         <>
           <Charts />
           <ResultsTable />
         </>
       ) : null}
-      {hasRun || problems.list.value.length > 0 ? <Tabs /> : null}
+      {hasRun || isClusterOpen || problems.list.value.length > 0 ? <Tabs /> : null}
     </main>
   );
 }

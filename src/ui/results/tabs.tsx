@@ -19,6 +19,7 @@ interface Tab {
 
 const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
 const TimelinePanel = lazy(() => import('../timeline/timeline-panel.tsx'));
+const ClusterPanel = lazy(() => import('../cluster/cluster-panel.tsx'));
 
 function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
   switch (name) {
@@ -30,6 +31,8 @@ function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
       return <InsidePanel />;
     case 'timeline':
       return <TimelinePanel />;
+    case 'cluster':
+      return <ClusterPanel />;
     case 'problems':
       return <ProblemsList />;
   }
@@ -50,6 +53,7 @@ export function Tabs(): preact.JSX.Element {
           { name: 'timeline' as const, label: t('tab.timeline'), count: 0 },
           { name: 'inside' as const, label: t('tab.inside'), count: 0 },
         ]),
+    { name: 'cluster', label: t('tab.cluster'), count: 0 },
     { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
   ];
   const chosen = page.chosenTab.value;

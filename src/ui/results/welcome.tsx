@@ -28,6 +28,19 @@ export function Welcome(): preact.JSX.Element {
         <dd>{t('welcome.measuredText')}</dd>
         <dt>{t('welcome.private')}</dt>
         <dd>{t('welcome.privateText')}</dd>
+        <dt>{t('welcome.cluster')}</dt>
+        <dd>
+          {t('welcome.clusterText')}{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              page.chosenTab.value = 'cluster';
+            }}
+          >
+            {t('welcome.clusterOpen')}
+          </button>
+        </dd>
       </dl>
     </div>
   );

@@ -1,0 +1,28 @@
+// Where a number comes from, as the capability line marks it: a filled square was measured here, a hollow one is modelled, a dashed one
+// is assumed. The word stands beside it, so that nobody has to learn squares.
+
+import type { PlainKey } from '../../i18n/messages-en.ts';
+import { t } from '../../state/locale.ts';
+
+export type Origin = 'measured' | 'modelled' | 'assumed';
+
+const words = {
+  measured: 'cluster.measured',
+  modelled: 'cluster.modelled',
+  assumed: 'cluster.assumed',
+} as const satisfies Record<Origin, PlainKey>;
+const hints = {
+  measured: 'cluster.measuredHint',
+  modelled: 'cluster.modelledHint',
+  assumed: 'cluster.assumedHint',
+} as const satisfies Record<Origin, PlainKey>;
+
+/** The mark and its word. */
+export function OriginMark({ origin }: { readonly origin: Origin }): preact.JSX.Element {
+  return (
+    <span class={`origin is-${origin}`} title={t(hints[origin])}>
+      <i aria-hidden="true" />
+      {t(words[origin])}
+    </span>
+  );
+}
