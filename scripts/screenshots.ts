@@ -1,4 +1,4 @@
-// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, timeline, inside a step, failed, each light
+// Takes the screenshots in docs/screenshots/ from the built page, with real runs: idle, training, done, timeline, as a cluster, inside a step, failed, each light
 // and dark, at 1440 and 390 pixels. `node scripts/ts.mjs scripts/screenshots.ts`; needs what `npm test` provides and about five minutes.
 
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -42,6 +42,10 @@ await page.locator('#run-button.is-primary').waitFor({ timeout: 400_000 }); // S
 await shoot(page, 'done');
 
 await timeline();
+await page.locator('#tab-cluster').click();
+await page.locator('.cluster-verdict').waitFor();
+await shoot(page, 'cluster', () => page.locator('.cluster').evaluate((panel) => panel.scrollIntoView({ block: 'start' })));
+
 await inside();
 const failing = source.replace('dense({ units: 10 })', 'dense({ units: 9 })');
 await page.evaluate(async (text) => window.lockstepPage?.run({ source: text, fileName: 'mnist.ts' }), failing);

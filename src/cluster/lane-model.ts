@@ -1,5 +1,5 @@
-// A lane as a cluster would run it, for results.json and the command line: the lane's own measured micro-batch and bytes, its own algorithm
-// in one bucket without overlap, as it trained, on a named network.
+// A lane as a cluster would run it, for results.json and the command line: the lane's own measured micro-batch and bytes, its own algorithm,
+// buckets and local steps, without overlap, as it trained, on a named network.
 
 import { clusterAlgorithms } from './algorithms/all-algorithms.ts';
 import { gradientBytes, microBatchSeconds } from './measured-lane.ts';
@@ -35,22 +35,31 @@ export interface ModelledLane {
 
 const worldSizes = [2, 4, 8, 64, 512, 4096];
 
+/** How a lane exchanges its gradients. */
+export interface LaneExchange {
+  readonly network: NetworkName;
+  readonly bucketBytes: number;
+  /** Steps from one exchange to the next: 1, or more for local SGD. */
+  readonly localSteps: number;
+}
+
 /** The model of a data-parallel lane on a network; null for one rank, and where nothing was measured. */
-export function modelLane(lane: MeasuredLane, networkName: NetworkName): ModelledLane | null {
+export function modelLane(lane: MeasuredLane, { network: networkName, bucketBytes, localSteps }: LaneExchange): ModelledLane | null {
   const bytes = gradientBytes(lane);
   if (bytes === null || microBatchSeconds(lane) === 0) return null;
   const { alphaSeconds, bytesPerSecond, source } = networks[networkName];
   const algorithm = clusterAlgorithms[lane.allReduce];
   const network = { alphaSeconds, bytesPerSecond };
+  // From one exchange to the next: `localSteps` steps of computing, then all the bytes that were sent in them.
   const setting = {
     algorithm,
     network,
     fastNetwork: network,
     groupSize: 1,
     serverCount: 1,
-    microBatchSeconds: microBatchSeconds(lane),
-    gradientBytes: bytes,
-    bucketBytes: null,
+    microBatchSeconds: microBatchSeconds(lane) * localSteps,
+    gradientBytes: bytes * localSteps,
+    bucketBytes,
     hasOverlap: false,
     stragglerSigma: 0,
   };
@@ -63,17 +72,17 @@ export function modelLane(lane: MeasuredLane, networkName: NetworkName): Modelle
     algorithm: algorithm.name,
     formula: algorithm.formula,
     formulaSource: algorithm.source,
-    gradientBytes: Math.round(bytes),
-    microBatchMs: setting.microBatchSeconds * 1000,
-    assumptions: assumptionsOf(lane),
+    gradientBytes: Math.round(setting.gradientBytes),
+    microBatchMs: microBatchSeconds(lane) * 1000,
+    assumptions: assumptionsOf(lane, localSteps),
     predictions: [...new Set([...worldSizes, lane.worldSize])]
       .sort((a, b) => a - b)
       .map((worldSize) => {
         const step = modelStep(setting, worldSize);
         return {
           worldSize,
-          modelledStepMs: step.stepSeconds * 1000,
-          modelledCommunicationMs: step.communicationSeconds * 1000,
+          modelledStepMs: (step.stepSeconds * 1000) / localSteps,
+          modelledCommunicationMs: (step.communicationSeconds * 1000) / localSteps,
           modelledSpeedUp: step.speedUp,
           modelledEfficiency: step.efficiency,
         };
@@ -81,13 +90,15 @@ export function modelLane(lane: MeasuredLane, networkName: NetworkName): Modelle
   };
 }
 
-function assumptionsOf({ worldSize, communicationMs }: MeasuredLane): readonly string[] {
+function assumptionsOf({ worldSize, communicationMs }: MeasuredLane, localSteps: number): readonly string[] {
   return [
     'every rank has a device like this one to itself and keeps its micro-batch, so that the global batch grows with the ranks',
     communicationMs === null
       ? `one micro-batch takes the median step divided by the ${worldSize} ranks that shared this device, the averaging of gradients included`
       : `one micro-batch takes the median step, less the averaging of gradients, divided by the ${worldSize} ranks that shared this device`,
-    'one all-reduce of all gradients after the backward pass, not overlapped with it; additions cost nothing',
+    localSteps === 1
+      ? 'the buckets are reduced after the backward pass, one after the other; additions cost nothing'
+      : `everything is exchanged after every ${localSteps} steps, bucket by bucket, and shared out over them; additions cost nothing`,
     'each rank has one full-duplex port, one message at a time in each direction',
   ];
 }

@@ -37,10 +37,5 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
   },
 };
 
-/** Whether a text names a workload. */
-export function isWorkloadName(value: unknown): value is WorkloadName {
-  return typeof value === 'string' && (workloadNames as readonly string[]).includes(value);
-}
-
 /** Operations of a dense layer's forward and backward per parameter and sample: what is assumed where nobody counted. */
 export const flopsPerParameter = 6;

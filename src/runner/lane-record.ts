@@ -84,7 +84,9 @@ export class LaneRecord {
       error: this.failure,
     };
     const measured = measuredLane(result);
-    return { ...result, modelled: measured === null ? null : modelLane(measured, lane.network ?? defaultNetworkName) };
+    const localSteps = lane.sync === 'every-step' ? 1 : lane.sync.localSteps;
+    const plan = { network: lane.network ?? defaultNetworkName, bucketBytes: lane.bucketBytes, localSteps };
+    return { ...result, modelled: measured === null ? null : modelLane(measured, plan) };
   }
 
   private toTarget(series: readonly StepRow[]): LaneResult['toTarget'] {

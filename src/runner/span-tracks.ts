@@ -1,5 +1,5 @@
-// Where a rank's spans are drawn, on the page and in a trace. What computes, what moves between worker and device and what moves between
-// ranks may go on at the same time, so each has a track of its own, as GPU profilers give streams theirs. Within a track only what belongs
+// Where a rank's spans are drawn, on the page and in a trace. What the worker itself does, what comes to it from its device and what it exchanges
+// with other ranks may go on at the same time, so each has a track of its own, as GPU profilers give streams theirs. Within a track only what belongs
 // together nests; spans that overlap otherwise go to a further row of it.
 
 import type { SpanPhase } from '../train/span-phases.ts';
@@ -16,7 +16,7 @@ const trackOf: Readonly<Record<SpanPhase, TrackName>> = {
   'read-back': 'transfer',
   reduce: 'collective',
   wait: 'collective',
-  upload: 'transfer',
+  upload: 'compute',
   optimizer: 'compute',
 };
 

@@ -20,7 +20,8 @@ export const serverCountChoices = [1, 2, 4, 8, 16, 64, 256] as const;
 export interface ClusterChoice {
   /** `lane:` and a label, or a workload's name; null: what the run offers. */
   readonly subject: string | null;
-  readonly network: NetworkName | 'own';
+  /** Null: the lane's own, else the default. */
+  readonly network: NetworkName | 'own' | null;
   readonly ownNetwork: Network;
   /** Inside a group. */
   readonly fastNetwork: NetworkName;
@@ -43,7 +44,7 @@ const { alphaSeconds, bytesPerSecond } = networks[defaultNetworkName];
 /** What the panel shows first: DDP's buckets and overlap, no stragglers, 64 ranks in a ring. */
 export const defaultClusterChoice: ClusterChoice = {
   subject: null,
-  network: defaultNetworkName,
+  network: null,
   ownNetwork: { alphaSeconds, bytesPerSecond },
   fastNetwork: 'NVLink',
   algorithm: 'ring',

@@ -4,6 +4,7 @@
 import { assumedSeconds, gpus } from '../cluster/gpus.ts';
 import type { GpuName } from '../cluster/gpus.ts';
 import { gradientBytes, microBatchSeconds } from '../cluster/measured-lane.ts';
+import type { NetworkName } from '../cluster/networks.ts';
 import { flopsPerParameter, workloadNames, workloads } from '../cluster/workloads.ts';
 import type { WorkloadName } from '../cluster/workloads.ts';
 import { measuredLane } from '../runner/measured-lane.ts';
@@ -27,6 +28,8 @@ export interface ClusterSubject {
   /** Null where a program has a loop of its own. */
   readonly samplesPerMicroBatch: number | null;
   readonly precision: 'fp32' | 'fp16';
+  /** What the lane names as `network`; null where it names none. */
+  readonly network: NetworkName | null;
   readonly flopsPerSample: number;
   readonly flopsAre: 'published' | 'assumed';
 }
@@ -35,14 +38,17 @@ const bytesPerValue = 4;
 
 /** Lanes that ended with numbers, those with several ranks first, and then the published models. */
 export function listSubjects(lanes: readonly LaneState[], globalBatch: number | null): readonly ClusterSubject[] {
-  const fromLanes = lanes.flatMap(({ result }) => (result.value === null ? [] : (laneSubject(result.value, globalBatch) ?? [])));
+  const fromLanes = lanes.flatMap(({ lane, result }) => {
+    if (result.value === null) return [];
+    return laneSubject(result.value, globalBatch === null ? null : (lane.globalBatch ?? globalBatch), lane.network) ?? [];
+  });
   return [
     ...fromLanes.toSorted((a, b) => Number(b.bytesAre === 'sent') - Number(a.bytesAre === 'sent')),
     ...workloadNames.map(workloadSubject),
   ];
 }
 
-function laneSubject(result: LaneResult, globalBatch: number | null): ClusterSubject | null {
+function laneSubject(result: LaneResult, globalBatch: number | null, network: NetworkName | null): ClusterSubject | null {
   const { label, worldSize, bytes, precision } = result;
   const measured = measuredLane(result);
   if (measured === null || measured.medianStepMs === 0) return null;
@@ -61,6 +67,7 @@ function laneSubject(result: LaneResult, globalBatch: number | null): ClusterSub
     parameterCount,
     samplesPerMicroBatch: globalBatch === null ? null : globalBatch / worldSize,
     precision,
+    network,
     flopsPerSample: flopsPerParameter * parameterCount,
     flopsAre: 'assumed',
   };
@@ -79,6 +86,7 @@ function workloadSubject(name: WorkloadName): ClusterSubject {
     parameterCount,
     samplesPerMicroBatch,
     precision: 'fp16',
+    network: null,
     flopsPerSample,
     flopsAre: 'published',
   };

@@ -6,7 +6,8 @@ import type { ReadonlySignal } from '@preact/signals';
 import { clusterAlgorithmNames, clusterAlgorithms } from '../cluster/algorithms/all-algorithms.ts';
 import type { ClusterAlgorithmName } from '../cluster/algorithms/all-algorithms.ts';
 import type { GpuName } from '../cluster/gpus.ts';
-import { networks } from '../cluster/networks.ts';
+import { defaultNetworkName, networks } from '../cluster/networks.ts';
+import type { NetworkName } from '../cluster/networks.ts';
 import { modelScaling } from '../cluster/scaling.ts';
 import type { Scaling } from '../cluster/scaling.ts';
 import { simulateAllReduce } from '../cluster/simulate.ts';
@@ -42,6 +43,7 @@ export interface ClusterState {
   /** Where the micro-batch's time comes from: `here` is measured, a GPU's name assumed. */
   readonly gpu: ReadonlySignal<GpuName | 'here'>;
   readonly flopsPerSample: ReadonlySignal<number>;
+  readonly network: ReadonlySignal<NetworkName | 'own'>;
   readonly setting: ReadonlySignal<StepSetting>;
   readonly scaling: ReadonlySignal<Scaling>;
   /** Every algorithm among the ranks that are looked at. */
@@ -67,11 +69,12 @@ export function createCluster(run: RunState, storage: PageStorage): ClusterState
     const { gpu, utilisation, flopsPerSample } = choice.value;
     return subjectSeconds(subject.value, gpu, utilisation, flopsPerSample);
   });
+  const network = computed(() => choice.value.network ?? subject.value.network ?? defaultNetworkName);
   const setting = computed((): StepSetting => {
-    const { network, ownNetwork, fastNetwork, algorithm, groupSize, serverCount, bucketBytes, hasOverlap, stragglerSigma } = choice.value;
+    const { ownNetwork, fastNetwork, algorithm, groupSize, serverCount, bucketBytes, hasOverlap, stragglerSigma } = choice.value;
     return {
       algorithm: clusterAlgorithms[algorithm],
-      network: network === 'own' ? ownNetwork : networks[network],
+      network: network.value === 'own' ? ownNetwork : networks[network.value],
       fastNetwork: networks[fastNetwork],
       groupSize,
       serverCount,
@@ -94,6 +97,7 @@ export function createCluster(run: RunState, storage: PageStorage): ClusterState
     subject,
     gpu: computed(() => microBatch.value.gpu),
     flopsPerSample: computed(() => microBatch.value.flopsPerSample),
+    network,
     setting,
     scaling: computed(() => modelScaling(setting.value)),
     costs: computed(() =>

@@ -3,7 +3,7 @@
 
 import { escapeLabel, largestWorldSize } from '../train/lane.ts';
 
-const virtualOption = 'virtual';
+const virtualWords = ['virtual'];
 
 /** One lane as its fields hold it: texts as typed. */
 export interface LaneDraft {
@@ -51,25 +51,22 @@ export function withWord(draft: LaneDraft, words: readonly string[], word: strin
   return replaced(draft, (option) => words.includes(option), word === null ? [] : [word]);
 }
 
+/** Whether its ranks are virtual. */
+export function isVirtual(draft: LaneDraft): boolean {
+  return wordOf(draft, virtualWords) !== null;
+}
+
+/** What changes where its ranks become virtual, or no longer are; their number then fits the workers there can be. */
+export function withVirtual(draft: LaneDraft, isOn: boolean): Partial<LaneDraft> {
+  const { rest } = withWord(draft, virtualWords, isOn ? 'virtual' : null);
+  return isOn || !(Number(draft.worldSize) > largestWorldSize) ? { rest } : { rest, worldSize: String(largestWorldSize) };
+}
+
 /** New options stand where the first old one stood, so that the text does not jump about while somebody edits. */
 function replaced({ rest }: LaneDraft, isOld: (option: string) => boolean, options: readonly string[]): Pick<LaneDraft, 'rest'> {
   const first = rest.findIndex(isOld);
   const place = first === -1 ? rest.length : first;
   return { rest: [...rest.slice(0, place), ...options, ...rest.slice(place).filter((option) => !isOld(option))] };
-}
-
-/** Whether its ranks are virtual. */
-export function isVirtual({ rest }: LaneDraft): boolean {
-  return rest.includes(virtualOption);
-}
-
-/** What changes where its ranks become virtual, or no longer are; their number then fits the workers there can be. */
-export function setVirtual({ rest, worldSize }: LaneDraft, isOn: boolean): Partial<LaneDraft> {
-  if (isOn) return { rest: [...rest, virtualOption] };
-  return {
-    rest: rest.filter((option) => option !== virtualOption),
-    worldSize: Number(worldSize) > largestWorldSize ? String(largestWorldSize) : worldSize,
-  };
 }
 
 function readDraft(part: string): LaneDraft {

@@ -36,8 +36,11 @@ export class StepSpans {
   /** 0 between steps. */
   private step = 0;
   private stepSpan: OpenSpan = notRecorded;
-  /** The pass under way. */
+  /** The pass under way, and the device's share of it once it is recorded. */
   private computing: OpenSpan = notRecorded;
+  private waiting: OpenSpan = notRecorded;
+  /** Passes that are over. */
+  private passCount = 0;
 
   /** `now` gives milliseconds that never go back; `performance.now()` where absent. */
   constructor(rank: number, now: () => number = () => performance.now()) {
@@ -92,20 +95,22 @@ export class StepSpans {
     return run();
   }
 
-  /** The pass is over: it is recorded, and nobody waits for the device to do it. */
+  /** The pass is over: the device has done it, or it is recorded and nobody waits for the device. */
   computed(): void {
+    this.end(this.waiting);
     this.end(this.computing);
+    this.waiting = notRecorded;
     this.computing = notRecorded;
+    this.passCount++;
   }
 
   /** The pass is recorded, and over when the device has done what is queued; the time until then is also recorded as `device`. */
   computedWhen(done: Promise<unknown>): void {
-    const computing = this.computing;
-    this.computing = notRecorded;
-    const waiting = computing === notRecorded ? notRecorded : this.begin('device');
+    if (this.computing === notRecorded) return;
+    this.waiting = this.begin('device');
+    const { passCount } = this;
     const end = (): void => {
-      this.end(waiting);
-      this.end(computing);
+      if (this.passCount === passCount) this.computed(); // unless a read has told so before
     };
     done.then(end, end); // whoever reads from the device afterwards gets its error
   }
@@ -127,12 +132,13 @@ export class StepSpans {
     return result.finally(() => this.end(slot)) as Result; // a promise of the same
   }
 
-  /** Like `measure`, for a read that first waits until the device has done the forward and backward pass: begins where that ended. */
+  /** Like `measure`, for a read that has to wait for the pass: begins where that ended. What has been read has been computed. */
   async readBack<Values>(read: () => Promise<Values>, bucket: number = noBucket): Promise<Values> {
     const slot = this.begin('read-back', bucket);
     try {
       return await read();
     } finally {
+      this.computed();
       if (slot !== notRecorded) {
         const computedMs = this.lastEndMs[indexOf['forward-backward']] ?? 0;
         this.openStartMs[slot] = Math.max(this.openStartMs[slot] ?? 0, computedMs);
@@ -165,7 +171,10 @@ export class StepSpans {
   }
 
   private push(step: number, phase: number, bucket: number, startMs: number, endMs: number): void {
-    const from = Math.min(endMs, Math.max(startMs, this.lastEndMs[phase] ?? startMs));
+    // The end of a collective is noticed a moment after the next has begun to wait.
+    const queuedUntil =
+      phase === indexOf.wait ? Math.max(this.lastEndMs[phase] ?? 0, this.lastEndMs[indexOf.reduce] ?? 0) : this.lastEndMs[phase];
+    const from = Math.min(endMs, Math.max(startMs, queuedUntil ?? startMs));
     this.lastEndMs[phase] = endMs;
     if (from === endMs && phase !== indexOf.step) return; // the clock cannot tell it from nothing
     if (this.length === capacity) {

@@ -10,6 +10,7 @@ import type { GradientStep, GradientStepOptions, MicroStep } from './gradient-st
 import { HostGradients } from './host-gradients.ts';
 import { randomStream, useRandomStream } from './seeded-random.ts';
 import type { RandomStream } from './seeded-random.ts';
+import type { StepProbe } from './step-probe.ts';
 import { VirtualExchange } from './virtual-exchange.ts';
 
 /** A rank's part of a step. */
@@ -56,13 +57,14 @@ export class VirtualStep {
   /** One update; the result is the mean loss over all ranks. `shareOf` is asked rank by rank. Throws `not-supported` where ranks would hold too much. */
   async run(shareOf: (rank: number) => RankShare): Promise<number> {
     const { step } = this;
+    const { probe } = step;
     const { scaler, lane, model } = this.options;
     const host = new HostGradients(scaler, wireOf(lane.wire)?.hasFeedback ?? false);
     const averages = new MovingAverages(model);
     try {
       for (const [rank, random] of this.randomOf.entries()) {
         useRandomStream(random);
-        await this.give(rank, shareOf(rank), host);
+        await this.give(shareOf(rank), host, rank === 0 ? probe : null);
         if (rank === 0) averages.keep();
       }
     } finally {
@@ -71,14 +73,13 @@ export class VirtualStep {
     }
     const mean = this.exchangeOf([]).finish((flat) => host.after(flat));
     await step.applyMean(named(this.names, mean.tensors), host.isOverflow);
-    await step.probe?.updated();
+    await probe?.updated();
     return mean.scalar;
   }
 
-  private async give(rank: number, share: RankShare, host: HostGradients): Promise<void> {
-    const { step } = this;
+  private async give(share: RankShare, host: HostGradients, probe: StepProbe | null): Promise<void> {
     try {
-      const { gradients, loss } = await step.backward(share.microSteps, rank === 0 ? step.probe : null);
+      const { gradients, loss } = await this.step.backward(share.microSteps, probe);
       await this.exchangeOf(Object.entries(gradients)).give(Object.values(gradients), loss, (flat) => host.before(flat, share.weight));
       tf.dispose([gradients, loss]);
     } finally {

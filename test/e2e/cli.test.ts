@@ -74,10 +74,9 @@ export default experiment({
 test('a program outside the project runs with the lanes, steps and seed of the flags, and leaves its results and its trace', async () => {
   const out = join(folder, 'results.json');
   const traceFile = join(folder, 'trace.json');
-  const { code, stdout, stderr } = await lockstep([
-    ...['run', tiny, '--adapter', 'swiftshader'],
-    ...['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out, '--trace', traceFile],
-  ]);
+  const adapter = ['--adapter', 'swiftshader'];
+  const flags = ['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out, '--trace', traceFile];
+  const { code, stdout, stderr } = await lockstep(['run', tiny, ...adapter, ...flags]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Tiny\nseed 0, 12 steps, global batch 16\n');
   expect(stdout).toMatch(/^lane +state +steps +loss .*\n─.*\n1xfp32 +done +12 .*\n2xfp32 +done +12 /m);

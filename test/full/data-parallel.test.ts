@@ -55,8 +55,7 @@ export default experiment({
 const equalLanes = [
   ['2xfp32', '1xfp32+accum=2', '2xfp32+virtual'],
   ['4xfp32', '1xfp32+accum=4', '4xfp32+virtual'],
-  ['3xfp32', '3xfp32+virtual'],
-  ['8xfp32+ring', '8xfp32+ring+virtual'],
+  ['3xfp32+ring', '3xfp32+ring+virtual'],
 ] as const;
 
 const places = [
@@ -90,7 +89,7 @@ describe('after 50 steps, losses and weights have the same bits, and replicas ag
     expect(lanes[0]?.series).toHaveLength(50);
     for (const [first, ...others] of equalLanes)
       for (const other of others) expect(bits(other), `${other} is ${first}`).toEqual(bits(first));
-    expect(bits('3xfp32').weightsHash).not.toBe(bits('2xfp32').weightsHash); // or the comparison would find nothing
+    expect(bits('3xfp32+ring').weightsHash).not.toBe(bits('2xfp32').weightsHash); // or the comparison would find nothing
     expect(lanes.map(({ replicasAgree }) => replicasAgree)).toEqual(lanes.map(() => true));
   });
 });

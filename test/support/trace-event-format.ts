@@ -18,7 +18,7 @@ export function brokenTraceRules(trace: unknown): readonly string[] {
   if (!isFields(trace)) return ['the file is not a JSON object'];
   const broken: string[] = [];
   const unit = trace['displayTimeUnit'];
-  if (unit !== undefined && unit !== 'ms' && unit !== 'ns') broken.push(`displayTimeUnit is ${String(unit)}, not ms or ns`);
+  if (unit !== undefined && unit !== 'ms' && unit !== 'ns') broken.push(`displayTimeUnit is ${JSON.stringify(unit)}, not ms or ns`);
   const events = trace['traceEvents'];
   if (!Array.isArray(events)) return [...broken, 'traceEvents is not an array'];
   for (const [at, event] of (events as readonly unknown[]).entries()) {

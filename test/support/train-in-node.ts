@@ -15,6 +15,7 @@ import { parseLane } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import { checkBatchDivides } from '../../src/train/run-limits.ts';
 import { randomStream, useRandomStream } from '../../src/train/seeded-random.ts';
+import type { SpanBatch } from '../../src/train/span-phases.ts';
 import { StepSpans } from '../../src/train/step-spans.ts';
 import { prepareExperiment } from '../../src/train/train-experiment.ts';
 import type { PreparedExperiment } from '../../src/train/train-experiment.ts';
@@ -33,6 +34,8 @@ export interface TrainedLane {
   readonly hashes: readonly (readonly string[])[];
   readonly bytesSent: number;
   readonly skippedSteps: number;
+  /** What every rank did when. */
+  readonly spans: readonly SpanBatch[];
 }
 
 /** A lane's `losses`, as they were logged. */
@@ -55,13 +58,19 @@ export async function trainLane(
     const groups = createMemoryTransports(lane.virtual ? 1 : lane.worldSize).map(
       (transport) => new ProcessGroup(transport, lane.allReduce),
     );
+    const spans: StepSpans[] = [];
     const ranks = await Promise.all(
       groups.map((group) => {
-        const spans = new StepSpans(group.rank);
-        return prepareExperiment(checked, { engine, group, lane, seed: checked.seed, steps: checked.steps, spans });
+        const recorder = new StepSpans(group.rank);
+        spans.push(recorder);
+        return prepareExperiment(checked, { engine, group, lane, seed: checked.seed, steps: checked.steps, spans: recorder });
       }),
     );
-    const notes = await Promise.all(ranks.map((rank, index) => trainRank(rank, lane, { index, seed: checked.seed, withHashes })));
+    const notes = await Promise.all(
+      ranks.map((rank, index) =>
+        trainRank(rank, lane, { index, seed: checked.seed, withHashes, spans: spans[index] ?? new StepSpans(index) }),
+      ),
+    );
     const [first] = ranks;
     if (first === undefined) throw new Error('trainLane: expected a rank.');
     const weightsByRank = await Promise.all(ranks.map(({ variables }) => readWeights(variables)));
@@ -75,6 +84,7 @@ export async function trainLane(
       hashes: notes.map(({ hashes }) => hashes),
       bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,
       skippedSteps: first.scaler?.state.skippedSteps ?? 0,
+      spans: spans.flatMap((recorder) => recorder.take() ?? []),
     };
   } finally {
     Math.random = random;
@@ -85,16 +95,24 @@ export async function trainLane(
 async function trainRank(
   rank: PreparedExperiment,
   lane: Lane,
-  { index, seed, withHashes }: { readonly index: number; readonly seed: number; readonly withHashes: boolean },
+  {
+    index,
+    seed,
+    withHashes,
+    spans,
+  }: { readonly index: number; readonly seed: number; readonly withHashes: boolean; readonly spans: StepSpans },
 ) {
   const log: Record<string, number>[] = [];
   const evaluations: Readonly<Record<string, number>>[] = [];
   const hashes: string[] = [];
+  let stepCount = 0;
   // Workers have a `Math.random` each; here it changes hands, and a forward pass begins in the same turn as its step.
   const random = randomStream(seed, 'train', index);
   const step: ProgramContext['step'] = async (body) => {
     if (!lane.virtual) useRandomStream(random);
+    spans.beginStep(++stepCount);
     const result = await body();
+    spans.endStep();
     if (withHashes) hashes.push(hashHex(await readWeights(rank.variables)));
     return result;
   };

@@ -128,13 +128,13 @@ describe('tracks', () => {
       'read-back 1 transfer 0 null',
       'wait -1 collective 0 reduce',
       'reduce 1 collective 0 null',
-      'upload 0 transfer 0 null',
+      'upload 0 compute 0 null',
       'optimizer -1 compute 0 null',
     ]);
   });
 
   it('give what overlaps without belonging together a further row', () => {
-    const rows = placeSpans([span('read-back', 0, 5, 0), span('upload', 1, 2, 0), span('read-back', 3, 9, 1)]).map(({ row }) => row);
+    const rows = placeSpans([span('read-back', 0, 5, 0), span('read-back', 1, 2, 1), span('read-back', 3, 9, 2)]).map(({ row }) => row);
     expect(rows).toEqual([0, 1, 1]);
   });
 });

@@ -200,22 +200,33 @@ describe('a lane as a cluster would run it', () => {
     bytesSent: 10 * 1.5 * 11.86e6,
   } as const;
 
+  const exchange = { network: '10GbE', bucketBytes: 2 ** 30, localSteps: 1 } as const;
+
   it('has a fourth of its step as micro-batch, its own bytes, and a step of each size on that network', () => {
-    const modelled = modelLane(lane, '10GbE');
+    const modelled = modelLane(lane, exchange);
     expect(modelled).toMatchObject({ kind: 'modelled', network: '10GbE', algorithm: 'ring', microBatchMs: 100, gradientBytes: 11_860_000 });
     expect(modelled?.predictions.map(({ worldSize }) => worldSize)).toEqual([2, 4, 8, 64, 512, 4096]);
-    // 6·(50 µs + 11.86 MB/4 / 1.1866 GB/s) = 15.3 ms
+    // Two buckets, the first of 1 MiB: 6·(2·50 µs + 11.86 MB/4 / 1.1866 GB/s) = 15.6 ms
     const four = modelled?.predictions.find(({ worldSize }) => worldSize === 4);
-    expect(four?.modelledStepMs).toBeCloseTo(100 + 15.3, 1);
-    expect(four?.modelledSpeedUp).toBeCloseTo(400 / 115.3, 2);
+    expect(four?.modelledStepMs).toBeCloseTo(100 + 15.6, 1);
+    expect(four?.modelledSpeedUp).toBeCloseTo(400 / 115.6, 2);
   });
 
   it('leaves out what averaging took here, where that was measured', () => {
-    expect(modelLane({ ...lane, communicationMs: 40 }, 'NVLink')?.microBatchMs).toBe(90);
+    expect(modelLane({ ...lane, communicationMs: 40 }, exchange)?.microBatchMs).toBe(90);
+  });
+
+  it('with local steps pays for an exchange once in so many', () => {
+    // As many bytes a step on average, but in one exchange of five times the bytes: a fifth of the latency.
+    const every = modelLane({ ...lane, bytesSent: lane.bytesSent / 5 }, exchange)?.predictions[1];
+    const fifth = modelLane({ ...lane, bytesSent: lane.bytesSent / 5 }, { ...exchange, localSteps: 5 })?.predictions[1];
+    const latencyMs = 6 * 0.05;
+    expect((every?.modelledCommunicationMs ?? 0) - (fifth?.modelledCommunicationMs ?? 0)).toBeGreaterThan(latencyMs * 0.7);
+    expect(fifth?.modelledStepMs).toBeCloseTo(100 + (fifth?.modelledCommunicationMs ?? 0), 6);
   });
 
   it('is none for one rank, and where nothing was sent', () => {
-    expect(modelLane({ ...lane, worldSize: 1 }, '10GbE')).toBeNull();
-    expect(modelLane({ ...lane, bytesSent: 0 }, '10GbE')).toBeNull();
+    expect(modelLane({ ...lane, worldSize: 1 }, exchange)).toBeNull();
+    expect(modelLane({ ...lane, bytesSent: 0 }, exchange)).toBeNull();
   });
 });

@@ -25,8 +25,12 @@ function resultOf(label: string, numbers: Partial<LaneResult>): LaneResult {
   const [lane] = parseLaneList(label);
   if (lane === undefined) throw new Error('resultOf: expected a lane.');
   return {
-    ...lane,
+    label: lane.label,
     shortForm: label,
+    worldSize: lane.worldSize,
+    precision: lane.precision,
+    allReduce: lane.allReduce,
+    virtual: false,
     lossScaleMode: lane.lossScale,
     f16: null,
     f16Math: null,

@@ -1,7 +1,7 @@
 // The lanes of the next run: read from the program, typed as text, edited as fields, kept per program, and how they share the machine.
 
 import { describe, expect, it } from 'vitest';
-import { isVirtual, optionTexts, readDrafts, setVirtual, withOption, withWord, wordOf, writeDrafts } from '../../src/state/lane-draft.ts';
+import { isVirtual, optionTexts, readDrafts, withOption, withVirtual, withWord, wordOf, writeDrafts } from '../../src/state/lane-draft.ts';
 import { createLaneList } from '../../src/state/lane-list.ts';
 import { createProgram } from '../../src/state/program.ts';
 import { readProgramLanes } from '../../src/state/program-lanes.ts';
@@ -72,10 +72,10 @@ describe('the fields of a list', () => {
   it('make a lane virtual and back, with no more ranks than there can be workers', () => {
     const [draft, many] = readDrafts('8xfp32+ring, 1000xfp32+virtual+tree');
     if (draft === undefined || many === undefined) throw new Error('expected two drafts');
-    const virtual = { ...draft, ...setVirtual(draft, true) };
+    const virtual = { ...draft, ...withVirtual(draft, true) };
     expect([isVirtual(draft), isVirtual(virtual), writeDrafts([virtual])]).toEqual([false, true, '8xfp32+ring+virtual']);
-    expect(writeDrafts([{ ...virtual, ...setVirtual(virtual, false) }])).toBe('8xfp32+ring');
-    expect(writeDrafts([{ ...many, ...setVirtual(many, false) }])).toBe('64xfp32+tree');
+    expect(writeDrafts([{ ...virtual, ...withVirtual(virtual, false) }])).toBe('8xfp32+ring');
+    expect(writeDrafts([{ ...many, ...withVirtual(many, false) }])).toBe('64xfp32+tree');
   });
 });
 

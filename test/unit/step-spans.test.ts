@@ -89,6 +89,19 @@ describe('a recorder', () => {
     expect(rows()).toEqual(['1 device -1 110..130', '1 forward-backward -1 100..130', '1 read-back 0 130..135', '1 step -1 100..135']);
   });
 
+  it('takes a pass for done once its gradients are read, though the device has not said so', async () => {
+    const { spans, spend, rows } = createRecorder();
+    const device = later<undefined>();
+    spans.beginStep(1);
+    spans.compute(() => spend(10));
+    spans.computedWhen(device.promise);
+    await spans.readBack(async () => spend(5), 0);
+    device.resolve(undefined);
+    await device.promise;
+    spans.endStep();
+    expect(rows()).toEqual(['1 device -1 110..115', '1 forward-backward -1 100..115', '1 step -1 100..115']);
+  });
+
   it('counts a bucket from where the one before it ended, because it queued until then', async () => {
     const { spans, spend, rows } = createRecorder();
     const [first, second] = [later<undefined>(), later<undefined>()];

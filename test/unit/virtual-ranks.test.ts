@@ -65,6 +65,15 @@ describe('virtual ranks have the bits of real ones', () => {
   });
 });
 
+test('a step of virtual ranks leaves no tensor behind', async () => {
+  const tensorsLeft = async (stepCount: number): Promise<number> => {
+    const before = tf.memory().numTensors;
+    await trainLane({ ...mlpWithState, steps: stepCount }, '3xfp32+virtual+accum=2');
+    return tf.memory().numTensors - before;
+  };
+  expect(await tensorsLeft(5)).toBe(await tensorsLeft(2));
+});
+
 test('a thousand virtual ranks train', async () => {
   const { log } = await trainLane({ ...mlp, globalBatch: 1024, steps: 1 }, '1024xfp32+virtual');
   expect(log).toHaveLength(1);

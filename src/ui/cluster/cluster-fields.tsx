@@ -23,6 +23,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
   const choice = cluster.choice.value;
   const subject = cluster.subject.value;
   const gpu = cluster.gpu.value;
+  const network = cluster.network.value;
   const isLane = subject.workload === null;
   return (
     <div class="cluster-fields">
@@ -73,7 +74,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
       <Field label={t('cluster.network')} hint={t('cluster.networkHint')}>
         <Choice
           label={t('cluster.network')}
-          value={choice.network}
+          value={network}
           options={[
             ...networkNames.map((name) => ({ value: name, text: networkTitles[name] })),
             { value: 'own', text: t('cluster.networkOwn') },
@@ -84,7 +85,7 @@ export function ClusterFields({ cluster }: { readonly cluster: ClusterState }): 
           }}
         />
       </Field>
-      {choice.network === 'own' ? (
+      {network === 'own' ? (
         <>
           <Field label={t('cluster.alpha')} hint={t('cluster.alphaHint')}>
             <NumberField

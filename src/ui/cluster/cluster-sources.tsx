@@ -8,7 +8,8 @@ import { t } from '../../state/locale.ts';
 
 /** Formula, sources, assumptions. */
 export function ClusterSources({ cluster }: { readonly cluster: ClusterState }): preact.JSX.Element {
-  const { network, algorithm, fastNetwork, hasOverlap, stragglerSigma } = cluster.choice.value;
+  const network = cluster.network.value;
+  const { algorithm, fastNetwork, hasOverlap, stragglerSigma } = cluster.choice.value;
   const { formula, source } = cluster.setting.value.algorithm;
   const gpu = cluster.gpu.value;
   const { workload } = cluster.subject.value;

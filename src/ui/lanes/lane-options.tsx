@@ -3,10 +3,11 @@
 
 import { allReduceNames } from '../../collective/all-reduce.ts';
 import type { PlainKey } from '../../i18n/messages-en.ts';
-import { optionTexts, withOption, withWord, wordOf } from '../../state/lane-draft.ts';
+import { isVirtual, optionTexts, withOption, withVirtual, withWord, wordOf } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
 import { breakers } from '../../train/breakers.ts';
+import { largestVirtualWorldSize } from '../../train/lane.ts';
 import { lrScalings } from '../../train/lane-options.ts';
 
 export interface LaneOptionsProps {
@@ -40,6 +41,12 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
         <WireField {...props} />
         <TextField {...props} name="bucketBytes" option="bucket" absent="25MB" />
         <TextField {...props} name="sync" option="local" absent="1" />
+        <Switch
+          label={t('lanes.virtual')}
+          hint={t('lanes.virtualHint', { most: largestVirtualWorldSize })}
+          isOn={isVirtual(draft)}
+          onChange={(isOn) => edit(withVirtual(draft, isOn))}
+        />
       </fieldset>
       <fieldset>
         <legend>{t('laneOptions.batch')}</legend>

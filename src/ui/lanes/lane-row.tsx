@@ -1,7 +1,7 @@
 // One lane as fields: ranks, precision, loss scale, label, and a way to take it out.
 
 import { useSignal } from '@preact/signals';
-import { isVirtual, setVirtual } from '../../state/lane-draft.ts';
+import { isVirtual } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
 import { largestVirtualWorldSize, largestWorldSize, precisions } from '../../train/lane.ts';
@@ -42,24 +42,13 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
   return (
     <li class="lane-row">
       <Swatch index={index} />
-      <span class="lane-ranks">
-        <RanksStepper
-          index={index}
-          value={draft.worldSize}
-          isVirtual={isVirtual(draft)}
-          onChange={(worldSize) => edit({ worldSize })}
-          mark={mark('worldSize')}
-        />
-        <label class="lane-virtual" title={t('lanes.virtualHint', { most: largestVirtualWorldSize })}>
-          <input
-            type="checkbox"
-            checked={isVirtual(draft)}
-            {...mark('virtual')}
-            onChange={(event) => edit(setVirtual(draft, event.currentTarget.checked))}
-          />{' '}
-          {t('lanes.virtual')}
-        </label>
-      </span>
+      <RanksStepper
+        index={index}
+        value={draft.worldSize}
+        areVirtual={isVirtual(draft)}
+        onChange={(worldSize) => edit({ worldSize })}
+        mark={mark('worldSize')}
+      />
       <div>
         <select
           class="small-select"
@@ -123,15 +112,15 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
 interface RanksStepperProps {
   readonly index: number;
   readonly value: string;
-  readonly isVirtual: boolean;
+  readonly areVirtual: boolean;
   readonly onChange: (value: string) => void;
   readonly mark: Readonly<Record<string, string | boolean>>;
 }
 
-function RanksStepper({ index, value, isVirtual, onChange, mark }: RanksStepperProps): preact.JSX.Element {
+function RanksStepper({ index, value, areVirtual, onChange, mark }: RanksStepperProps): preact.JSX.Element {
   const ranks = /^\d+$/u.test(value) ? Number(value) : NaN;
-  const most = isVirtual ? largestVirtualWorldSize : largestWorldSize;
-  const hint = t(isVirtual ? 'lanes.virtualRanksHint' : 'lanes.ranksHint', { most });
+  const most = areVirtual ? largestVirtualWorldSize : largestWorldSize;
+  const hint = t(areVirtual ? 'lanes.virtualRanksHint' : 'lanes.ranksHint', { most });
   const by = (change: number): void => {
     const next = Number.isNaN(ranks) ? 1 : ranks + change;
     onChange(String(Math.min(most, Math.max(1, next))));

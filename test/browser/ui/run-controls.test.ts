@@ -125,6 +125,25 @@ describe('the lane editor', () => {
     await notice('A run needs at least one lane.').toBeVisible();
   });
 
+  test('makes the ranks of a lane virtual: there may be more, and the lane is labelled wherever it is shown', async () => {
+    const { state } = open();
+    await button('Edit lanes').click();
+    await page.getByLabelText('As text').fill('64xfp32');
+    await button('Options of lane 64xfp32').click();
+    const virtual = page.getByRole('checkbox', { name: /^virtual/u });
+    await virtual.click();
+    await button('More ranks').click();
+    await expect.element(page.getByLabelText('As text')).toHaveValue('65xfp32+virtual');
+    await button('Run').click();
+    await expect.poll(() => state.run.phase.value).toBe('done');
+    for (const place of ['.lane-tile', '.results-table']) {
+      const title = document.querySelector(`${place} .chip`)?.getAttribute('title');
+      expect(title, place).toBe('65 ranks, one after the other in one worker: the mathematics of 65 workers, not their speed');
+    }
+    await virtual.click();
+    await expect.element(page.getByLabelText('As text')).toHaveValue('64xfp32');
+  });
+
   test('explains the schedule it leads to', async () => {
     const { state } = open();
     await button('Edit lanes').click();
