@@ -8,6 +8,11 @@ export class Inbox {
   readonly #waiting: { readonly resolve: (message: Float32Array<ArrayBuffer>) => void; readonly reject: (reason: unknown) => void }[] = [];
   #ended: { readonly reason: unknown } | null = null;
 
+  /** True while somebody waits for a message that has not come. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Takes a message that has arrived; one that comes after the end is dropped. */
   deliver(message: Float32Array<ArrayBuffer>): void {
     if (this.#ended !== null) return;

@@ -18,6 +18,8 @@ export class LinkTransport implements Transport {
   readonly #onClosed: () => void;
   readonly #inboxes: readonly Inbox[];
   readonly #bytesTo: Float64Array;
+  readonly #messagesTo: Float64Array;
+  readonly #messagesFrom: Float64Array;
   #closedWith: Error | null = null;
 
   constructor(rank: number, worldSize: number, post: Post, onClosed: () => void = () => undefined) {
@@ -27,6 +29,8 @@ export class LinkTransport implements Transport {
     this.#onClosed = onClosed;
     this.#inboxes = Array.from({ length: worldSize }, () => new Inbox());
     this.#bytesTo = new Float64Array(worldSize);
+    this.#messagesTo = new Float64Array(worldSize);
+    this.#messagesFrom = new Float64Array(worldSize);
   }
 
   get bytesSent(): number {
@@ -36,6 +40,21 @@ export class LinkTransport implements Transport {
   bytesSentTo(rank: number): number {
     this.#inboxOf(rank);
     return this.#bytesTo[rank] ?? 0;
+  }
+
+  messagesSentTo(rank: number): number {
+    this.#inboxOf(rank);
+    return this.#messagesTo[rank] ?? 0;
+  }
+
+  messagesReceivedFrom(rank: number): number {
+    this.#inboxOf(rank);
+    return this.#messagesFrom[rank] ?? 0;
+  }
+
+  awaitedRank(): number | null {
+    const rank = this.#inboxes.findIndex((inbox) => inbox.isAwaited);
+    return rank === -1 ? null : rank;
   }
 
   send(to: number, message: Float32Array<ArrayBuffer>): void {
@@ -50,6 +69,7 @@ export class LinkTransport implements Transport {
     }
     this.#post(to, message);
     this.#bytesTo[to] = (this.#bytesTo[to] ?? 0) + byteLength;
+    this.#messagesTo[to] = (this.#messagesTo[to] ?? 0) + 1;
   }
 
   recv(from: number): Promise<Float32Array<ArrayBuffer>> {
@@ -70,6 +90,7 @@ export class LinkTransport implements Transport {
   arrived(from: number, data: unknown): void {
     const inbox = this.#inboxOf(from);
     if (data instanceof Float32Array && data.buffer instanceof ArrayBuffer) {
+      this.#messagesFrom[from] = (this.#messagesFrom[from] ?? 0) + 1;
       inbox.deliver(data as Float32Array<ArrayBuffer>); // the check above is on the buffer, which does not narrow the array
     } else if (isGoodbye(data)) {
       inbox.end(leftError(from, data));
@@ -80,7 +101,6 @@ export class LinkTransport implements Transport {
     }
   }
 
-  /** A peer is known to be gone without a goodbye. */
   lost(from: number): void {
     this.#inboxOf(from).end(
       new PlaygroundError('worker-died', `rank ${from}: its worker ended while others still needed it. Run again.`, { rank: from }),

@@ -12,7 +12,8 @@ import { allReduces, type AllReduce, type AllReduceName } from './all-reduce.ts'
 import type { WireState } from './compressed-all-reduce.ts';
 import { peersInTurn, reduceInRankOrder } from './direct-all-reduce.ts';
 import { Exchange, MessagePool } from './exchange.ts';
-import type { Call, CallKind, ReduceOp } from './message.ts';
+import type { Traffic, Wait } from './activity.ts';
+import { headerWords, type Call, type CallKind, type ReduceOp } from './message.ts';
 import type { Transport } from './transport.ts';
 
 const nothing = new Float32Array(0);
@@ -27,6 +28,9 @@ export class ProcessGroup {
   readonly #sentOn: Uint32Array;
   readonly #receivedOn: Uint32Array;
   #calls = 0;
+  /** The collective or `recv` that was begun last; they take turns, so that it is the only one that can wait. */
+  #lastBegun: Pick<Wait, 'call' | 'number'> | null = null;
+  #failedIn: Wait['call'] | null = null;
   /** The last call that a collective or a `recv` must wait for, and the last that a `send` must wait for. */
   #lastCall: Promise<unknown> = Promise.resolve();
   #lastOutgoing: Promise<unknown> = Promise.resolve();
@@ -45,6 +49,43 @@ export class ProcessGroup {
   /** Bytes this rank has sent, headers included. */
   get bytesSent(): number {
     return this.#transport.bytesSent;
+  }
+
+  /** Messages this rank has sent. */
+  get messagesSent(): number {
+    return peersInTurn(this.rank, this.worldSize).reduce((sum, peer) => sum + this.#transport.messagesSentTo(peer), 0);
+  }
+
+  /** Bytes of values this rank has sent, without the headers: what the literature counts. */
+  get payloadBytesSent(): number {
+    return this.bytesSent - this.messagesSent * headerWords * Float32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** What this rank waits in; null while it waits for nobody. */
+  waiting(): Wait | null {
+    const from = this.#transport.awaitedRank();
+    return from === null || this.#lastBegun === null ? null : { ...this.#lastBegun, from };
+  }
+
+  /** The call that ended the group here; null while none has failed. */
+  get failedIn(): Wait['call'] | null {
+    return this.#failedIn;
+  }
+
+  /** What has gone over this rank's links. */
+  traffic(): Traffic {
+    const byPeer = (count: (peer: number) => number): number[] => {
+      return Array.from({ length: this.worldSize }, (_, peer) => (peer === this.rank ? 0 : count(peer)));
+    };
+    return {
+      sent: byPeer((peer) => this.#transport.messagesSentTo(peer)),
+      received: byPeer((peer) => this.#transport.messagesReceivedFrom(peer)),
+    };
+  }
+
+  /** A rank is known to be gone: calls that need it reject, here and, because this rank then leaves, everywhere else. */
+  lost(rank: number): void {
+    this.#transport.lost(rank);
   }
 
   /** Leaves the group; with a reason, the peers' pending calls reject with it. */
@@ -159,6 +200,7 @@ export class ProcessGroup {
   recv(from: number, length: number | null = null): Promise<Float32Array> {
     const received = this.#lastCall.then(async () => {
       const number = this.#count(this.#receivedOn, from);
+      this.#lastBegun = { call: 'recv', number };
       return this.#keep(this.#exchange({ kind: 'send', op: null, root: this.rank, length, number }), from, length);
     });
     this.#lastCall = settled(received);
@@ -166,7 +208,7 @@ export class ProcessGroup {
   }
 
   #collective<T>(
-    kind: CallKind,
+    kind: Exclude<CallKind, 'send'>,
     call: Partial<Pick<Call, 'op' | 'root' | 'length'>>,
     body: (exchange: Exchange) => Promise<T>,
   ): Promise<T> {
@@ -176,7 +218,11 @@ export class ProcessGroup {
         new PlaygroundError('program-invalid', `${kind}: expected a root from 0 to ${this.worldSize - 1}, got ${root}.`),
       );
     }
-    const done = this.#lastCall.then(() => body(this.#exchange({ kind, op, root, length, number: ++this.#calls })));
+    const done = this.#lastCall.then(() => {
+      const number = ++this.#calls;
+      this.#lastBegun = { call: kind, number };
+      return body(this.#exchange({ kind, op, root, length, number }));
+    });
     this.#lastCall = settled(done);
     this.#lastOutgoing = this.#lastCall;
     return this.#guard(done);
@@ -187,6 +233,7 @@ export class ProcessGroup {
     try {
       return await done;
     } catch (error) {
+      this.#failedIn ??= this.#lastBegun?.call ?? null;
       this.#transport.close(error);
       throw error;
     }
