@@ -6,7 +6,7 @@ import type { Lane } from '../train/lane.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import type { LaneReport } from './lane-run.ts';
-import type { LaneResult, LearningRateChange, StepRow } from './results.ts';
+import type { LaneResult, LearningRateChange, MembershipChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 
 /** Steps that compile shaders and fill pools; they are in the series, not in the median. */
@@ -22,6 +22,7 @@ export class LaneRecord {
   distanceToBaseline: number | null = null;
   readonly lane: Lane;
   readonly learningRateChanges: LearningRateChange[] = [];
+  readonly membershipChanges: MembershipChange[] = [];
   private readonly declaration: Declaration;
   private readonly batches: StepBatch[] = [];
   private readonly evals: EvalPoint[] = [];
@@ -69,6 +70,7 @@ export class LaneRecord {
       skippedSteps: report?.skippedSteps ?? 0,
       bytesSent: report?.bytesSent ?? 0,
       learningRateChanges: [...this.learningRateChanges],
+      membershipChanges: [...this.membershipChanges],
       error: this.failure,
     };
   }

@@ -56,6 +56,16 @@ export interface LearningRateChange {
   readonly learningRate: number;
 }
 
+/** A rank that an elastic lane lost. */
+export interface MembershipChange {
+  /** The last step before it; the steps after it were taken by fewer ranks. */
+  readonly step: number;
+  /** As it was numbered when the lane began. */
+  readonly lostRank: number;
+  /** Ranks that are left. */
+  readonly worldSize: number;
+}
+
 export interface LaneResult {
   readonly label: string;
   /** The lane as people type it, options and all: `4xfp32+ring`. */
@@ -101,5 +111,7 @@ export interface LaneResult {
   readonly bytesSent: number;
   /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
   readonly learningRateChanges: readonly LearningRateChange[];
+  /** Ranks that were lost while it trained, where it went on without them. */
+  readonly membershipChanges: readonly MembershipChange[];
   readonly error: RunFailure | null;
 }

@@ -3,14 +3,15 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
-import { checkBatchDivides, checkCount } from '../train/run-limits.ts';
+import { checkBatchDivides, checkCount, checkElastic } from '../train/run-limits.ts';
 import { parseLaneList } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import { describeFailure } from './failure.ts';
 import { LaneRecord } from './lane-record.ts';
-import { LaneRun, RankError } from './lane-run.ts';
+import { LaneRun } from './lane-run.ts';
 import { makeManifest } from './manifest.ts';
+import { RankError } from './rank-error.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 import type { ReplicaPool } from './replica-pool.ts';
 import type { LearningRateChange, RunResults } from './results.ts';
@@ -152,6 +153,7 @@ export class Run implements RunHandle {
       seed: seed === undefined ? declared.seed : parseSeed(seed),
       steps: steps === undefined ? declared.steps : checkCount(steps, 'steps'),
     };
+    checkElastic(declaration.kind, declaration.lanes);
     if (declaration.globalBatch !== null) checkBatchDivides(declaration.globalBatch, declaration.lanes);
     return declaration;
   }
@@ -178,6 +180,10 @@ export class Run implements RunHandle {
             record.add(event);
             this.forward(index, record, event);
           }
+        },
+        onMembership: (change) => {
+          record.membershipChanges.push(change);
+          this.emit({ type: 'membership', lane: index, ...change });
         },
       },
       scout === null ? others : [scout, ...others],

@@ -156,17 +156,17 @@ export class GradientStep {
     // What a wire owes from one step to the next must not change its scale with the loss scale.
     const isUnscaledFirst = exchange.hasFeedback;
     let isOverflow = false;
-    const mean = await exchange.exchange(tensors, loss, {
-      before(flat) {
+    const work = {
+      before(flat: Float32Array) {
         if (rankWeight !== 1) scaleInPlace(flat, rankWeight);
         if (isUnscaledFirst) scaler?.unscaleFlat(flat);
       },
-      after(flat) {
+      after(flat: Float32Array) {
         if (scaler !== null && !isFiniteEverywhere(flat)) isOverflow = true;
         if (!isUnscaledFirst) scaler?.unscaleFlat(flat);
       },
-    });
-    tf.dispose([gradients, loss]);
+    };
+    const mean = await exchange.exchange(tensors, loss, work).finally(() => tf.dispose([gradients, loss]));
     const reduced = Object.fromEntries(mean.tensors.map((tensor, index) => [names[index] ?? '', tensor]));
     if (!isOverflow) {
       await this.probe?.reduced(reduced);
@@ -175,6 +175,12 @@ export class GradientStep {
     tf.dispose(reduced);
     scaler?.update(isOverflow);
     return mean.scalar;
+  }
+
+  /** Gives its buffers back; no step may be taken afterwards. */
+  dispose(): void {
+    this.gradientExchange?.dispose();
+    this.scalarTransfer.dispose();
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {

@@ -17,6 +17,8 @@ import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
 import { captureConsole } from './console-capture.ts';
 import type { ProgramContext } from './context.ts';
+import { loseRank, restAfterLoss, takeSeat } from './elastic-rank.ts';
+import type { LossReport, NewSeat } from './elastic-rank.ts';
 import { EventStream } from './event-stream.ts';
 import { presetFor, presetNote } from './cpu-preset.ts';
 import type { Experiment } from './experiment.ts';
@@ -28,7 +30,7 @@ import { PageBytes } from './page-bytes.ts';
 import { checkProgramExport } from './program-export.ts';
 import type { Declaration, ProgramModule } from './program-module.ts';
 import type { Program } from './program.ts';
-import type { RankReport, SliceReport } from './rank-report.ts';
+import type { RankReport, RestReport, SliceReport } from './rank-report.ts';
 import { RankRuntime } from './rank-runtime.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import type { StepMeter } from './step-meter.ts';
@@ -42,7 +44,8 @@ type Post = (
   message:
     | { readonly type: 'events'; readonly events: readonly ReplicaEvent[] }
     | { readonly type: 'need-bytes'; readonly name: string }
-    | { readonly type: 'device-lost' },
+    | { readonly type: 'device-lost' }
+    | { readonly type: 'fault'; readonly step: number },
 ) => void;
 
 /** A rank that is ready to train. */
@@ -73,6 +76,8 @@ export class Replica {
   private isTaken = false;
   private rank = 0;
   private messageCount = 0;
+  /** In groups that it has left. */
+  private bytesSentBefore = 0;
 
   constructor(post: Post, addressOf: AddressOf) {
     this.post = post;
@@ -122,7 +127,8 @@ export class Replica {
     const group = new ProcessGroup(createPortTransport(rank, peers), lane.allReduce);
     setDatasetSeed(seed);
     try {
-      const runtimeOptions = { engine, group, lane, seed, events: this.events };
+      const die = (step: number) => this.post({ type: 'fault', step });
+      const runtimeOptions = { engine, group, lane, seed, events: this.events, die };
       if (program.kind === 'program') {
         seedMathRandom(seed, 'train', rank);
         const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: true, isLossScaled: lane.lossScale !== 'off' });
@@ -148,6 +154,33 @@ export class Replica {
 
   hold(): number {
     return this.current().runtime.hold();
+  }
+
+  async lost(rank: number): Promise<LossReport> {
+    const { group, runtime } = this.current();
+    return loseRank(group, runtime, rank);
+  }
+
+  async rest(): Promise<RestReport> {
+    const { runtime, experiment } = this.current();
+    const step = await restAfterLoss(runtime, experiment);
+    this.events.flush();
+    return { step, messageCount: this.messageCount };
+  }
+
+  tellAfter(step: number): number {
+    this.current().runtime.tellAfter(step);
+    return this.messageCount;
+  }
+
+  async takeSeat(seat: NewSeat, peers: readonly (MessagePort | null)[]): Promise<void> {
+    const before = this.current();
+    const { lane, runtime, experiment } = before;
+    if (experiment === null) throw new PlaygroundError('internal', 'replica: a program keeps its ranks.');
+    const group = new ProcessGroup(createPortTransport(seat.rank, peers), lane.allReduce);
+    this.bytesSentBefore += before.group.bytesSent;
+    this.prepared = { ...before, group };
+    await takeSeat(group, runtime, experiment, seat);
   }
 
   setLearningRate(learningRate: number): number {
@@ -199,7 +232,7 @@ export class Replica {
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
-      bytesSent: group.bytesSent,
+      bytesSent: this.bytesSentBefore + group.bytesSent,
     };
   }
 

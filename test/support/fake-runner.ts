@@ -321,6 +321,7 @@ function fakeResult(
     skippedSteps: isHalf ? 1 : 0,
     bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
     learningRateChanges,
+    membershipChanges: [],
     error: null,
   };
 }

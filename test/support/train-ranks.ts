@@ -37,7 +37,17 @@ export async function trainRanks(spec: Omit<ExperimentSpec, 'lanes'>, shortForm:
         for (const event of list) if (event.type === 'steps' && group.rank === 0) batches.push(event.batch);
       });
       const prepared = await prepareExperiment(checked, { engine, group, lane, seed, steps: checked.steps });
-      const runtime = new RankRuntime({ engine, group, lane, seed, events, isMeasured: false, isLossScaled: prepared.scaler !== null });
+      const die = () => undefined; // no lane of these has a fault
+      const runtime = new RankRuntime({
+        engine,
+        group,
+        lane,
+        seed,
+        events,
+        die,
+        isMeasured: false,
+        isLossScaled: prepared.scaler !== null,
+      });
       return { group, events, prepared, runtime };
     }),
   );

@@ -36,6 +36,7 @@ const lane: LaneResult = {
   skippedSteps: 0,
   bytesSent: 0,
   learningRateChanges: [],
+  membershipChanges: [],
   error: null,
 };
 
