@@ -48,6 +48,7 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
         <span class="lane-label">{lane.lane.label}</span>
         <span class="lane-chip">
           <F16Chip lane={lane} />
+          <RanksChip lane={lane} />
         </span>
         <LaneProgress lane={lane} total={total} />
         <LaneStanding lane={lane} total={total} />
@@ -111,6 +112,16 @@ export function Swatch({ index }: { readonly index: number }): preact.JSX.Elemen
     <svg class="swatch" width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
       <line x1="0" y1="4" x2="26" y2="4" stroke={colour} stroke-width="2.5" stroke-dasharray={dash.join(' ')} />
     </svg>
+  );
+}
+
+/** How many ranks are left, where some were lost. */
+function RanksChip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
+  const left = lane.membershipChanges.value.at(-1)?.worldSize;
+  return left === undefined ? null : (
+    <span class="chip" title={t('membership.hint')}>
+      {t('membership.left', { left: formatCount(left), count: formatCount(lane.lane.worldSize) })}
+    </span>
   );
 }
 
