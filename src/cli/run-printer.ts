@@ -79,6 +79,11 @@ export class RunPrinter {
       case 'lane-phase':
         this.advance(event.lane, event);
         return;
+      case 'membership': {
+        const { lostRank, worldSize, step } = event;
+        this.print([`${this.labelOf(event.lane)}lost rank ${lostRank} after step ${step} and goes on with ${worldSize} of its ranks`]);
+        return;
+      }
       case 'schedule':
         if (event.reason === 'too-many-ranks')
           this.print(['lanes run one after the other: their ranks are too many at once for this machine']);

@@ -101,7 +101,6 @@ export class LinkTransport implements Transport {
     }
   }
 
-  /** A peer is known to be gone without a goodbye. */
   lost(from: number): void {
     this.#inboxOf(from).end(
       new PlaygroundError('worker-died', `rank ${from}: its worker ended while others still needed it. Run again.`, { rank: from }),

@@ -30,6 +30,7 @@ export class ProcessGroup {
   #calls = 0;
   /** The collective or `recv` that was begun last; they take turns, so that it is the only one that can wait. */
   #lastBegun: Pick<Wait, 'call' | 'number'> | null = null;
+  #failedIn: Wait['call'] | null = null;
   /** The last call that a collective or a `recv` must wait for, and the last that a `send` must wait for. */
   #lastCall: Promise<unknown> = Promise.resolve();
   #lastOutgoing: Promise<unknown> = Promise.resolve();
@@ -71,6 +72,11 @@ export class ProcessGroup {
     return from === null || this.#lastBegun === null ? null : { ...this.#lastBegun, from };
   }
 
+  /** The call that ended the group here; null while none has failed. */
+  get failedIn(): Wait['call'] | null {
+    return this.#failedIn;
+  }
+
   /** What has gone over this rank's links. */
   traffic(): Traffic {
     const byPeer = (count: (peer: number) => number): number[] => {
@@ -80,6 +86,11 @@ export class ProcessGroup {
       sent: byPeer((peer) => this.#transport.messagesSentTo(peer)),
       received: byPeer((peer) => this.#transport.messagesReceivedFrom(peer)),
     };
+  }
+
+  /** A rank is known to be gone: calls that need it reject, here and, because this rank then leaves, everywhere else. */
+  lost(rank: number): void {
+    this.#transport.lost(rank);
   }
 
   /** Leaves the group; with a reason, the peers' pending calls reject with it. */
@@ -227,6 +238,7 @@ export class ProcessGroup {
     try {
       return await done;
     } catch (error) {
+      this.#failedIn ??= this.#lastBegun?.call ?? null;
       this.#transport.close(error);
       throw error;
     }

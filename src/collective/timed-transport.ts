@@ -27,6 +27,7 @@ export function timeWaits(transport: Transport, onWait: OnWait): Transport {
         onWait(askedAt, performance.now());
       }
     },
+    lost: (rank) => transport.lost(rank),
     close: (reason) => transport.close(reason),
   };
 }

@@ -19,6 +19,8 @@ export interface Transport {
   send(to: number, message: Float32Array<ArrayBuffer>): void;
   /** The next message of a rank, in the order it sent them. Rejects once that rank has left or this end is closed. */
   recv(from: number): Promise<Float32Array<ArrayBuffer>>;
+  /** A peer is known to be gone without a goodbye: whoever waits for it here waits no more. */
+  lost(from: number): void;
   /** Leaves: tells every peer (with the reason, where there is one) and rejects what is pending here. A second call does nothing. */
   close(reason?: unknown): void;
 }

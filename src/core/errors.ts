@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'device-unavailable' // no adapter, or no device
   | 'device-changed' // another backend than the run began on
   | 'worker-died' // a worker ended while somebody waited for it
+  | 'rank-lost' // one rank of several is gone, and the lane with it
   | 'stopped' // somebody pressed Stop
   | 'not-supported' // known, and not possible here
   | 'internal'; // our own bug

@@ -90,7 +90,8 @@ export function refuseWrongOptimizer(optimizer: Optimizer): void {
   if (kind === 'RMSProp' && optimizer.getConfig()['centered'] === true) throw wrongInTfjs('centred rmsprop', 'goes NaN');
 }
 
-const slotFields = [
+/** The private fields in which tfjs keeps a slot per weight. */
+export const slotFields = [
   'accumulations',
   'accumulatedGrads',
   'accumulatedUpdates',

@@ -377,6 +377,9 @@ export const englishMessages = {
   'failure.deadlock': 'The ranks wait for each other',
   'failure.deadlockAdvice':
     'Look for a collective that only some ranks call, often under an if (rank === 0), and for two ranks that both receive before they send.',
+  'failure.rankLost': 'A rank was lost',
+  'failure.rankLostAdvice':
+    'The lanes beside it went on. Add +elastic to the lane, and it goes on with the ranks that are left; if nobody asked for the loss, fewer ranks or smaller batches need less memory.',
   'failure.replicasDiffer': 'Replicas that must be identical are not',
   'failure.replicasDifferAdvice':
     'If every rank computes the same, this is a mistake of this page: please copy the report and send it to its makers.',
@@ -530,6 +533,10 @@ export const englishMessages = {
   'schedule.raceHint': 'All lanes at once, sharing the GPU as it comes: who is first is fun to watch, but times do not compare.',
   'schedule.becauseMany': 'one after the other, because {count} workers are more than this machine should hold at once',
   'schedule.raceWarning': 'race: times do not compare',
+  'membership.left': '{left} of {count} ranks',
+  'membership.hint': 'Ranks were lost; the lane went on with those that are left, from the last completed step',
+  'membership.mark': 'rank {rank} lost, {left} left',
+  'membership.markAt': '{lane} lost rank {rank} after step {step} and went on with {left}.',
   'rate.label': 'Learning rate',
   'rate.hint': 'Learning rate from the next step on, in every lane. Enter applies; the chart keeps a mark.',
   'rate.unknown': 'not known',

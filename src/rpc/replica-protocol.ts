@@ -1,10 +1,11 @@
 // What the page may ask of a replica, in the order in which it asks: warm, load, prepare, advance (many times; hold cuts one short), finish. Types
 // only. The other direction is one-way: a replica posts ReplicaMessages on its second port and is answered, if at all, by a call.
 
+import type { LossReport, NewSeat } from '../train/elastic-rank.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { RankActivity } from '../train/rank-activity.ts';
-import type { RankReport, SliceReport } from '../train/rank-report.ts';
+import type { RankReport, RestReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
 
 export interface ReplicaProtocol {
@@ -26,6 +27,14 @@ export interface ReplicaProtocol {
   setLearningRate(learningRate: number): number;
   /** Shows the phases of the steps that follow; null shows them no longer. A program, whose loop is its own, shows nothing. */
   inspect(inspection: Inspection | null): void;
+  /** A rank of the group is gone: calls that need it reject instead of waiting. Answers with what this one was at, at the end of a step under way. */
+  lost(rank: number): Promise<LossReport>;
+  /** Leaves the group that has lost a rank; answers once nothing is under way any more. Elastic lanes only, as the two that follow. */
+  rest(): Promise<RestReport>;
+  /** Posts the steps after `step` that this rank has completed, whoever should have; answers with the messages posted so far. */
+  tellAfter(step: number): number;
+  /** A place among the ranks that are left. Answers once all of them hold the same state; `advance` goes on from there. */
+  takeSeat(seat: NewSeat, peers: readonly (MessagePort | null)[]): Promise<void>;
   /** Final numbers of this rank; rank 0 also hands over the weights. */
   finish(): Promise<RankReport>;
   /** The answer to a `need-bytes` message; null with a reason where they could not be had. */
@@ -54,4 +63,6 @@ export type ReplicaMessage =
   | { readonly type: 'events'; readonly events: readonly ReplicaEvent[] }
   | { readonly type: 'need-bytes'; readonly name: string }
   /** Its device is gone, perhaps while nobody was using it. */
-  | { readonly type: 'device-lost' };
+  | { readonly type: 'device-lost' }
+  /** The lane's faults say that it dies at this step; it takes no further one, and waits to be ended. */
+  | { readonly type: 'fault'; readonly step: number };

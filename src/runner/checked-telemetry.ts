@@ -24,6 +24,7 @@ export function parseReplicaMessage(data: unknown): ReplicaMessage | null {
     return typeof name === 'string' && /^[a-z0-9-]+\.[a-z]+$/.test(name) ? { type: 'need-bytes', name } : null;
   }
   if (data['type'] === 'device-lost') return { type: 'device-lost' };
+  if (data['type'] === 'fault') return typeof data['step'] === 'number' ? { type: 'fault', step: data['step'] } : null;
   const list = data['events'];
   if (data['type'] !== 'events' || !Array.isArray(list)) return null;
   const events: ReplicaEvent[] = [];

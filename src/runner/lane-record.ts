@@ -11,7 +11,7 @@ import { measuredLane } from './measured-lane.ts';
 import type { LaneReport } from './lane-run.ts';
 import { PhaseTally } from './phase-tally.ts';
 import { RankStepAssembler } from './rank-steps.ts';
-import type { LaneResult, LearningRateChange, StepRow } from './results.ts';
+import type { LaneResult, LearningRateChange, MembershipChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 
 /** Steps that compile shaders and fill pools; they are in the series, not in the median. */
@@ -27,6 +27,7 @@ export class LaneRecord {
   distanceToBaseline: number | null = null;
   readonly lane: Lane;
   readonly learningRateChanges: LearningRateChange[] = [];
+  readonly membershipChanges: MembershipChange[] = [];
   private readonly declaration: Declaration;
   private readonly batches: StepBatch[] = [];
   private readonly evals: EvalPoint[] = [];
@@ -81,6 +82,7 @@ export class LaneRecord {
       links: report?.links ?? null,
       phases: this.phases.summarise(),
       learningRateChanges: [...this.learningRateChanges],
+      membershipChanges: [...this.membershipChanges],
       error: this.failure,
     };
     const measured = measuredLane(result);

@@ -9,6 +9,9 @@ import { parseReplicaMessage } from './checked-telemetry.ts';
 import { datasetBytes } from './dataset-bytes.ts';
 import type { SandboxFrame, SandboxWorker } from './sandbox-frame.ts';
 
+/** How long a dead worker's last messages are waited for. */
+const drainMs = 100;
+
 /** A worker in the sandbox, with its device. */
 export class ReplicaHandle {
   /** Rejects when the worker or its device could not be had. */
@@ -21,6 +24,7 @@ export class ReplicaHandle {
   private readonly started: Promise<{ readonly worker: SandboxWorker; readonly connection: Connection<ReplicaProtocol> }>;
   isRehearsed = false;
   private endedWith: Error | null = null;
+  private diedOf: Error | null = null;
   private receivedCount = 0;
   private wake: (() => void) | null = null;
   /** When it last answered or posted, by performance.now(). */
@@ -34,6 +38,11 @@ export class ReplicaHandle {
       .then((given) => this.call((remote) => remote.warm(given)))
       .then((report) => ({ ...report, notes: [...report.notes, ...frame.notes] }));
     this.warmed.catch(() => undefined); // whoever takes the handle awaits it; an idle pool must not raise an unhandled rejection
+  }
+
+  /** Why it can be called no more, ended from here or dead by itself; null while it lives. */
+  get ending(): Error | null {
+    return this.endedWith ?? this.diedOf;
   }
 
   /** Waits until it is warm and has compiled common GPU programs. */
@@ -63,7 +72,7 @@ export class ReplicaHandle {
 
   /** Resolves when so many event messages have arrived: they travel on another port and may come after an answer. */
   async received(messageCount: number): Promise<void> {
-    while (this.receivedCount < messageCount && this.endedWith === null) {
+    while (this.receivedCount < messageCount && this.ending === null) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
@@ -88,10 +97,23 @@ export class ReplicaHandle {
 
   private wire(worker: SandboxWorker): { worker: SandboxWorker; connection: Connection<ReplicaProtocol> } {
     const connection = connect<ReplicaProtocol>(worker.rpcPort);
-    const died = (reason: string) => connection.end(workerDied(`replica ${worker.id}`, reason));
-    void worker.failed.then((error) => connection.end(error));
+    const died = (error: Error) => {
+      this.diedOf ??= error;
+      this.wake?.();
+      connection.end(error);
+    };
+    void worker.failed.then(died);
     // Chromium tells the surviving port when the other side's worker is gone; elsewhere the frame's error event has to do.
-    worker.rpcPort.addEventListener('close', () => died('its side of the connection closed'));
+    // What it posted before may still be under way on the other port, which closes behind it.
+    const drained = new Promise<void>((resolve) => {
+      worker.eventPort.addEventListener('close', () => resolve());
+    });
+    worker.rpcPort.addEventListener('close', () => {
+      const patience = new Promise<void>((resolve) => {
+        setTimeout(resolve, drainMs);
+      });
+      void Promise.race([drained, patience]).then(() => died(workerDied(`replica ${worker.id}`, 'its side of the connection closed')));
+    });
     worker.eventPort.addEventListener('message', (event: MessageEvent<unknown>) => {
       const message = parseReplicaMessage(event.data);
       if (message === null) return;
@@ -101,6 +123,7 @@ export class ReplicaHandle {
         this.onEvents?.(message.events);
         this.wake?.();
       } else if (message.type === 'device-lost') this.onLost?.();
+      else if (message.type === 'fault') this.end(killedByFault(message.step));
       else void this.provide(connection, message.name);
     });
     worker.eventPort.start();
@@ -114,4 +137,8 @@ export class ReplicaHandle {
       await remote.provideBytes(name, null, error instanceof Error ? error.message : String(error)).catch(() => undefined); // it has ended
     }
   }
+}
+
+function killedByFault(step: number): PlaygroundError {
+  return new PlaygroundError('worker-died', `replica: its worker was ended at step ${step}, as a fault of its lane asks for.`, { step });
 }

@@ -88,6 +88,16 @@ export interface LinkBytes {
   readonly bytes: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
 }
 
+/** A rank that an elastic lane lost. */
+export interface MembershipChange {
+  /** The last step before it; the steps after it were taken by fewer ranks. */
+  readonly step: number;
+  /** As it was numbered when the lane began. */
+  readonly lostRank: number;
+  /** Ranks that are left. */
+  readonly worldSize: number;
+}
+
 export interface LaneResult {
   readonly label: string;
   /** The lane as people type it, options and all: `4xfp32+ring`. */
@@ -139,6 +149,8 @@ export interface LaneResult {
   readonly phases: PhaseSummary | null;
   /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
   readonly learningRateChanges: readonly LearningRateChange[];
+  /** Ranks that were lost while it trained, where it went on without them. */
+  readonly membershipChanges: readonly MembershipChange[];
   readonly error: RunFailure | null;
   /** Modelled, not measured: this lane on a cluster with a device per rank. Null for one rank, and where no step was taken. */
   readonly modelled: ModelledLane | null;

@@ -4,7 +4,7 @@
 import type { Declaration } from '../train/program-module.ts';
 import type { SpanBatch } from '../train/span-phases.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, PhaseView, ShownView, StepBatch, WeightInfo } from '../train/telemetry.ts';
-import type { LaneResult, RunResults } from './results.ts';
+import type { LaneResult, MembershipChange, RunResults } from './results.ts';
 import type { Schedule, ScheduleReason } from './schedule.ts';
 
 /** `paused`: between steps, waiting for resume or step. */
@@ -53,6 +53,8 @@ export type RunEvent =
   | { readonly type: 'schedule'; readonly schedule: Schedule; readonly reason: ScheduleReason }
   /** The learning rate of a lane is another one in the steps after `step`. */
   | { readonly type: 'learning-rate'; readonly lane: number; readonly step: number; readonly learningRate: number }
+  /** A lane has lost a rank after `step` and goes on with so many. */
+  | ({ readonly type: 'membership'; readonly lane: number } & MembershipChange)
   /** A lane has not answered for `silentMs`; it may be in an endless loop. */
   | { readonly type: 'silent'; readonly lane: number | null; readonly silentMs: number }
   | { readonly type: 'failure'; readonly lane: number | null; readonly failure: RunFailure }

@@ -3,14 +3,15 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
-import { checkBatchDivides, checkCount, refuseVirtual } from '../train/run-limits.ts';
+import { checkBatchDivides, checkCount, checkElastic, refuseVirtual } from '../train/run-limits.ts';
 import { parseLaneList, workerCountOf } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import { describeFailure } from './failure.ts';
 import { LaneRecord } from './lane-record.ts';
-import { LaneRun, RankError } from './lane-run.ts';
+import { LaneRun } from './lane-run.ts';
 import { makeManifest } from './manifest.ts';
+import { RankError } from './rank-error.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 import type { ReplicaPool } from './replica-pool.ts';
 import type { LearningRateChange, RunResults } from './results.ts';
@@ -153,6 +154,7 @@ export class Run implements RunHandle {
       steps: steps === undefined ? declared.steps : checkCount(steps, 'steps'),
     };
     if (declaration.kind === 'program') refuseVirtual(declaration.lanes);
+    checkElastic(declaration.kind, declaration.lanes);
     if (declaration.globalBatch !== null) checkBatchDivides(declaration.globalBatch, declaration.lanes);
     return declaration;
   }
@@ -179,6 +181,10 @@ export class Run implements RunHandle {
             record.add(event);
             this.forward(index, record, event);
           }
+        },
+        onMembership: (change) => {
+          record.membershipChanges.push(change);
+          this.emit({ type: 'membership', lane: index, ...change });
         },
       },
       scout === null ? others : [scout, ...others],

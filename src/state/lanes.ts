@@ -3,7 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import type { LaneResult, LearningRateChange } from '../runner/results.ts';
+import type { LaneResult, LearningRateChange, MembershipChange } from '../runner/results.ts';
 import type { LanePhase } from '../runner/run-events.ts';
 import type { Lane } from '../train/lane.ts';
 import { LaneSeries } from './series.ts';
@@ -23,6 +23,8 @@ export interface LaneState {
   readonly silentMs: Signal<number>;
   /** Learning rates set by hand, in the order they came into force. */
   readonly learningRateChanges: Signal<readonly LearningRateChange[]>;
+  /** Ranks it has lost and gone on without, in that order. */
+  readonly membershipChanges: Signal<readonly MembershipChange[]>;
 }
 
 /** A lane as it is before anything happened. */
@@ -36,6 +38,7 @@ export function createLaneState(index: number, lane: Lane): LaneState {
     result: signal<LaneResult | null>(null),
     silentMs: signal(0),
     learningRateChanges: signal<readonly LearningRateChange[]>([]),
+    membershipChanges: signal<readonly MembershipChange[]>([]),
   };
 }
 

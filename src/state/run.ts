@@ -149,6 +149,10 @@ export function createRun(clock: FrameClock): RunState {
       lane.learningRateChanges.value = [...lane.learningRateChanges.value, { step, learningRate: value }];
       learningRate.value = value;
       frames.touch();
+    } else if (event.type === 'membership') {
+      const { step, lostRank, worldSize } = event;
+      lane.membershipChanges.value = [...lane.membershipChanges.value, { step, lostRank, worldSize }];
+      frames.touch();
     } else if (event.type === 'lane-result') {
       lane.result.value = event.result;
       frames.touch();

@@ -183,13 +183,19 @@ export class GradientStep {
     const { engine, spans } = this.options;
     if (engine.report.backend === 'cpu') spans.computed();
     else spans.computedWhen(engine.sync());
-    const mean = await exchange.exchange(tensors, loss, {
-      before: (flat) => host.before(flat, rankWeight),
-      after: (flat) => host.after(flat),
-    });
-    tf.dispose([gradients, loss]);
+    const work = {
+      before: (flat: Float32Array) => host.before(flat, rankWeight),
+      after: (flat: Float32Array) => host.after(flat),
+    };
+    const mean = await exchange.exchange(tensors, loss, work).finally(() => tf.dispose([gradients, loss]));
     await this.applyMean(named(names, mean.tensors), host.isOverflow);
     return mean.scalar;
+  }
+
+  /** Gives its buffers back; no step may be taken afterwards. */
+  dispose(): void {
+    this.gradientExchange?.dispose();
+    this.scalarTransfer.dispose();
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {

@@ -88,6 +88,11 @@ function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
   const killed = new Set(faults.flatMap(({ kind, rank }) => (kind === 'kill' ? [rank] : [])));
   if (killed.size >= worldSize) refuse('faults', 'expected at least one rank to be left alive');
   if (elastic && worldSize === 1) refuse('elastic', 'expected at least two ranks: with one there is nobody to go on');
+  if (elastic && sync !== 'every-step')
+    refuse(
+      'elastic',
+      'expected false beside local steps: between two averages every rank has weights of its own, and a lost one takes its own along',
+    );
   if (!virtual) return;
   if (faults.length > 0) refuse('faults', 'expected no fault beside virtual ranks, which have no workers of their own');
   if (elastic) refuse('elastic', 'expected false beside virtual ranks, of which none can be lost');

@@ -6,6 +6,7 @@ import type { ProgramContext } from './context.ts';
 import { parseLanes } from './lane.ts';
 import type { Lane, LaneSpec } from './lane.ts';
 import type { MetricTarget } from './program-module.ts';
+import { checkElastic } from './run-limits.ts';
 
 export interface ProgramSpec {
   readonly title?: string;
@@ -40,13 +41,15 @@ export function program(spec: ProgramSpec, main: ProgramFunction): Program {
   if (spec.steps !== undefined && (!Number.isSafeInteger(spec.steps) || spec.steps < 1)) {
     throw new PlaygroundError('config-invalid', `steps: expected a whole number from 1, got ${String(spec.steps)}.`, { place: 'steps' });
   }
+  const lanes = parseLanes(spec.lanes);
+  checkElastic('program', lanes);
   return {
     kind: 'program',
     title: spec.title ?? 'Program',
     seed: parseSeed(spec.seed ?? 0),
     steps: spec.steps ?? null,
     target: spec.target ?? null,
-    lanes: parseLanes(spec.lanes),
+    lanes,
     main,
   };
 }

@@ -11,6 +11,13 @@ export interface SliceReport {
   readonly messageCount: number;
 }
 
+/** A rank that has come to rest after another one was lost. */
+export interface RestReport {
+  /** The last step it has completed. */
+  readonly step: number;
+  readonly messageCount: number;
+}
+
 export interface RankReport {
   readonly step: number;
   readonly messageCount: number;

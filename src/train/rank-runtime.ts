@@ -10,7 +10,10 @@ import { createAmp } from './amp.ts';
 import type { ProgramContext } from './context.ts';
 import { createDist } from './dist.ts';
 import type { EventStream } from './event-stream.ts';
+import { InjectedFaults } from './injected-faults.ts';
 import type { Lane } from './lane.ts';
+import { Reporter } from './reporter.ts';
+import type { Reported } from './reporter.ts';
 import { createShow } from './show.ts';
 import { StepClock } from './step-clock.ts';
 import { StepGate } from './step-gate.ts';
@@ -34,6 +37,8 @@ export interface RankRuntimeOptions {
   readonly isMeasured: boolean;
   /** True where a non-finite loss skips the step instead of ending the lane. */
   readonly isLossScaled: boolean;
+  /** The lane's faults say that this rank dies at a step: has its worker ended. */
+  readonly die: (step: number) => void;
 }
 
 /** The life of a rank from its first step to its last. */
@@ -48,18 +53,27 @@ export class RankRuntime {
   /** Whose slots are counted as memory, and whose learning rate can be changed: those of `ctx.optim`, and the experiment's. */
   readonly optimizers: tf.Optimizer[] = [];
   private readonly options: RankRuntimeOptions;
-  private readonly gate = new StepGate();
+  /** Another one after a rank was lost, as is the gate. */
+  private group: ProcessGroup;
+  private gate = new StepGate();
+  private readonly faults: InjectedFaults;
+  private readonly reporter: Reporter;
   private readonly clock: StepClock;
   private readonly abort = new AbortController();
   private logged: LoggedValues | null = null;
   private nonFiniteInARow = 0;
   private leftOutMs = 0;
+  private underWay: Promise<unknown> = Promise.resolve();
   private main: Promise<void> | null = null;
   private isDone = false;
   private failure: { readonly error: unknown } | null = null;
 
   constructor(options: RankRuntimeOptions) {
     this.options = options;
+    const { group, lane, events } = options;
+    this.group = group;
+    this.faults = new InjectedFaults(lane.faults, group.rank, options.die);
+    this.reporter = new Reporter(events, group.rank, lane.elastic);
     this.meter = new StepMeter(options.engine);
     this.clock = new StepClock(() => options.engine.sync());
     this.context = this.createContext();
@@ -83,16 +97,61 @@ export class RankRuntime {
 
   /** Lets `main` run until it has taken so many more steps or has ended. True when it has ended. Throws what it threw. */
   async advance(stepCount: number, main: (context: ProgramContext) => Promise<void>): Promise<boolean> {
-    if (this.isDone && this.failure === null) return true;
+    this.throwFailure();
+    if (this.isDone) return true;
     const slice = this.gate.open(stepCount);
     this.main ??= this.start(main);
+    await this.orLost(slice);
+    this.throwFailure();
+    await this.orLost(this.clock.settle());
+    return this.isDone;
+  }
+
+  /**
+   * Leaves the group, because a rank of it was lost, and comes to rest: nothing is under way any more, and every step that was taken is
+   * ready to be reported. Throws what ended the program where it was anything but a lost rank.
+   */
+  async rest(): Promise<void> {
+    const reason = new PlaygroundError('worker-died', 'rank: expected all ranks to go on, but one was lost; this one has left the group.');
+    this.group.close(reason);
+    this.gate.close(reason);
+    await this.orLost(this.main ?? Promise.resolve());
+    const { error } = this.failure ?? { error: reason };
+    if (!(error instanceof PlaygroundError && error.code === 'worker-died')) throw error;
+    await this.orLost(this.clock.settle());
+  }
+
+  /** Begins anew in another group, with the step after `step`. */
+  goOn(group: ProcessGroup, step: number, reported: Reported): void {
+    this.group = group;
+    this.gate = new StepGate(step);
+    this.step = step;
+    this.main = null;
+    this.isDone = false;
+    this.failure = null;
+    this.reporter.goOn(group.rank, reported);
+  }
+
+  /** Tells the page of the steps after `step`, on any rank. */
+  tellAfter(step: number): void {
+    this.reporter.tellAfter(step);
+  }
+
+  /** Resolves when no step is under way. */
+  async endOfStep(): Promise<void> {
+    await this.underWay;
+  }
+
+  /** What is waited for, or the loss of the device that would never let it come. */
+  private orLost(work: Promise<void>): Promise<void> {
     const lost = this.options.engine.lost.then((error) => {
       throw error;
     });
-    await Promise.race([slice, lost]);
+    return Promise.race([work, lost]);
+  }
+
+  private throwFailure(): void {
     if (this.failure !== null) throw this.failure.error;
-    await Promise.race([this.clock.settle(), lost]);
-    return this.isDone;
   }
 
   private async start(main: (context: ProgramContext) => Promise<void>): Promise<void> {
@@ -100,7 +159,7 @@ export class RankRuntime {
       await main(this.context);
     } catch (error) {
       this.failure = { error };
-      this.options.group.close(error);
+      this.group.close(error);
     } finally {
       this.isDone = true;
       this.abort.abort();
@@ -124,9 +183,7 @@ export class RankRuntime {
       },
       step: (body) => this.takeStep(body),
       log: (values) => this.log(values),
-      evaluated: (values) => {
-        if (group.rank === 0) events.evaluation(this.step, values);
-      },
+      evaluated: (values) => this.reporter.evaluation(this.step, values),
       weights: (variables) => {
         this.variables = [...variables];
       },
@@ -147,7 +204,9 @@ export class RankRuntime {
     const { spans } = this.options;
     spans.beginStep(step);
     const pending = this.clock.start();
-    const result = await this.runBody(body);
+    const running = this.runBody(step, body);
+    this.underWay = running.catch(() => undefined); // whoever takes the step hears of it
+    const result = await running;
     const { leftOutMs } = this;
     this.leftOutMs = 0;
     const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);
@@ -157,8 +216,10 @@ export class RankRuntime {
     return result;
   }
 
-  private async runBody<T>(body: () => T | Promise<T>): Promise<T> {
+  private async runBody<T>(step: number, body: () => T | Promise<T>): Promise<T> {
     try {
+      const fault = this.faults.at(step);
+      if (fault !== null) await fault;
       return this.options.isMeasured ? await this.meter.measure(() => this.lasting(), body) : await body();
     } finally {
       this.logged = null;
@@ -178,7 +239,7 @@ export class RankRuntime {
   private async report(step: number, stepMs: number, logged: LoggedValues): Promise<void> {
     const entries = await Promise.all([...logged].map(async ([name, value]) => [name, await value] as const));
     const { loss = Number.NaN, ...metrics } = Object.fromEntries(entries) as Record<string, number>;
-    if (this.options.group.rank === 0) this.options.events.step({ step, loss, stepMs, metrics });
+    this.reporter.step({ step, loss, stepMs, metrics });
     if (logged.has('loss')) this.checkLoss(step, loss);
   }
 

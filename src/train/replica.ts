@@ -19,6 +19,8 @@ import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
 import { captureConsole } from './console-capture.ts';
 import type { ProgramContext } from './context.ts';
+import { loseRank, restAfterLoss, takeSeat } from './elastic-rank.ts';
+import type { LossReport, NewSeat } from './elastic-rank.ts';
 import { EventStream } from './event-stream.ts';
 import { presetFor, presetNote } from './cpu-preset.ts';
 import type { Experiment } from './experiment.ts';
@@ -31,7 +33,7 @@ import { checkProgramExport } from './program-export.ts';
 import type { Declaration, ProgramModule } from './program-module.ts';
 import type { Program } from './program.ts';
 import type { RankActivity } from './rank-activity.ts';
-import type { RankReport, SliceReport } from './rank-report.ts';
+import type { RankReport, RestReport, SliceReport } from './rank-report.ts';
 import { RankRuntime } from './rank-runtime.ts';
 import { seedMathRandom } from './seeded-random.ts';
 import type { StepMeter } from './step-meter.ts';
@@ -46,7 +48,8 @@ type Post = (
   message:
     | { readonly type: 'events'; readonly events: readonly ReplicaEvent[] }
     | { readonly type: 'need-bytes'; readonly name: string }
-    | { readonly type: 'device-lost' },
+    | { readonly type: 'device-lost' }
+    | { readonly type: 'fault'; readonly step: number },
 ) => void;
 
 /** A rank that is ready to train. */
@@ -77,6 +80,8 @@ export class Replica {
   private isTaken = false;
   private rank = 0;
   private messageCount = 0;
+  /** In groups that it has left. */
+  private bytesSentBefore = 0;
 
   constructor(post: Post, addressOf: AddressOf) {
     this.post = post;
@@ -125,11 +130,11 @@ export class Replica {
     const engine = await this.engine;
     const spans = new StepSpans(rank);
     this.events.spans = spans;
-    const transport = timeWaits(createPortTransport(rank, peers), (fromMs, toMs) => spans.add('wait', fromMs, toMs));
-    const group = new ProcessGroup(transport, lane.allReduce);
+    const group = this.createGroup(rank, peers, lane);
     setDatasetSeed(seed);
     try {
-      const runtimeOptions = { engine, group, lane, seed, spans, events: this.events };
+      const die = (step: number) => this.post({ type: 'fault', step });
+      const runtimeOptions = { engine, group, lane, seed, spans, events: this.events, die };
       if (program.kind === 'program') {
         seedMathRandom(seed, 'train', rank);
         const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: true, isLossScaled: lane.lossScale !== 'off' });
@@ -161,6 +166,33 @@ export class Replica {
     const { engine, group, runtime } = this.current();
     await engine.device?.queue.onSubmittedWorkDone();
     return { waiting: group.waiting(), ...group.traffic(), progress: runtime.step + tensorsMade() };
+  }
+
+  async lost(rank: number): Promise<LossReport> {
+    const { group, runtime } = this.current();
+    return loseRank(group, runtime, rank);
+  }
+
+  async rest(): Promise<RestReport> {
+    const { runtime, experiment } = this.current();
+    const step = await restAfterLoss(runtime, experiment);
+    this.events.flush();
+    return { step, messageCount: this.messageCount };
+  }
+
+  tellAfter(step: number): number {
+    this.current().runtime.tellAfter(step);
+    return this.messageCount;
+  }
+
+  async takeSeat(seat: NewSeat, peers: readonly (MessagePort | null)[]): Promise<void> {
+    const before = this.current();
+    const { lane, runtime, experiment } = before;
+    if (experiment === null) throw new PlaygroundError('internal', 'replica: a program keeps its ranks.');
+    const group = this.createGroup(seat.rank, peers, lane);
+    this.bytesSentBefore += before.group.bytesSent;
+    this.prepared = { ...before, group };
+    await takeSeat(group, runtime, experiment, seat);
   }
 
   setLearningRate(learningRate: number): number {
@@ -212,13 +244,18 @@ export class Replica {
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
-      bytesSent: experiment?.virtualBytesSent() ?? group.bytesSent,
+      bytesSent: experiment?.virtualBytesSent() ?? this.bytesSentBefore + group.bytesSent,
       bytesSentTo: group.bytesSentTo(),
     };
   }
 
   provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void {
     this.bytes.provide(name, bytes, reason);
+  }
+
+  private createGroup(rank: number, peers: readonly (MessagePort | null)[], lane: Lane): ProcessGroup {
+    const transport = timeWaits(createPortTransport(rank, peers), (fromMs, toMs) => this.events.spans?.add('wait', fromMs, toMs));
+    return new ProcessGroup(transport, lane.allReduce);
   }
 
   private async startEngine(backend: BackendChoice, tested: DeviceReport | null): Promise<Engine> {

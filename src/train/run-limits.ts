@@ -18,6 +18,17 @@ export function refuseVirtual(lanes: readonly Lane[]): void {
   throw new PlaygroundError('not-supported', message, { place: `lanes[${at}].virtual` });
 }
 
+/** Refuses a program's lanes that are to go on without a rank: only an experiment's loop can be taken up again in the middle. */
+export function checkElastic(kind: 'experiment' | 'program', lanes: readonly Lane[]): void {
+  const index = kind === 'program' ? lanes.findIndex(({ elastic }) => elastic) : -1;
+  if (index === -1) return;
+  throw new PlaygroundError(
+    'config-invalid',
+    `lanes[${index}].elastic: expected false in a program, whose loop is its own and cannot be taken up again by fewer ranks. Write it as experiment(…), or leave elastic out.`,
+    { place: `lanes[${index}].elastic` },
+  );
+}
+
 /** Checks a number that counts something: a whole number from 1. */
 export function checkCount(value: unknown, place: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;

@@ -15,7 +15,7 @@ import { createPrng, deriveSeed } from '../core/prng.ts';
 /** How one rank's samples are chosen. */
 export interface ShardPlan {
   readonly sampleCount: number;
-  /** Samples per step over all ranks; a multiple of `worldSize`. */
+  /** Samples per step over all ranks; a multiple of `worldSize`, unless shares may be unequal. */
   readonly globalBatch: number;
   readonly rank: number;
   readonly worldSize: number;
@@ -25,6 +25,8 @@ export interface ShardPlan {
   readonly isShuffled?: boolean;
   /** What becomes of an epoch's last batch where samples do not fill it. `wrap` where absent. */
   readonly lastBatch?: LastBatch;
+  /** `true` where the ranks are fewer than the batch was made for: shares may then differ by one sample. `false` where absent. */
+  readonly hasUnequalShares?: boolean;
 }
 
 /** `wrap`: filled up from the epoch's start. `short`: as long as it is, with unequal shards. `drop`: left out, as torch's `drop_last`. */
@@ -78,8 +80,8 @@ export function checkGlobalBatch(globalBatch: number, worldSize: number, gradAcc
 
 /** A sampler for one rank. Throws `config-invalid` for unequal shards and `data-invalid` for no samples. */
 export function createShardSampler(plan: ShardPlan): ShardSampler {
-  const { sampleCount, globalBatch, worldSize, seed, isShuffled = true, lastBatch = 'wrap' } = plan;
-  checkGlobalBatch(globalBatch, worldSize);
+  const { sampleCount, globalBatch, worldSize, seed, isShuffled = true, lastBatch = 'wrap', hasUnequalShares = false } = plan;
+  checkGlobalBatch(globalBatch, hasUnequalShares ? 1 : worldSize);
   checkRank('createShardSampler', plan.rank, worldSize);
   if (!Number.isSafeInteger(sampleCount) || sampleCount < 1) {
     throw new PlaygroundError('data-invalid', `data.train: expected at least one sample, got ${sampleCount}. Training needs data.`);

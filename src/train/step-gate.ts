@@ -4,19 +4,27 @@
 /** One per rank. */
 export class StepGate {
   /** Steps let through so far, and how many may be. */
-  private begun = 0;
-  private limit = 0;
-  private proceed: (() => void) | null = null;
+  private begun: number;
+  private limit: number;
+  private waiting: { readonly proceed: () => void; readonly turnAway: (reason: Error) => void } | null = null;
   private arrivals: (() => void)[] = [];
+  private closedFor: Error | null = null;
 
-  /** Called by the program before a step; resolves when it may go on. */
+  /** `begun`: the steps that are behind whoever comes to it. */
+  constructor(begun = 0) {
+    this.begun = begun;
+    this.limit = begun;
+  }
+
+  /** Called by the program before a step; resolves when it may go on. Throws why the gate was closed. */
   enter(): Promise<void> | void {
+    if (this.closedFor !== null) throw this.closedFor;
     if (this.begun < this.limit) {
       this.begun++;
       return;
     }
-    const turn = new Promise<void>((resolve) => {
-      this.proceed = resolve;
+    const turn = new Promise<void>((proceed, turnAway) => {
+      this.waiting = { proceed, turnAway };
     });
     this.arrive();
     return turn;
@@ -28,9 +36,9 @@ export class StepGate {
       this.arrivals.push(resolve);
     });
     this.limit = this.begun + stepCount;
-    if (this.proceed !== null && stepCount > 0) {
-      const { proceed } = this;
-      this.proceed = null;
+    if (this.waiting !== null && stepCount > 0) {
+      const { proceed } = this.waiting;
+      this.waiting = null;
       this.begun++;
       proceed();
     }
@@ -41,6 +49,13 @@ export class StepGate {
   hold(): number {
     this.limit = this.begun;
     return this.begun;
+  }
+
+  /** Turns away whoever waits before a step, and whoever comes. */
+  close(reason: Error): void {
+    this.closedFor = reason;
+    this.waiting?.turnAway(reason);
+    this.waiting = null;
   }
 
   /** The program waits, or has ended: the slice is over. */

@@ -9,7 +9,7 @@ import { wireOf } from '../collective/wire/wire.ts';
 import type { WireName } from '../collective/wire/wire-name.ts';
 import type { Engine } from '../engine/engine.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
-import type { tf } from '../engine/tf.ts';
+import { tf } from '../engine/tf.ts';
 import type { StepSpans } from './step-spans.ts';
 
 export interface TensorExchangeOptions {
@@ -97,7 +97,13 @@ export class TensorExchange {
       done.catch(() => undefined); // as above
       written.push(done);
     }
-    await Promise.all(written);
+    try {
+      await Promise.all(written);
+    } catch (error) {
+      await Promise.allSettled(written); // a rank was lost: what some buckets brought goes with the step
+      tf.dispose(reduced);
+      throw error;
+    }
     return { tensors: reduced, scalar: mean };
   }
 

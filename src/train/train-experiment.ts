@@ -20,6 +20,7 @@ import { createLaneOptimizer } from './lane-optimizer.ts';
 import { createWeightAverage } from './local-sgd.ts';
 import { lossFunction } from './loss.ts';
 import { microBatches } from './micro-batches.ts';
+import { handOver, Snapshot } from './rank-state.ts';
 import { agreesAfter, checkReplicasAgree } from './replica-check.ts';
 import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
@@ -36,12 +37,26 @@ export interface PreparedExperiment {
   readonly meter: StepMeter;
   readonly scaler: GradScaler | null;
   readonly model: tf.LayersModel;
+  /** The last step whose update this rank has applied. */
+  readonly completedStep: () => number;
+  /** Goes on in a new group, after a rank of the old one was lost. Every rank of it calls this while none trains. */
+  goOn(group: ProcessGroup, from: Resumption): Promise<void>;
   /** Looks into the steps that follow, or no longer does. */
   watch(probe: StepProbe | null): void;
   /** Bytes that rank 0 of a lane with virtual ranks would have sent; null where ranks are real and count themselves. */
   virtualBytesSent(): number | null;
-  /** Trains to the end. */
+  /** Trains to the end, from the step after the last completed one. */
   train(context: ProgramContext): Promise<void>;
+}
+
+/** Where the ranks that are left take up the training again. */
+export interface Resumption {
+  /** The last step that any of them has completed. */
+  readonly step: number;
+  /** The rank that hands over its state to those that have not; null where all have. */
+  readonly donor: number | null;
+  /** The last evaluation that the page has heard of. */
+  readonly evaluatedStep: number;
 }
 
 /** Loads the data and builds model and optimizer. Throws what is wrong with any of them. */
@@ -56,7 +71,8 @@ export async function prepareExperiment(
     readonly spans: StepSpans;
   },
 ): Promise<PreparedExperiment> {
-  const { engine, group, lane, seed, steps, spans } = rank;
+  const { engine, lane, seed, steps, spans } = rank;
+  let { group } = rank;
   seedMathRandom(seed, 'data');
   const data = checkDataset(await spec.data());
   const train = await HostSplit.take(data.train);
@@ -69,18 +85,26 @@ export async function prepareExperiment(
   const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
-  const update = new GradientStep({ engine, group, lane, optimizer, model, variables, scaler, spans });
-  const virtual = lane.virtual && lane.worldSize > 1 ? new VirtualStep(update, { engine, lane, scaler, model, seed }) : null;
-  const average = createWeightAverage(engine, group, lane, variables, spans);
   const meter = new StepMeter(engine);
-  const sampler = createShardSampler({
-    sampleCount: train.rowCount,
-    globalBatch: lane.globalBatch ?? spec.globalBatch,
-    rank: group.rank,
-    worldSize: lane.virtual ? lane.worldSize : group.worldSize,
-    seed,
-    lastBatch: spec.lastBatch,
+  /** What hangs on the group: the exchange of gradients or weights, and the rank's share of every batch. */
+  const inGroup = (hasUnequalShares: boolean) => ({
+    update: new GradientStep({ engine, group, lane, optimizer, model, variables, scaler, spans }),
+    average: createWeightAverage(engine, group, lane, variables, spans),
+    sampler: createShardSampler({
+      sampleCount: train.rowCount,
+      globalBatch: lane.globalBatch ?? spec.globalBatch,
+      rank: group.rank,
+      worldSize: lane.virtual ? lane.worldSize : group.worldSize,
+      seed,
+      lastBatch: spec.lastBatch,
+      hasUnequalShares,
+    }),
   });
+  let { update, average, sampler } = inGroup(false);
+  const virtual = lane.virtual && lane.worldSize > 1 ? new VirtualStep(update, { engine, lane, scaler, model, seed }) : null;
+  const otherWeights = model.nonTrainableWeights.map((weight) => weight.read() as tf.Variable); // as in buildModel
+  let completedStep = 0;
+  let evaluatedStep = 0;
   if (agreesAfter(lane, 0)) await checkReplicasAgree(group, variables, 0);
   seedMathRandom(seed, 'train', group.rank);
 
@@ -90,6 +114,8 @@ export async function prepareExperiment(
     const withAccuracy = spec.metrics.includes('accuracy');
     context.evaluated({ ...(await evaluate({ engine, precision: lane.precision, model, loss, split: test, withAccuracy })) });
   };
+
+  const isEvaluated = (step: number) => step % spec.evalEvery === 0 || step === steps;
 
   /** A rank's part of a step, with its data on the device. */
   const shareAt = (step: number, ownRank: number): RankShare => {
@@ -112,14 +138,21 @@ export async function prepareExperiment(
     }
     const share = shareAt(step, group.rank);
     data.push(...share.data);
+    // The pass forward already moves moving averages; a step that is broken off must not leave them moved.
+    const before = lane.elastic ? new Snapshot(otherWeights) : null;
     try {
       const stepLoss = await meter.measure(lasting, async () => {
         const result = await update.run(share.microSteps, share.weight);
+        completedStep = step;
         await average?.after(step, step === steps);
         return result;
       });
       return [stepLoss, update.takeWireError()];
+    } catch (error) {
+      if (completedStep < step) before?.restore();
+      throw error;
     } finally {
+      before?.dispose();
       tf.dispose(data);
     }
   };
@@ -136,14 +169,28 @@ export async function prepareExperiment(
     meter,
     scaler,
     model,
+    completedStep: () => completedStep,
+    async goOn(next, from) {
+      update.dispose();
+      group = next;
+      ({ update, average, sampler } = inGroup(true));
+      if (from.donor !== null) {
+        await handOver(group, { variables, otherWeights, optimizer, scaler }, from.donor, completedStep < from.step);
+      }
+      completedStep = from.step;
+      evaluatedStep = from.evaluatedStep;
+      if (agreesAfter(lane, from.step)) await checkReplicasAgree(group, variables, from.step);
+      seedMathRandom(seed, 'train', group.rank, from.step);
+    },
     watch(probe) {
       update.probe = probe;
     },
     virtualBytesSent: () => virtual?.bytesSent ?? null,
     async train(context) {
-      for (let step = 1; step <= steps; step++) {
+      if (evaluatedStep < completedStep && isEvaluated(completedStep)) await evaluateNow(context, completedStep);
+      for (let step = completedStep + 1; step <= steps; step++) {
         await context.step(() => trainStep(context, step));
-        if (step % spec.evalEvery === 0 || step === steps) await evaluateNow(context, step);
+        if (isEvaluated(step)) await evaluateNow(context, step);
       }
     },
   };

@@ -91,6 +91,25 @@ describe(`lanes in ${browserUnderTest}`, () => {
     }
   });
 
+  test('a killed rank ends its lane with a card, or leaves it to the others where it is elastic, and no other lane notices', async () => {
+    const source = iris.replace(/.*dropout.*\n/, '');
+    const lanes = '1xfp32,4xfp32+fault=kill:2@5,4xfp32+fault=kill:0@5+elastic';
+    const { results, failures } = await runProgram(open.page, source, { lanes });
+    const [one, killed, elastic] = results?.lanes ?? [];
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ code: 'rank-lost', lane: killed?.label, rank: 2 });
+    expect(failures[0]?.message).toMatch(/its worker was ended when it began step 5.* waited for it in allReduce, at step 5\./u);
+    expect(one?.state).toBe('done');
+    expect(killed).toMatchObject({ state: 'failed', membershipChanges: [] });
+    expect(killed?.steps).toBeLessThanOrEqual(4);
+    expect(elastic).toMatchObject({ state: 'done', replicasAgree: true, membershipChanges: [{ step: 4, lostRank: 0, worldSize: 3 }] });
+    const counted = [1, 2, 3, 4, 5, 6, 7, 8];
+    expect(elastic?.series.map(({ step }) => step)).toEqual(counted);
+    expect(elastic?.evals.map(({ step }) => step)).toEqual(counted);
+    // The same batches, shared by four ranks and then by three; the tolerance is that of three ranks above.
+    expect(elastic?.distanceToBaseline).toBeLessThan(1e-3);
+  });
+
   test('fp16 says how it is stored, and takes less memory for activations', async ({ skip }) => {
     skip(browserUnderTest === 'webkit', 'WebKitGTK has no WebGPU, and the CPU stores fp16 in 32 bits');
     const wide = iris

@@ -328,6 +328,7 @@ function fakeResult(
     links: null,
     phases: null,
     learningRateChanges,
+    membershipChanges: [],
     error: null,
     modelled: null,
   };

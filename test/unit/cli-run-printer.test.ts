@@ -94,3 +94,11 @@ test('a failure that comes as an event and again in the results is printed once'
   printer.printFailure(failure);
   expect(screen()).toEqual(['a.ts failed (not-finite) in lane 1xfp32', '  loss is NaN']);
 });
+
+test('a lane that goes on without a rank says so', () => {
+  const { terminal, screen } = recordingTerminal(false);
+  const printer = new RunPrinter(terminal, 'a.ts');
+  printer.accept(declared);
+  printer.accept({ type: 'membership', lane: 1, step: 30, lostRank: 2, worldSize: 3 });
+  expect(screen().at(-1)).toBe('4xfp16 lost rank 2 after step 30 and goes on with 3 of its ranks');
+});

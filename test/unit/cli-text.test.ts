@@ -40,6 +40,7 @@ const lane: LaneResult = {
   links: null,
   phases: null,
   learningRateChanges: [],
+  membershipChanges: [],
   error: null,
   modelled: null,
 };

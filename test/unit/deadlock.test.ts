@@ -33,7 +33,10 @@ function createLane(worldSize: number, main: Main): LaneRun {
   });
   const lane = parseLane({ worldSize, precision: 'fp32' }, 'lane');
   const program = { parts: [''], imports: [] };
-  return new LaneRun({ lane, program, seed: 0, steps: 1, device: null, onEvents: () => undefined }, replicas);
+  return new LaneRun(
+    { lane, program, seed: 0, steps: 1, device: null, onEvents: () => undefined, onMembership: () => undefined },
+    replicas,
+  );
 }
 
 interface Outcome {

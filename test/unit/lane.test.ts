@@ -7,7 +7,7 @@ describe('lanes', () => {
   test('the short form and the object form of a lane are the same lane', () => {
     expect(parseLane('4xfp16', 'lane')).toEqual(parseLane({ worldSize: 4, precision: 'fp16' }, 'lane'));
     expect(parseLane('1xfp16+lossScale=1024', 'lane')).toEqual(parseLane({ worldSize: 1, precision: 'fp16', lossScale: 1024 }, 'lane'));
-    expect(parseLane('4xfp32+bucket=64KB+accum=2+local=8+elastic+fault=kill:3@20', 'lane')).toEqual(
+    expect(parseLane('4xfp32+bucket=64KB+accum=2+local=8+fault=kill:3@20', 'lane')).toEqual(
       parseLane(
         {
           worldSize: 4,
@@ -15,7 +15,6 @@ describe('lanes', () => {
           bucketBytes: 65_536,
           gradAccumSteps: 2,
           sync: { localSteps: 8 },
-          elastic: true,
           faults: [{ kind: 'kill', rank: 3, step: 20 }],
         },
         'lane',
@@ -98,6 +97,7 @@ describe('lanes', () => {
     ['4xfp32+fault=kill:4@2', 'lanes[0].faults: expected ranks from 0 to 3'],
     ['1xfp32+fault=kill:0@2', 'lanes[0].faults: expected at least one rank to be left alive'],
     ['1xfp32+elastic', 'lanes[0].elastic: expected at least two ranks'],
+    ['4xfp32+elastic+local=8', 'lanes[0].elastic: expected false beside local steps'],
     ['8xfp32+virtual+fault=kill:2@3', 'lanes[0].faults: expected no fault beside virtual ranks'],
     ['4xfp32+fast', 'lanes[0].fast: unknown lane option; a lane takes label, worldSize, precision, allReduce, bucketBytes'],
     [{ worldSize: 2, precision: 'fp32', sync: 'sometimes' }, "lanes[0].sync: expected 'every-step' or { localSteps: 8 }"],

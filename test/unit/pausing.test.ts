@@ -65,7 +65,15 @@ function createLane(worldSize: number, stepCount: number, seed: number) {
   });
   const lane = parseLane({ worldSize, precision: 'fp32' }, 'lane');
   const run = new LaneRun(
-    { lane, program: { parts: [''], imports: [] }, seed: 0, steps: stepCount, device: null, onEvents: () => undefined },
+    {
+      lane,
+      program: { parts: [''], imports: [] },
+      seed: 0,
+      steps: stepCount,
+      device: null,
+      onEvents: () => undefined,
+      onMembership: () => undefined,
+    },
     replicas,
   );
   return { run, trails, random };

@@ -49,6 +49,19 @@ describe('the shards of a global batch', () => {
     }
   });
 
+  it('are weighted where ranks do not divide the batch, and still make up the same one', () => {
+    const [sampleCount, globalBatch, worldSize] = [100, 20, 3];
+    const whole = createShardSampler({ sampleCount, globalBatch, rank: 0, worldSize: 1, seed: 0 });
+    const plan = { sampleCount, globalBatch, worldSize, seed: 0, hasUnequalShares: true };
+    const shares = range(worldSize).map((rank) => createShardSampler({ ...plan, rank }));
+    for (const step of [1, 5, 6]) {
+      expect(shares.flatMap((share) => [...share.shardAt(step)])).toEqual([...whole.shardAt(step)]);
+      expect(shares.map((share) => share.shardAt(step).length)).toEqual([6, 7, 7]);
+      expect(shares.map((share) => share.weightAt(step))).toEqual([0.9, 1.05, 1.05]);
+    }
+    expect(() => createShardSampler({ ...plan, rank: 0, hasUnequalShares: false })).toThrow('multiple');
+  });
+
   it('go through every sample once in an epoch, and pad the last batch from the start of the same epoch', () => {
     const sampler = createShardSampler({ sampleCount: 100, globalBatch: 24, rank: 0, worldSize: 1, seed: 3 });
     expect(sampler.stepsPerEpoch).toBe(5);

@@ -53,6 +53,7 @@ function resultOf(label: string, numbers: Partial<LaneResult>): LaneResult {
     links: null,
     phases: null,
     learningRateChanges: [],
+    membershipChanges: [],
     error: null,
     modelled: null,
     ...numbers,

@@ -276,6 +276,22 @@ describe('a paused run', () => {
   });
 });
 
+it('ranks that were lost stay with their lane, in order', () => {
+  const { run } = startedRun();
+  for (const [lostRank, worldSize] of [
+    [2, 3],
+    [0, 2],
+  ] as const)
+    run.apply({ type: 'membership', lane: 1, step: 8, lostRank, worldSize });
+  expect(run.lanes.value.map((lane) => lane.membershipChanges.value)).toEqual([
+    [],
+    [
+      { step: 8, lostRank: 2, worldSize: 3 },
+      { step: 8, lostRank: 0, worldSize: 2 },
+    ],
+  ]);
+});
+
 describe('learning rates set by hand', () => {
   it('stay with their lanes, and share a mark where lanes changed at the same step', () => {
     const { run } = startedRun();

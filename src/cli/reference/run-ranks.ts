@@ -16,7 +16,17 @@ export async function runRanks({ lanes, main, seed }: Program): Promise<void> {
   const groups = createMemoryTransports(lane.worldSize).map((transport) => new ProcessGroup(transport, lane.allReduce));
   const runtimes = groups.map((group) => {
     const events = new EventStream(() => undefined);
-    return new RankRuntime({ engine, group, lane, seed, events, spans: new StepSpans(group.rank), isMeasured: false, isLossScaled: false });
+    return new RankRuntime({
+      engine,
+      group,
+      lane,
+      seed,
+      events,
+      spans: new StepSpans(group.rank),
+      die: () => undefined,
+      isMeasured: false,
+      isLossScaled: false,
+    });
   });
   try {
     await Promise.all(runtimes.map((runtime) => runtime.advance(Number.POSITIVE_INFINITY, async (context) => main(context))));

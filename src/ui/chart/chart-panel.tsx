@@ -60,7 +60,7 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
           theme,
           formatValue: props.formatTick,
           focus: () => page.focus.shown.peek(),
-          marks: () => (props.hasRateMarks ? rateMarks(lanes.map((lane) => lane.learningRateChanges.peek())).map(asChartMark) : []),
+          marks: () => marksOf(props),
           lastStep: () => Math.max(page.run.declaration.peek()?.steps ?? 0, table.lastStep),
           onZoom: (range) => {
             page.charts.zoom.value = range;
@@ -126,9 +126,26 @@ export function ChartPanel(props: ChartPanelProps): preact.JSX.Element {
 function describe({ label, lanes, hasRateMarks }: ChartPanelProps): string {
   const name = t('chart.description', { name: label, lanes: lanes.map(({ lane }) => lane.label).join(', ') });
   const marks = hasRateMarks ? rateMarks(lanes.map(({ learningRateChanges }) => learningRateChanges.value)) : [];
-  if (marks.length === 0) return name;
   const places = marks.map(({ step, learningRate }) => t('rate.markAt', { rate: formatExact(learningRate), step: formatCount(step) }));
-  return `${name} ${t('rate.marks', { marks: places.join('; ') })}`;
+  const losses = lanes.flatMap(({ lane, membershipChanges }) =>
+    membershipChanges.value.map(({ step, lostRank, worldSize }) => {
+      const words = { lane: lane.label, rank: formatCount(lostRank), step: formatCount(step), left: formatCount(worldSize) };
+      return t('membership.markAt', words);
+    }),
+  );
+  const sentences = [name, places.length === 0 ? '' : t('rate.marks', { marks: places.join('; ') }), ...losses];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** Changes of the learning rate, where this chart has them, and ranks that were lost, everywhere; by step. */
+function marksOf({ lanes, hasRateMarks }: ChartPanelProps): readonly ChartMark[] {
+  const rates = hasRateMarks ? rateMarks(lanes.map((lane) => lane.learningRateChanges.peek())).map(asChartMark) : [];
+  const losses = lanes.flatMap(({ membershipChanges }, curve) =>
+    membershipChanges.peek().map(({ step, lostRank, worldSize }) => {
+      return { step, text: t('membership.mark', { rank: formatCount(lostRank), left: formatCount(worldSize) }), curve };
+    }),
+  );
+  return [...rates, ...losses].sort((a, b) => a.step - b.step);
 }
 
 function asChartMark({ step, learningRate, lane }: RateMark): ChartMark {

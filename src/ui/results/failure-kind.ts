@@ -26,6 +26,7 @@ const words: Readonly<Record<string, FailureWords>> = {
   'device-unavailable': { kind: 'device', title: 'failure.noDevice', advice: 'failure.noDeviceAdvice' },
   'device-changed': { kind: 'device', title: 'failure.deviceChanged', advice: 'failure.deviceChangedAdvice' },
   'worker-died': { kind: 'device', title: 'failure.workerDied', advice: 'failure.workerDiedAdvice' },
+  'rank-lost': { kind: 'device', title: 'failure.rankLost', advice: 'failure.rankLostAdvice' },
   'replicas-differ': { kind: 'bug', title: 'failure.replicasDiffer', advice: 'failure.replicasDifferAdvice' },
 };
 

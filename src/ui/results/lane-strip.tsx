@@ -49,6 +49,7 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
         <span class="lane-chip">
           <VirtualChip lane={lane} />
           <F16Chip lane={lane} />
+          <RanksChip lane={lane} />
         </span>
         <LaneProgress lane={lane} total={total} />
         <LaneStanding lane={lane} total={total} />
@@ -121,6 +122,16 @@ export function VirtualChip({ lane: { lane } }: { readonly lane: LaneState }): p
   return (
     <span class="chip" title={t('virtual.hint', { count: lane.worldSize })}>
       {t('virtual.short')}
+    </span>
+  );
+}
+
+/** How many ranks are left, where some were lost. */
+function RanksChip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
+  const left = lane.membershipChanges.value.at(-1)?.worldSize;
+  return left === undefined ? null : (
+    <span class="chip" title={t('membership.hint')}>
+      {t('membership.left', { left: formatCount(left), count: formatCount(lane.lane.worldSize) })}
     </span>
   );
 }
