@@ -14,6 +14,9 @@ type InTurn = <Values, Result>(read: Promise<Values>, call: (values: Values) => 
 export function createDist(group: ProcessGroup): Dist {
   const inTurn = createTurns();
   return {
+    get bytesSent() {
+      return group.bytesSent;
+    },
     allReduce(tensors, op = 'sum', weight) {
       if (weight === undefined) return exchangeGroup(inTurn, tensors, (flat) => group.allReduce(flat, op));
       checkWeight(op, weight);

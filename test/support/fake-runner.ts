@@ -81,7 +81,7 @@ export class FakeRunner implements RunnerLike {
       if (isOver) return;
       isOver = true;
       clearInterval(timer);
-      const all = { schemaVersion: 1, manifest: null as never, lanes: results } as RunResults;
+      const all = { schemaVersion: 1, manifest: null as never, lanes: results, claims: [] } as RunResults;
       listener({ type: 'results', results: all });
       listener({ type: 'phase', phase });
       finish(all);
@@ -105,6 +105,7 @@ export class FakeRunner implements RunnerLike {
         globalBatch: 128,
         target: { metric: 'testAccuracy', value: 0.95 },
         lanes,
+        claims: [],
       },
     });
     send({ type: 'schedule', schedule, reason });
