@@ -10,9 +10,13 @@ import type { Card, Claim, ClaimLane } from 'lockstep';
 const payloadBytes = 480_000; // S: 120,000 values of 4 bytes, as many gradients as a small network has
 const stepCount = 5;
 
-const lanes = ['2xfp32+ring', '3xfp32+ring', '4xfp32+ring', '6xfp32+ring', '6xfp32+naive'];
+const declared = {
+  title: 'Ring bytes',
+  steps: stepCount,
+  lanes: ['2xfp32+ring', '3xfp32+ring', '4xfp32+ring', '6xfp32+ring', '6xfp32+naive'],
+};
 
-export default program({ title: 'Ring bytes', steps: stepCount, lanes }, async ({ dist, rank, worldSize, step, log, evaluated, show }) => {
+export default program(declared, async ({ dist, rank, worldSize, step, log, evaluated, show }) => {
   const gradient = tf.fill([payloadBytes / 4], rank);
   for (let done = 0; done < stepCount; done++) {
     const before = dist.bytesSent;
