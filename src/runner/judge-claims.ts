@@ -41,5 +41,5 @@ function checkVerdict(value: unknown): boolean | null {
 }
 
 function noVerdict(value: unknown): PlaygroundError {
-  return new PlaygroundError('program-invalid', `a claim's holds(results): expected true, false or null, got ${String(value)}.`);
+  return new PlaygroundError('program-invalid', `a claim's holds(results): expected true, false or null, got ${typeof value}.`);
 }
