@@ -15,7 +15,7 @@ export default experiment({
   model: () =>
     tf.sequential({
       layers: [
-        tf.layers.dense({ inputShape: [2], units: 24 }), // (B, 2) -> (B, 24)
+        tf.layers.dense({ inputShape: [2], units: 24, useBias: false }), // (B, 2) -> (B, 24); BatchNorm would take a bias away again
         tf.layers.batchNormalization(), // over the B rows of a rank, or of all ranks
         tf.layers.activation({ activation: 'tanh' }),
         tf.layers.dense({ units: 3 }), // -> (B, 3), logits

@@ -1,7 +1,8 @@
 // A batch eight times larger: what to do with the learning rate
 //
-// With a batch of 256 instead of 32, an epoch has an eighth of the updates. If each of them is as timid as before, the model has moved an
-// eighth of the way. The linear rule (Goyal et al., 2017) makes the steps larger in proportion; the root (Krizhevsky, 2014) less so.
+// With a batch of 128 instead of 16, an epoch has an eighth of the updates. If each of them is as timid as before, the model has moved an
+// eighth of the way. The linear rule (Goyal et al., 2017) makes the steps larger in proportion. +lrScaling=sqrt (Krizhevsky, 2014) is in
+// between.
 
 import * as tf from '@tensorflow/tfjs';
 import { datasets, experiment, withLanes } from 'lockstep';
@@ -20,18 +21,18 @@ export default experiment({
       ],
     }),
   loss: 'softmaxCrossEntropy',
-  optimizer: { name: 'sgd', learningRate: 0.03 }, // for a batch of 32
-  globalBatch: 32,
-  steps: 256, // 4 epochs of 32, or 32 of 256: compare the large batches at step 32
-  evalEvery: 32,
+  optimizer: { name: 'sgd', learningRate: 0.04 }, // for a batch of 16
+  globalBatch: 16,
+  steps: 128, // 16 × 128 samples: as many as the large batches have seen at step 16
+  evalEvery: 16,
   metrics: ['accuracy'],
-  lanes: ['1xfp32', '1xfp32+batch=256', '1xfp32+batch=256+lrScaling=sqrt', '1xfp32+batch=256+lrScaling=none'],
+  lanes: ['1xfp32', '1xfp32+batch=128', '1xfp32+batch=128+lrScaling=none'],
 });
 
 export const card: Card = {
   id: 'large-batch',
   group: 'data-parallel',
-  seconds: 40,
+  seconds: 30,
   tier: 'short',
   title: { en: 'Large batches and the learning rate', zh: '大批次与学习率' },
   question: {
@@ -47,8 +48,8 @@ export const card: Card = {
     zh: '在样本数相同时它远远落后：只走了八分之一的步数。学习率按批次成比例放大后就能跟上。',
   },
   lookAt: {
-    en: 'Compare at equal samples, not equal steps: the batch of 32 at step 256 with the batches of 256 at step 32. Test loss, then accuracy.',
-    zh: '按样本数而不是步数来比较：批次 32 的第 256 步对应批次 256 的第 32 步。先看测试损失，再看准确率。',
+    en: 'Compare at equal samples, not equal steps: the batch of 16 at step 128 with the batches of 128 at step 16. Test loss, then accuracy.',
+    zh: '按样本数而不是步数来比较：批次 16 的第 128 步对应批次 128 的第 16 步。先看测试损失，再看准确率。',
   },
   misconception: {
     en: 'More workers do not make a better model, and the linear rule is not a law: it needs a warm-up, fails above some batch size (try +batch=2048), and Adam wants less than SGD does. It says how to lose nothing, not how to gain accuracy.',
@@ -56,37 +57,28 @@ export const card: Card = {
   },
 };
 
-/** The test loss after 8,192 samples. */
+/** The test loss at a step; 128 steps of 16 and 16 steps of 128 are 2,048 samples. */
 const lossAt = ({ evals }: ClaimLane, step: number): number => evals.find((row) => row.step === step)?.['testLoss'] ?? NaN;
 
 export const claims: readonly Claim[] = [
   {
     text: {
-      en: 'After 8,192 samples, 256 at a time with the rate unchanged, the test loss is more than half as large again as with batches of 32.',
-      zh: '看过 8,192 个样本后，批次 256、学习率不变时的测试损失比批次 32 时高出一半以上。',
+      en: 'After 2,048 samples, 128 at a time with the rate unchanged, the test loss is more than half as large again as with batches of 16.',
+      zh: '看过 2,048 个样本后，批次 128、学习率不变时的测试损失比批次 16 时高出一半以上。',
     },
     holds: (results) =>
       withLanes(
         results,
-        ['1xfp32', '1xfp32+batch=256+lrScaling=none'],
-        (small, unscaled) => lossAt(unscaled, 32) > 1.5 * lossAt(small, 256),
+        ['1xfp32', '1xfp32+batch=128+lrScaling=none'],
+        (small, unscaled) => lossAt(unscaled, 16) > 1.5 * lossAt(small, 128),
       ),
   },
   {
     text: {
-      en: 'With the rate in proportion to the batch the test loss is within a fifth of it.',
-      zh: '学习率与批次成比例时，测试损失与之相差不到五分之一。',
+      en: 'With the rate in proportion to the batch the test loss is within a quarter of it.',
+      zh: '学习率与批次成比例时，测试损失与之相差不到四分之一。',
     },
     holds: (results) =>
-      withLanes(results, ['1xfp32', '1xfp32+batch=256'], (small, linear) => Math.abs(lossAt(linear, 32) / lossAt(small, 256) - 1) <= 0.2),
-  },
-  {
-    text: { en: 'Scaling with the root lies in between.', zh: '按平方根放大则介于两者之间。' },
-    holds: (results) =>
-      withLanes(
-        results,
-        ['1xfp32+batch=256', '1xfp32+batch=256+lrScaling=sqrt', '1xfp32+batch=256+lrScaling=none'],
-        (linear, root, unscaled) => lossAt(linear, 32) < lossAt(root, 32) && lossAt(root, 32) < lossAt(unscaled, 32),
-      ),
+      withLanes(results, ['1xfp32', '1xfp32+batch=128'], (small, linear) => Math.abs(lossAt(linear, 16) / lossAt(small, 128) - 1) <= 0.25),
   },
 ];

@@ -1,4 +1,4 @@
-// Spirals: a network of 500 weights
+// Spirals: a network of fewer than 400 weights
 //
 // Three intertwined spirals, a network small enough to finish in seconds. Here four workers cost more than they bring: each step is
 // over before the gradients have gone around.
@@ -38,8 +38,8 @@ export const card: Card = {
   tier: 'short',
   title: { en: 'Spirals: a small network, 1 worker or 4', zh: '螺旋：一个小网络，1 个或 4 个工作线程' },
   question: {
-    en: 'A network of 400 weights and a batch of 64. Do four workers finish sooner than one?',
-    zh: '一个 400 个权重的网络，批次 64。四个工作线程会比一个更早完成吗？',
+    en: 'A network of fewer than 400 weights and a batch of 64. Do four workers finish sooner than one?',
+    zh: '一个不到 400 个权重的网络，批次 64。四个工作线程会比一个更早完成吗？',
   },
   usualAnswer: { en: 'Yes: each has only a quarter of the work.', zh: '会：每个只有四分之一的工作。' },
   claim: {
