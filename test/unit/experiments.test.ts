@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { readProgramCard } from '../../src/state/program-card.ts';
 import { readProgramLanes } from '../../src/state/program-lanes.ts';
 import { judgeClaims, parseCard, parseClaims } from '../../src/train/card.ts';
-import type { ClaimResults } from '../../src/train/claim-results.ts';
+import type { ClaimLane, ClaimResults } from '../../src/train/claim-results.ts';
+import { formatLane } from '../../src/train/lane.ts';
+import type { Lane } from '../../src/train/lane.ts';
 import { checkProgramExport } from '../../src/train/program-export.ts';
 
 const folder = new URL('../../src/experiments/', import.meta.url);
@@ -14,6 +16,26 @@ const ids = readdirSync(folder).map((fileName) => fileName.replace(/\.ts$/, ''))
 const han = /\p{Script=Han}/u;
 
 const otherRun: ClaimResults = { manifest: { seed: 0, steps: 1, preset: null }, lanes: [] };
+
+/** A lane that has ended and has nothing to tell. */
+const emptyLane = (lane: Lane, final: ClaimLane['final']): ClaimLane => ({
+  label: lane.label,
+  shortForm: formatLane(lane),
+  worldSize: lane.worldSize,
+  f16: lane.precision === 'fp16' ? 'native' : null,
+  state: 'done',
+  steps: 0,
+  series: [],
+  evals: [],
+  final,
+  medianStepMs: null,
+  bytes: { weights: 0, optimizer: 0, graph: 0, peak: 0 },
+  bytesSent: 0,
+  weightsHash: null,
+  distanceToBaseline: null,
+  replicasAgree: null,
+  learningRateChanges: [],
+});
 
 describe.each(ids)('%s', (id) => {
   const source = readFileSync(new URL(`${id}.ts`, folder), 'utf8');
@@ -45,5 +67,16 @@ describe.each(ids)('%s', (id) => {
     const none = claims.map(() => null);
     expect(judgeClaims(claims, { ...otherRun, manifest: { ...otherRun.manifest, steps } }, steps)).toEqual(none);
     expect(judgeClaims(claims, otherRun, steps)).toEqual(none);
+  });
+
+  it('claims only what its own lanes can tell', async () => {
+    const exports = await load();
+    const { lanes, steps } = checkProgramExport(exports['default']);
+    const verdictsIn = (mended: number) => {
+      const results = { manifest: { seed: 0, steps, preset: null }, lanes: lanes.map((lane) => emptyLane(lane, { mended })) };
+      return judgeClaims(parseClaims(exports['claims']), results, steps);
+    };
+    const [asItStands, mended] = [verdictsIn(0), verdictsIn(3)]; // a bug to find has claims about both
+    expect(asItStands.map((verdict, index) => verdict ?? mended[index])).not.toContain(null);
   });
 });
