@@ -24,14 +24,14 @@ export default experiment({
   loss: 'softmaxCrossEntropy',
   optimizer: { name: 'sgd', learningRate: 0.1 },
   globalBatch: 60,
-  steps: 60,
+  steps: 40,
   lanes: ['2xfp32', '2xfp32+bucket=32KB', '2xfp32+bucket=1KB'],
 });
 
 export const card: Card = {
   id: 'buckets',
   group: 'communication',
-  seconds: 25,
+  seconds: 35,
   tier: 'short',
   title: { en: 'Buckets, and what overlap can hide', zh: '分桶，以及重叠能隐藏什么' },
   question: {
