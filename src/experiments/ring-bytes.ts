@@ -16,8 +16,8 @@ const declared = {
   lanes: ['2xfp32+ring', '3xfp32+ring', '4xfp32+ring', '6xfp32+ring', '6xfp32+naive'],
 };
 
-export default program(declared, async ({ dist, rank, worldSize, step, log, evaluated, show }) => {
-  const gradient = tf.fill([payloadBytes / 4], rank);
+export default program(declared, async ({ dist, worldSize, step, log, evaluated, show }) => {
+  const gradient = tf.randomNormal([payloadBytes / 4]);
   for (let done = 0; done < stepCount; done++) {
     const before = dist.bytesSent;
     await step(async () => {
