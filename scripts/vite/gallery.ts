@@ -20,10 +20,7 @@ export function gallery(): Plugin {
     resolveId: (id) => (id === virtualName ? resolvedName : null),
     load(id) {
       if (id !== resolvedName) return null;
-      const shelf = readdirSync(folder)
-        .filter((fileName) => fileName.endsWith('.ts'))
-        .map(shelfEntry);
-      return `export const shelf = ${JSON.stringify(shelf.toSorted(inOrder))};`;
+      return `export const shelf = ${JSON.stringify(readShelf())};`;
     },
     configureServer(server) {
       server.watcher.on('all', (_event, path) => {
@@ -34,11 +31,18 @@ export function gallery(): Plugin {
   };
 }
 
+/** A program of the gallery without its text. */
 interface ShelfEntry {
   readonly id: string;
   readonly fileName: string;
   readonly title: { readonly en: string; readonly zh: string };
   readonly group?: (typeof cardGroups)[number];
+}
+
+/** Every program, the default first, then by group, then by file name. */
+export function readShelf(): readonly ShelfEntry[] {
+  const fileNames = readdirSync(folder).filter((fileName) => fileName.endsWith('.ts'));
+  return fileNames.map(shelfEntry).toSorted(inOrder);
 }
 
 function shelfEntry(fileName: string): ShelfEntry {
@@ -48,7 +52,6 @@ function shelfEntry(fileName: string): ShelfEntry {
   return { id: fileName.replace(/\.ts$/, ''), fileName, title: card?.title ?? title, ...(card === null ? {} : { group: card.group }) };
 }
 
-/** The default first, then by group, then by file name. */
 function inOrder(a: ShelfEntry, b: ShelfEntry): number {
   const place = ({ id, group }: ShelfEntry): number => (id === defaultProgram ? -2 : group === undefined ? -1 : cardGroups.indexOf(group));
   return place(a) - place(b) || a.fileName.localeCompare(b.fileName);

@@ -3,9 +3,10 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readShelf } from '../../scripts/vite/gallery.ts';
 import { readProgramCard } from '../../src/state/program-card.ts';
 import { readProgramLanes } from '../../src/state/program-lanes.ts';
-import { judgeClaims, parseCard, parseClaims } from '../../src/train/card.ts';
+import { cardGroups, judgeClaims, parseCard, parseClaims } from '../../src/train/card.ts';
 import type { ClaimLane, ClaimResults } from '../../src/train/claim-results.ts';
 import { formatLane } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
@@ -78,5 +79,16 @@ describe.each(ids)('%s', (id) => {
     };
     const [asItStands, mended] = [verdictsIn(0), verdictsIn(3)]; // a bug to find has claims about both
     expect(asItStands.map((verdict, index) => verdict ?? mended[index])).not.toContain(null);
+  });
+});
+
+describe('the shelf', () => {
+  it('holds every program under its title in both languages, the default first, group by group', () => {
+    const shelf = readShelf();
+    expect(shelf.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    expect(shelf[0]?.id).toBe('mnist');
+    expect(shelf.filter(({ title }) => han.test(title.en) || !han.test(title.zh))).toEqual([]);
+    const places = shelf.map(({ group }) => (group === undefined ? -1 : cardGroups.indexOf(group)));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 });
