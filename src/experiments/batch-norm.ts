@@ -35,7 +35,7 @@ export const card: Card = {
   group: 'data-parallel',
   seconds: 35,
   tier: 'short',
-  title: { en: 'BatchNorm: where four workers are not one', zh: 'BatchNorm：四个线程不等于一个' },
+  title: { en: 'BatchNorm: where four workers are not one', zh: 'BatchNorm：四个 Worker 不等于一个' },
   question: {
     en: 'Data parallel training computes the gradient of the whole batch. Is that so for every layer?',
     zh: '数据并行训练算出的是整个批次的梯度。对每一种层都如此吗？',
@@ -43,7 +43,7 @@ export const card: Card = {
   usualAnswer: { en: 'Yes: averaging gradients is exact, whatever the layers.', zh: '是的：梯度取平均是精确的，与层无关。' },
   claim: {
     en: 'Not for BatchNorm: each rank normalises by its own 16 rows. Synchronised over the ranks, four workers are one again.',
-    zh: 'BatchNorm 不是：每个 rank 只按自己的 16 行归一化。跨 rank 同步后，四个线程又等于一个。',
+    zh: 'BatchNorm 不是：每个 rank 只按自己的 16 行归一化。跨 rank 同步后，四个 Worker 又等于一个。',
   },
   lookAt: {
     en: 'Δw in the table: large for 4xfp32, rounding for batchNorm=sync. And “Sent”: synchronising has its price.',
@@ -59,14 +59,14 @@ export const claims: readonly Claim[] = [
   {
     text: {
       en: 'With each rank’s own statistics four workers end somewhere else (Δw above 1e-2).',
-      zh: '各 rank 用自己的统计量时，四个线程最终落在别处（Δw 大于 1e-2）。',
+      zh: '各 rank 用自己的统计量时，四个 Worker 最终落在别处（Δw 大于 1e-2）。',
     },
     holds: (results) => withLanes(results, ['1xfp32', '4xfp32'], (_one, four) => (four.distanceToBaseline ?? 0) > 1e-2),
   },
   {
     text: {
       en: 'Synchronised they end where one worker does, within rounding (Δw ≤ 1e-3).',
-      zh: '同步后最终与一个线程相同，只差舍入误差（Δw ≤ 1e-3）。',
+      zh: '同步后最终与一个 Worker 相同，只差舍入误差（Δw ≤ 1e-3）。',
     },
     holds: (results) =>
       withLanes(results, ['1xfp32', '4xfp32+batchNorm=sync'], (_one, synced) => (synced.distanceToBaseline ?? Infinity) <= 1e-3),

@@ -48,7 +48,7 @@ export const card: Card = {
   },
   lookAt: {
     en: 'The weights do not differ (Δw is 0). Compare “Step ms” and “Sent”: every bucket pays for its own read-back and its own messages.',
-    zh: '权重毫无差别（Δw 为 0）。比较“步时 ms”和“已发送”：每个桶都要付出自己的读回和消息开销。',
+    zh: '权重毫无差别（Δw 为 0）。比较“单步 ms”和“已发送”：每个桶都要付出自己的读回和消息开销。',
   },
   misconception: {
     en: 'There is a best size in between. One bucket can only start when the last gradient is there, so nothing overlaps; a bucket per tensor pays a latency per tensor. Here buckets overlap with each other’s read-back, not with the backward pass, and the first layer’s gradient always comes last: the reduce of its bucket cannot be hidden.',

@@ -52,7 +52,7 @@ export const card: Card = {
   },
   misconception: {
     en: 'Fewer bytes are not a faster step. Choosing and packing values takes time on every rank, and on fast links that is more than it saves; on this machine “Step ms” need not fall at all.',
-    zh: '字节少不等于步更快。挑选和打包数值在每个 rank 上都要花时间，链路快时得不偿失；在这台机器上“步时 ms”可能根本不会下降。',
+    zh: '字节少不等于步更快。挑选和打包数值在每个 rank 上都要花时间，链路快时得不偿失；在这台机器上“单步 ms”可能根本不会下降。',
   },
 };
 

@@ -37,7 +37,7 @@ export const card: Card = {
   title: { en: 'Large batches and the learning rate', zh: '大批次与学习率' },
   question: {
     en: 'Eight workers make the batch eight times larger. The learning rate was tuned for one. What happens if it stays as it is?',
-    zh: '八个工作线程使批次变为八倍，而学习率是为一个线程调的。如果保持不变会怎样？',
+    zh: '八个 Worker 使批次变为八倍，而学习率是为一个 Worker 调的。如果保持不变会怎样？',
   },
   usualAnswer: {
     en: 'The gradient is less noisy, so it learns at least as well per epoch.',
@@ -53,7 +53,7 @@ export const card: Card = {
   },
   misconception: {
     en: 'More workers do not make a better model, and the linear rule is not a law: it needs a warm-up, fails above some batch size (try +batch=2048), and Adam wants less than SGD does. It says how to lose nothing, not how to gain accuracy.',
-    zh: '更多的工作线程不会得到更好的模型，线性规则也不是定律：它需要预热，超过某个批次就失效（试试 +batch=2048），而且 Adam 需要的放大比 SGD 小。它说的是如何不损失，而不是如何提高准确率。',
+    zh: '更多的 Worker 不会得到更好的模型，线性规则也不是定律：它需要预热，超过某个批次就失效（试试 +batch=2048），而且 Adam 需要的放大比 SGD 小。它说的是如何不损失，而不是如何提高准确率。',
   },
 };
 

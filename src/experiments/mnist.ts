@@ -47,18 +47,18 @@ export const card: Card = {
   group: 'start',
   seconds: 180,
   tier: 'long',
-  title: { en: 'MNIST: 1 worker or 4, FP32 or FP16', zh: 'MNIST：1 个或 4 个工作线程，FP32 或 FP16' },
+  title: { en: 'MNIST: 1 worker or 4, FP32 or FP16', zh: 'MNIST：1 个或 4 个 Worker，FP32 或 FP16' },
   question: {
     en: 'The same program, four ways. Does it learn the same with four workers instead of one, and with half the bits?',
-    zh: '同一个程序，四种跑法。用四个工作线程代替一个、位数减半，学到的还一样吗？',
+    zh: '同一个程序，四种跑法。用四个 Worker 代替一个、位数减半，学到的还一样吗？',
   },
   usualAnswer: {
     en: 'Four workers learn something slightly different, and FP16 is less accurate but faster.',
-    zh: '四个线程学到的略有不同；FP16 精度较低但更快。',
+    zh: '四个 Worker 学到的略有不同；FP16 精度较低但更快。',
   },
   claim: {
     en: 'Four workers learn exactly what one learns. FP16 costs hardly any accuracy and saves memory; whether it is faster depends on the GPU.',
-    zh: '四个线程学到的与一个完全相同。FP16 几乎不损失准确率，并且省内存；是否更快取决于 GPU。',
+    zh: '四个 Worker 学到的与一个完全相同。FP16 几乎不损失准确率，并且省内存；是否更快取决于 GPU。',
   },
   lookAt: {
     en: 'The loss curves of 1xfp32 and 4xfp32 lie on each other. Then test accuracy, “Graph” memory and Δw in the table.',
@@ -66,7 +66,7 @@ export const card: Card = {
   },
   misconception: {
     en: 'Four workers on one GPU are not four GPUs: they share it, so the step does not get four times faster here. What is shown is that the result stays the same.',
-    zh: '一块 GPU 上的四个线程不是四块 GPU：它们共享一块，所以这里的步时不会快四倍。这里展示的是结果不变。',
+    zh: '一块 GPU 上的四个 Worker 不是四块 GPU：它们共享一块，所以这里的单步不会快四倍。这里展示的是结果不变。',
   },
 };
 
@@ -77,7 +77,7 @@ export const claims: readonly Claim[] = [
   {
     text: {
       en: 'Four workers learn what one learns: the first 50 losses agree to four digits.',
-      zh: '四个线程学到的与一个相同：前 50 个损失有四位数字一致。',
+      zh: '四个 Worker 学到的与一个相同：前 50 个损失有四位数字一致。',
     },
     holds: (results) =>
       withLanes(results, ['1xfp32', '4xfp32'], (one, four) =>
@@ -95,7 +95,7 @@ export const claims: readonly Claim[] = [
   {
     text: {
       en: 'FP16 costs at most two points of accuracy, on one worker and on four.',
-      zh: '无论一个还是四个线程，FP16 最多损失两个百分点的准确率。',
+      zh: '无论一个还是四个 Worker，FP16 最多损失两个百分点的准确率。',
     },
     holds: (results) =>
       withLanes(results, all, (one, oneHalf, four, fourHalf) => {

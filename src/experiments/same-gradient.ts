@@ -60,14 +60,14 @@ export const card: Card = {
   group: 'data-parallel',
   seconds: 8,
   tier: 'quick',
-  title: { en: 'The same gradient from 1, 2 or 4 workers', zh: '1、2 或 4 个工作线程，同一个梯度' },
+  title: { en: 'The same gradient from 1, 2 or 4 workers', zh: '1、2 或 4 个 Worker，同一个梯度' },
   question: {
     en: 'Four workers see a quarter of the batch each and average their gradients. How far is that from the gradient of one worker with the whole batch?',
-    zh: '四个工作线程各看四分之一的批次，再把梯度取平均。这与一个线程用整个批次算出的梯度相差多少？',
+    zh: '四个 Worker 各看四分之一的批次，再把梯度取平均。这与一个 Worker 用整个批次算出的梯度相差多少？',
   },
   usualAnswer: {
     en: 'It is an approximation: each worker sees less data, so the average is noisier.',
-    zh: '是一种近似：每个线程看到的数据更少，所以平均值的噪声更大。',
+    zh: '是一种近似：每个 Worker 看到的数据更少，所以平均值的噪声更大。',
   },
   claim: {
     en: 'It is the same gradient. Only the last bits differ, because f32 adds up in another order.',

@@ -42,7 +42,7 @@ export const card: Card = {
   },
   lookAt: {
     en: '“Step ms” of rank 0, which is not the late one, and Δw = 0. The delay is put in on purpose; the waiting is measured.',
-    zh: '看 rank 0（并不是迟到者）的“步时 ms”，以及 Δw = 0。延迟是故意加入的；等待时间是实测的。',
+    zh: '看 rank 0（并不是迟到者）的“单步 ms”，以及 Δw = 0。延迟是故意加入的；等待时间是实测的。',
   },
   misconception: {
     en: 'Agreeing less often does not remove a rank that is always late: with 10 local steps rank 0 runs ahead and then waits for ten delays at once. It helps where a different rank is late each time.',
@@ -56,7 +56,7 @@ export const claims: readonly Claim[] = [
   {
     text: {
       en: 'Rank 0 is not late, and its median step takes at least the 150 ms that rank 3 is.',
-      zh: 'rank 0 并没有迟到，但它的步时中位数至少有 rank 3 的那 150 毫秒。',
+      zh: 'rank 0 并没有迟到，但它的单步耗时中位数至少有 rank 3 的那 150 毫秒。',
     },
     holds: (results) => withLanes(results, ['4xfp32+fault=delay:3@150ms'], ({ medianStepMs }) => (medianStepMs ?? 0) >= delayMs),
   },
