@@ -6,6 +6,7 @@ import { sandbox } from './scripts/vite/sandbox.ts';
 import { typeDeclarations } from './scripts/vite/type-declarations.ts';
 import { monacoWorkers } from './scripts/vite/monaco-workers.ts';
 import { datasets } from './scripts/vite/datasets.ts';
+import { gallery } from './scripts/vite/gallery.ts';
 import { pagePolicy } from './scripts/vite/page-policy.ts';
 
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
     __LOCKSTEP_VERSION__: JSON.stringify(versionOf('./package.json')),
     __TFJS_VERSION__: JSON.stringify(versionOf('./node_modules/@tensorflow/tfjs/package.json')),
   },
-  plugins: [datasets(), sandbox(), monacoWorkers(), typeDeclarations(), pagePolicy()],
+  plugins: [datasets(), gallery(), sandbox(), monacoWorkers(), typeDeclarations(), pagePolicy()],
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 8000 },
 });

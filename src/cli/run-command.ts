@@ -6,6 +6,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { RunFailure } from '../runner/run-events.ts';
 import type { RunResults } from '../runner/results.ts';
 import type { RunCommand } from './arguments.ts';
+import { formatClaims } from './claim-text.ts';
 import { formatComparison } from './comparison.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatProblems } from './failure-text.ts';
@@ -64,6 +65,8 @@ function report(results: RunResults, printer: RunPrinter, out: string | null, ty
   for (const failure of failures) printer.printFailure(failure);
   const comparison = formatComparison(results);
   if (comparison.length > 0) printer.print(['', ...comparison]);
+  const claims = formatClaims(results.claims);
+  if (claims.length > 0) printer.print(['', ...claims]);
   if (out === null) return;
   writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`);
   printer.print([`results: ${typedOut}`]);

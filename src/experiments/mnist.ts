@@ -5,7 +5,8 @@
 // one small network that looks at every patch of 7 x 7 pixels, and a linear layer on what it saw.
 
 import * as tf from '@tensorflow/tfjs';
-import { datasets, experiment } from 'lockstep';
+import { datasets, experiment, withLanes } from 'lockstep';
+import type { Card, Claim, ClaimLane } from 'lockstep';
 
 export default experiment({
   title: 'MNIST: 1 worker or 4, FP32 or FP16',
@@ -40,3 +41,75 @@ export default experiment({
     { worldSize: 4, precision: 'fp16' },
   ],
 });
+
+export const card: Card = {
+  id: 'mnist',
+  group: 'start',
+  seconds: 180,
+  tier: 'long',
+  title: { en: 'MNIST: 1 worker or 4, FP32 or FP16', zh: 'MNIST：1 个或 4 个 Worker，FP32 或 FP16' },
+  question: {
+    en: 'The same program, four ways. Does it learn the same with four workers instead of one, and with half the bits?',
+    zh: '同一个程序，四种跑法。用四个 Worker 代替一个、位数减半，学到的还一样吗？',
+  },
+  usualAnswer: {
+    en: 'Four workers learn something slightly different, and FP16 is less accurate but faster.',
+    zh: '四个 Worker 学到的略有不同；FP16 精度较低但更快。',
+  },
+  claim: {
+    en: 'Four workers learn exactly what one learns. FP16 costs hardly any accuracy and saves memory; whether it is faster depends on the GPU.',
+    zh: '四个 Worker 学到的与一个完全相同。FP16 几乎不损失准确率，并且省内存；是否更快取决于 GPU。',
+  },
+  lookAt: {
+    en: 'The loss curves of 1xfp32 and 4xfp32 lie on each other. Then test accuracy, “Graph” memory and Δw in the table.',
+    zh: '1xfp32 与 4xfp32 的损失曲线重合。然后看表格里的测试准确率、“计算图”内存和 Δw。',
+  },
+  misconception: {
+    en: 'Four workers on one GPU are not four GPUs: they share it, so the step does not get four times faster here. What is shown is that the result stays the same.',
+    zh: '一块 GPU 上的四个 Worker 不是四块 GPU：它们共享一块，所以这里的单步不会快四倍。这里展示的是结果不变。',
+  },
+};
+
+const all = ['1xfp32', '1xfp16', '4xfp32', '4xfp16'] as const;
+const accuracyOf = ({ final }: ClaimLane): number => final['testAccuracy'] ?? NaN;
+
+export const claims: readonly Claim[] = [
+  {
+    text: {
+      en: 'Four workers learn what one learns: the first 50 losses agree to four digits.',
+      zh: '四个 Worker 学到的与一个相同：前 50 个损失有四位数字一致。',
+    },
+    holds: (results) =>
+      withLanes(results, ['1xfp32', '4xfp32'], (one, four) =>
+        one.series.slice(0, 50).every(({ loss }, step) => Math.abs((four.series[step]?.loss ?? NaN) / (loss ?? NaN) - 1) <= 1e-4),
+      ),
+  },
+  {
+    text: {
+      en: 'Every lane recognises at least 95 of 100 digits it has never seen.',
+      zh: '每条泳道都能认出至少 95 % 从未见过的数字。',
+    },
+    holds: (results) =>
+      results.manifest.preset === 'cpu' ? null : withLanes(results, all, (...lanes) => lanes.every((lane) => accuracyOf(lane) >= 0.95)),
+  },
+  {
+    text: {
+      en: 'FP16 costs at most two points of accuracy, on one worker and on four.',
+      zh: '无论一个还是四个 Worker，FP16 最多损失两个百分点的准确率。',
+    },
+    holds: (results) =>
+      withLanes(results, all, (one, oneHalf, four, fourHalf) => {
+        return accuracyOf(oneHalf) >= accuracyOf(one) - 0.02 && accuracyOf(fourHalf) >= accuracyOf(four) - 0.02;
+      }),
+  },
+  {
+    text: {
+      en: 'FP16 holds at most 0.7 of FP32’s activations and temporaries in memory (counted; simulated FP16 says nothing).',
+      zh: 'FP16 的激活与临时数据最多占 FP32 的 0.7（实际计数；模拟的 FP16 不作判断）。',
+    },
+    holds: (results) =>
+      withLanes(results, ['1xfp32', '1xfp16'], (full, half) =>
+        full.bytes === null || half.bytes === null || half.f16 === 'simulated' ? null : half.bytes.graph <= 0.7 * full.bytes.graph,
+      ),
+  },
+];

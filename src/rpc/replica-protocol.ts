@@ -1,6 +1,7 @@
 // What the page may ask of a replica, in the order in which it asks: warm, load, prepare, advance (many times; hold cuts one short), finish. Types
 // only. The other direction is one-way: a replica posts ReplicaMessages on its second port and is answered, if at all, by a call.
 
+import type { ClaimResults } from '../train/claim-results.ts';
 import type { LossReport, NewSeat } from '../train/elastic-rank.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
@@ -37,6 +38,8 @@ export interface ReplicaProtocol {
   takeSeat(seat: NewSeat, peers: readonly (MessagePort | null)[]): Promise<void>;
   /** Final numbers of this rank; rank 0 also hands over the weights. */
   finish(): Promise<RankReport>;
+  /** After `load`: whether each of the program's claims holds in a run that has ended; null for one that it cannot tell. */
+  judge(results: ClaimResults): readonly (boolean | null)[];
   /** The answer to a `need-bytes` message; null with a reason where they could not be had. */
   provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void;
 }

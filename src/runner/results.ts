@@ -3,6 +3,7 @@
 
 import type { ModelledLane } from '../cluster/lane-model.ts';
 import type { AllReduceName } from '../collective/all-reduce.ts';
+import type { LocalText } from '../train/card.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
 import type { Precision } from '../train/lane.ts';
 import type { SpanPhase } from '../train/span-phases.ts';
@@ -14,6 +15,15 @@ export interface RunResults {
   readonly schemaVersion: 1;
   readonly manifest: Manifest;
   readonly lanes: readonly LaneResult[];
+  /** What the program claims about its runs, in its order. */
+  readonly claims: readonly ClaimResult[];
+}
+
+/** A claim of the program, judged by the program itself, inside the sandbox. */
+export interface ClaimResult {
+  readonly text: LocalText;
+  /** Whether it held in this run; null where this run cannot tell. */
+  readonly holds: boolean | null;
 }
 
 /** Everything needed to run it again. */

@@ -8,13 +8,14 @@ import { parseLaneList, workerCountOf } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import { describeFailure } from './failure.ts';
+import { checkClaimTexts, judgeClaims } from './judge-claims.ts';
 import { LaneRecord } from './lane-record.ts';
 import { LaneRun } from './lane-run.ts';
 import { makeManifest } from './manifest.ts';
 import { RankError } from './rank-error.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 import type { ReplicaPool } from './replica-pool.ts';
-import type { LearningRateChange, RunResults } from './results.ts';
+import type { ClaimResult, LearningRateChange, RunResults } from './results.ts';
 import type { LanePhase, RunEvent, RunPhase } from './run-events.ts';
 import type { RunHandle, RunListener, RunRequest } from './run-request.ts';
 import { chooseSchedule, thisMachine } from './schedule.ts';
@@ -36,6 +37,7 @@ export class Run implements RunHandle {
   private readonly listener: RunListener;
   private readonly startedAt = new Date();
   private records: readonly LaneRecord[] = [];
+  private claims: readonly ClaimResult[] = [];
   private scout: ReplicaHandle | null = null;
   private program: ProgramModule | null = null;
   private declaration: Declaration | null = null;
@@ -111,6 +113,7 @@ export class Run implements RunHandle {
       const declaration = await this.declare(program);
       this.program = program;
       await this.turns.train(declaration.lanes.length, this.schedule);
+      await this.judge(program, declaration);
     } catch (error) {
       await this.fail(null, null, error);
     } finally {
@@ -136,6 +139,7 @@ export class Run implements RunHandle {
     const declared = await scout.call((remote) => remote.load(program));
     const declaration = this.override(declared);
     this.declaration = declaration;
+    this.claims = declaration.claims.map((text) => ({ text, holds: null }));
     this.records = declaration.lanes.map((lane) => new LaneRecord(lane, declaration));
     const { schedule, reason } = chooseSchedule(declaration.lanes, thisMachine(), this.request.overrides.schedule ?? null);
     this.schedule = schedule;
@@ -145,10 +149,24 @@ export class Run implements RunHandle {
     return declaration;
   }
 
+  /** Has the program's claims judged by a replica of their own; where that cannot be done, they stay open and a line says why. */
+  private async judge(program: ProgramModule, { claims }: Declaration): Promise<void> {
+    if (claims.length === 0 || this.isStopped || this.records.every(({ phase }) => phase !== 'done')) return;
+    const judge = this.pool.take();
+    this.scout = judge; // Stop and the end of the run reach it there
+    try {
+      this.claims = await judgeClaims(judge, program, await this.toResults());
+    } catch (error) {
+      const text = `claims: not judged, ${error instanceof Error ? error.message : String(error)}`;
+      if (!this.isStopped) this.emit({ type: 'console', lane: null, line: { level: 'warn', rank: 0, text } });
+    }
+  }
+
   private override(declared: Declaration): Declaration {
     const { lanes, seed, steps } = this.request.overrides;
     const declaration = {
       ...declared,
+      claims: checkClaimTexts(declared.claims),
       lanes: lanes === undefined ? declared.lanes : parseLaneList(lanes),
       seed: seed === undefined ? declared.seed : parseSeed(seed),
       steps: steps === undefined ? declared.steps : checkCount(steps, 'steps'),
@@ -297,6 +315,6 @@ export class Run implements RunHandle {
       schedule: this.schedule,
       startedAt: this.startedAt,
     });
-    return { schemaVersion: 1, manifest, lanes: this.records.map((record) => record.toResult()) };
+    return { schemaVersion: 1, manifest, lanes: this.records.map((record) => record.toResult()), claims: this.claims };
   }
 }

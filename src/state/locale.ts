@@ -30,6 +30,11 @@ export function t<Key extends MessageKey>(key: Key, ...params: MessageParams<(ty
   return formatMessage(messages.value[key], params[0]);
 }
 
+/** A program's own text in the page's language. */
+export function inLocale(text: { readonly en: string; readonly zh: string }): string {
+  return current.value === 'zh-CN' ? text.zh : text.en;
+}
+
 /** Takes the kept language, else the browser's. Where it cannot be loaded, the page stays in English. */
 export async function startLocale(storage: PageStorage, languages: readonly string[]): Promise<void> {
   const kept = storage.read(storageKey);

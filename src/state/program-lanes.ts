@@ -5,10 +5,9 @@
 import { PlaygroundError } from '../core/errors.ts';
 import { parseLanes } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
+import { literalAsJson } from './literal.ts';
 
 const beginning = /\blanes\s*:\s*(?=\[)/gu;
-/** Comments and spaces, strings without escapes, names, numbers, punctuation, anything else. */
-const tokens = /(\s+|\/\/[^\n]*|\/\*.*?\*\/)|(['"`])((?:(?!\2)[^\\\n])*)\2|([A-Za-z_$][\w$]*)|(\d[\w.]*)|([[\]{},:])|(.)/gsu;
 
 /** The lanes of a program's text; null where they are not written as literals, or are no lanes. */
 export function readProgramLanes(source: string): readonly Lane[] | null {
@@ -28,22 +27,4 @@ function parseOrNull(json: string | null): readonly Lane[] | null {
     if (thrown instanceof SyntaxError || thrown instanceof PlaygroundError) return null;
     throw thrown;
   }
-}
-
-/** The array at the beginning of `text` as JSON; null where it holds anything but literals. */
-function literalAsJson(text: string): string | null {
-  let json = '';
-  let depth = 0;
-  for (const [whole, blank, , string, name, number, mark] of text.matchAll(tokens)) {
-    if (blank !== undefined) continue;
-    if (string !== undefined) json += JSON.stringify(string);
-    else if (name !== undefined) json += JSON.stringify(name);
-    else if (number !== undefined) json += String(Number(number.replaceAll('_', '')));
-    else if (mark === undefined) return null;
-    else if (whole === ']' || whole === '}') json = json.replace(/,$/u, '') + whole;
-    else json += whole;
-    depth += whole === '[' || whole === '{' ? 1 : whole === ']' || whole === '}' ? -1 : 0;
-    if (depth === 0) return json;
-  }
-  return null;
 }

@@ -15,6 +15,8 @@ export type TensorGroup = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<str
 
 /** The collectives, named and behaving as in torch.distributed: every rank must make the same calls in the same order. */
 export interface Dist {
+  /** Bytes this rank has sent to its peers so far, the messages' headers included. */
+  readonly bytesSent: number;
   /**
    * New tensors with the reduced values, in the shape they were given; the caller's own are left alone. A `'mean'` with weights is
    * Σ weight·value ÷ Σ weight over the ranks, such as each rank's number of samples; then every rank must give one, of at least 0.

@@ -15,6 +15,9 @@ type InTurn = <Values, Result>(read: Promise<Values>, call: (values: Values) => 
 export function createDist(group: ProcessGroup, spans = new StepSpans(group.rank)): Dist {
   const inTurn = createTurns(spans);
   return {
+    get bytesSent() {
+      return group.bytesSent;
+    },
     allReduce(tensors, op = 'sum', weight) {
       if (weight === undefined) return exchangeGroup(inTurn, tensors, (flat) => group.allReduce(flat, op));
       checkWeight(op, weight);

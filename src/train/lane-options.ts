@@ -13,6 +13,9 @@ import type { Breaker } from './breakers.ts';
 import { parseFaults, readFault, writeFault } from './faults.ts';
 import type { Fault } from './faults.ts';
 
+/** For the page, which may not import the collectives themselves. */
+export { allReduceNames };
+
 /** How the loss is scaled in fp16: torch's dynamic rule, a fixed factor, or not at all. */
 export type LossScaleMode = 'dynamic' | 'off' | number;
 

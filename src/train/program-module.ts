@@ -1,6 +1,7 @@
 // A compiled program on its way into a replica. The text is cut at its import specifiers, so that the replica can put the
 // addresses of its own modules there without parsing anything.
 
+import type { LocalText } from './card.ts';
 import type { Lane } from './lane.ts';
 
 /** The modules a program may import. */
@@ -28,6 +29,8 @@ export interface Declaration {
   readonly lanes: readonly Lane[];
   /** Present where the program's smaller preset for the CPU applies; `steps` and `globalBatch` are then its. */
   readonly preset?: 'cpu';
+  /** What it claims about its runs; `judge` says whether that holds. */
+  readonly claims: readonly LocalText[];
 }
 
 /** "How soon does `testAccuracy` reach 0.95?" */

@@ -17,6 +17,9 @@ import { tf } from '../engine/tf.ts';
 import { tensorsMade } from '../engine/tensors-made.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
+import { judgeClaims, parseCard, parseClaims } from './card.ts';
+import type { Claim } from './card.ts';
+import type { ClaimResults } from './claim-results.ts';
 import { captureConsole } from './console-capture.ts';
 import type { ProgramContext } from './context.ts';
 import { loseRank, restAfterLoss, takeSeat } from './elastic-rank.ts';
@@ -76,6 +79,7 @@ export class Replica {
   private readonly events: EventStream;
   private engine: Promise<Engine> | null = null;
   private program: Experiment | Program | null = null;
+  private claims: readonly Claim[] = [];
   private prepared: PreparedRank | null = null;
   private isTaken = false;
   private rank = 0;
@@ -113,6 +117,8 @@ export class Replica {
     try {
       const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab }, this.addressOf);
       this.program = checkProgramExport(exports['default']);
+      if (exports['card'] !== undefined) parseCard(exports['card']);
+      this.claims = parseClaims(exports['claims'] ?? []);
       return this.declare(this.program, await this.report());
     } finally {
       this.events.flush();
@@ -249,6 +255,11 @@ export class Replica {
     };
   }
 
+  judge(results: ClaimResults): readonly (boolean | null)[] {
+    if (this.program === null) throw new PlaygroundError('internal', 'replica: judge was called before load.');
+    return judgeClaims(this.claims, results, this.program.steps);
+  }
+
   provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void {
     this.bytes.provide(name, bytes, reason);
   }
@@ -267,10 +278,11 @@ export class Replica {
   /** What a program says about itself, with its smaller preset where that applies. */
   private declare(program: Experiment | Program, { backend }: DeviceReport): Declaration {
     const { kind, title, seed, target, lanes } = program;
-    if (program.kind === 'program') return { kind, title, seed, steps: program.steps, target, lanes, globalBatch: null };
+    const claims = this.claims.map(({ text }) => text);
+    if (program.kind === 'program') return { kind, title, seed, steps: program.steps, target, lanes, globalBatch: null, claims };
     const used = presetFor(program, backend);
     this.program = used;
-    const declaration = { kind, title, seed, steps: used.steps, target, lanes, globalBatch: used.globalBatch };
+    const declaration = { kind, title, seed, steps: used.steps, target, lanes, globalBatch: used.globalBatch, claims };
     if (used === program) return declaration;
     console.info(presetNote(used));
     return { ...declaration, preset: 'cpu' };

@@ -124,10 +124,8 @@ export class SyncedBatchNorm {
     { normalized, inverseDeviation, norm }: { normalized: tf.Tensor; inverseDeviation: tf.Tensor; norm: BatchNormParts },
     gradients: tf.NamedTensorMap,
   ): Promise<tf.Tensor> {
-    const [sum, weightedSum] = tf.tidy(() => [
-      tf.sum(outputGradient, [...norm.axes]),
-      tf.sum(tf.mul(outputGradient, normalized), [...norm.axes]),
-    ]) as [tf.Tensor, tf.Tensor];
+    const sum = tf.sum(outputGradient, [...norm.axes]);
+    const weightedSum = tf.tidy(() => tf.sum(tf.mul(outputGradient, normalized), [...norm.axes]));
     const [sums, weightedSums] = await Promise.all([sum.data<'float32'>(), weightedSum.data<'float32'>()]);
     const channelCount = sums.length;
     const total = new Float32Array(2 * channelCount + 1);

@@ -1,17 +1,18 @@
-// The programs that come with the page: every file of src/experiments, as text. Adding one is adding a file.
+// The programs that come with the page: every file of src/experiments, as text. Adding one is adding a file. The default's text is part of
+// the page; of the others only titles and groups are, and their texts are loaded when they are opened.
 
+import { shelf } from 'virtual:lockstep/gallery';
+import defaultSource from '../experiments/mnist.ts?raw';
 import type { Original } from '../state/program.ts';
 
 // `?raw` makes each module its own text.
-const sources = import.meta.glob<string>('../experiments/*.ts', { query: '?raw', import: 'default', eager: true });
+const loads = import.meta.glob<string>(['../experiments/*.ts', '!../experiments/mnist.ts'], { query: '?raw', import: 'default' });
 
 /** The program that is open on a first visit. */
 export const defaultProgram = 'mnist';
 
-/** All programs, the default first, then by file name. */
-export const originals: readonly Original[] = Object.entries(sources)
-  .map(([path, source]) => {
-    const fileName = path.slice(path.lastIndexOf('/') + 1);
-    return { id: fileName.replace(/\.ts$/, ''), fileName, source };
-  })
-  .sort((a, b) => Number(b.id === defaultProgram) - Number(a.id === defaultProgram) || a.fileName.localeCompare(b.fileName));
+/** All programs, the default first, then by group and file name. */
+export const originals: readonly Original[] = shelf.map((entry) => ({
+  ...entry,
+  source: loads[`../experiments/${entry.fileName}`] ?? defaultSource,
+}));

@@ -1,8 +1,10 @@
-// Which program is open: the ones that come with the page by title, and whatever was handed in from outside. A dot marks programs
+// Which program is open: the ones that come with the page by title and group, and whatever was handed in from outside. A dot marks programs
 // with a draft of one's own.
 
-import { locale, t } from '../state/locale.ts';
+import { inLocale, locale, t } from '../state/locale.ts';
+import type { Original } from '../state/program.ts';
 import { programTitle } from '../state/program-title.ts';
+import { cardGroups } from '../train/card.ts';
 import { usePage } from './page-context.ts';
 
 /** The chooser, and "revert" while the open program differs from its original. */
@@ -11,21 +13,30 @@ export function ProgramChooser(): preact.JSX.Element {
   const { program } = page;
   const open = program.open.value;
   const isEdited = program.isEdited.value;
+  const option = (original: Original): preact.JSX.Element => {
+    const hasDraft = original.id === open.id ? isEdited : program.hasDraft(original.id);
+    return (
+      <option key={original.id} value={original.id}>
+        {titleOf(original)}
+        {hasDraft ? ' •' : ''}
+      </option>
+    );
+  };
   return (
     <div class="program-chooser">
       <select
         aria-label={t('program.choose')}
         title={t('program.choose')}
         value={open.id}
-        onChange={(event) => program.choose(event.currentTarget.value)}
+        onChange={(event) => program.choose(event.currentTarget.value, () => page.notice.say(t('part.refused')))}
       >
-        {program.originals.map(({ id, fileName, source }) => {
-          const hasDraft = id === open.id ? isEdited : program.hasDraft(id);
-          return (
-            <option key={id} value={id}>
-              {programTitle(source, fileName, locale.value)}
-              {hasDraft ? ' •' : ''}
-            </option>
+        {program.originals.filter(({ group }) => group === undefined).map(option)}
+        {cardGroups.map((name) => {
+          const members = program.originals.filter(({ group }) => group === name);
+          return members.length === 0 ? null : (
+            <optgroup key={name} label={t(`group.${name}`)}>
+              {members.map(option)}
+            </optgroup>
           );
         })}
         {open.isKept ? null : (
@@ -41,4 +52,9 @@ export function ProgramChooser(): preact.JSX.Element {
       ) : null}
     </div>
   );
+}
+
+function titleOf({ title, fileName, source }: Original): string {
+  if (title !== undefined) return inLocale(title);
+  return typeof source === 'string' ? programTitle(source, fileName, locale.value) : fileName;
 }

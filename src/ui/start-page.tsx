@@ -8,6 +8,7 @@ import { createPageState } from '../state/page.ts';
 import { createDrawWindows } from '../state/draw-windows.ts';
 import { browserFrameClock } from '../state/frame-revision.ts';
 import type { TabLocks } from '../state/other-tabs.ts';
+import { withFirstLoaded } from '../state/program.ts';
 import type { Original } from '../state/program.ts';
 import { createSession } from '../state/session.ts';
 import type { RunnerLike } from '../state/session.ts';
@@ -37,7 +38,7 @@ export async function startPage(
   programs: { readonly originals: readonly Original[]; readonly defaultProgram: string },
 ): Promise<void> {
   const storage = createStorage(() => window.localStorage);
-  await startLocale(storage, navigator.languages);
+  const [originals] = await Promise.all([withFirstLoaded(programs.originals, storage), startLocale(storage, navigator.languages)]);
   document.documentElement.lang = locale.value;
 
   const windows = createDrawWindows(browserFrameClock, () => document.visibilityState === 'visible', painted);
@@ -46,7 +47,8 @@ export async function startPage(
   const page = createPageState({
     storage,
     clock: hasFewCores ? windows : browserFrameClock,
-    ...programs,
+    originals,
+    defaultProgram: programs.defaultProgram,
     systemIsDark: matchMedia('(prefers-color-scheme: dark)'),
     applyTheme: (theme) => {
       document.documentElement.dataset['theme'] = theme;

@@ -116,6 +116,34 @@ test('a program outside the project runs with the lanes, steps and seed of the f
   expect(stdout).toContain('Modelled, not measured: 2xfp32 over 10GbE');
 });
 
+test('what a program claims is judged in the sandbox when the run has ended, printed and written', async () => {
+  const file = programFile(
+    'claims.ts',
+    `import { program, withLanes } from 'lockstep';
+import type { Claim } from 'lockstep';
+export default program({ steps: 2, lanes: ['1xfp32'] }, async ({ step, log }) => {
+  for (const loss of [2, 1]) await step(() => log({ loss }));
+});
+const text = (en: string) => ({ en, zh: en });
+export const claims: readonly Claim[] = [
+  { text: text('The loss falls.'), holds: (results) => withLanes(results, ['1xfp32'], ({ series: [a, b] }) => b.loss < a.loss) },
+  { text: text('It is negative.'), holds: (results) => withLanes(results, ['1xfp32'], ({ final }) => final.loss < 0) },
+  { text: text('Two ranks agree.'), holds: (results) => withLanes(results, ['2xfp32'], () => true) },
+];
+`,
+  );
+  const out = join(folder, 'claims.json');
+  const { code, stdout } = await lockstep([...run(file), '--out', out]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^✓ The loss falls\.\n✗ It is negative\. .*\n– Two ranks agree\. /m);
+  const { claims } = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
+  expect(claims.map(({ text, holds }) => [text.en, holds])).toEqual([
+    ['The loss falls.', true],
+    ['It is negative.', false],
+    ['Two ranks agree.', null],
+  ]);
+});
+
 test("a program that throws exits with 1 and the user's own line", async () => {
   const source = readFileSync(tiny, 'utf8').replace(/model: .*/, "model: () => { throw new Error('no model today'); },");
   const file = programFile('throws.ts', source);

@@ -17,7 +17,8 @@ test('mnist: four lanes reach 0.95, 4xfp32 follows 1xfp32, fp16 is within two po
   const args = ['scripts/ts.mjs', 'src/cli/lockstep.ts', 'run', 'src/experiments/mnist.ts', '--adapter', 'llvmpipe', '--out', out];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const { lanes } = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
+  const { lanes, claims } = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
+  expect(claims.filter(({ holds }) => holds !== true)).toEqual([]);
   const lane = (label: string): LaneResult => {
     const found = lanes.find((one) => one.label === label);
     if (found === undefined) throw new Error(`lanes: expected ${label}, got ${lanes.map((one) => one.label).join(', ')}.`);

@@ -3,7 +3,7 @@
 // src/ imports it.
 
 import type { LanePhase, RunEvent, RunFailure } from '../../src/runner/run-events.ts';
-import type { LaneResult, LearningRateChange, RunResults } from '../../src/runner/results.ts';
+import type { ClaimResult, LaneResult, LearningRateChange, RunResults } from '../../src/runner/results.ts';
 import type { RunHandle, RunListener, RunRequest } from '../../src/runner/run-request.ts';
 import { chooseSchedule, thisMachine } from '../../src/runner/schedule.ts';
 import type { RunnerLike } from '../../src/state/session.ts';
@@ -22,6 +22,8 @@ export interface FakeScript {
   readonly failure: RunFailure | null;
   /** Falls silent instead of training. */
   readonly isSilent: boolean;
+  /** Verdicts at the end. */
+  readonly claims?: readonly ClaimResult[];
 }
 
 const device: DeviceReport = {
@@ -82,7 +84,7 @@ export class FakeRunner implements RunnerLike {
       if (isOver) return;
       isOver = true;
       clearInterval(timer);
-      const all = { schemaVersion: 1, manifest: null as never, lanes: results } as RunResults;
+      const all = { schemaVersion: 1, manifest: null as never, lanes: results, claims: script.claims ?? [] } as RunResults;
       listener({ type: 'results', results: all });
       listener({ type: 'phase', phase });
       finish(all);
@@ -106,6 +108,7 @@ export class FakeRunner implements RunnerLike {
         globalBatch: 128,
         target: { metric: 'testAccuracy', value: 0.95 },
         lanes,
+        claims: [],
       },
     });
     send({ type: 'schedule', schedule, reason });

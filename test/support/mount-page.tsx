@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import type { ClaimResult } from '../../src/runner/results.ts';
 import { browserFrameClock } from '../../src/state/frame-revision.ts';
 import { createPageState } from '../../src/state/page.ts';
 import type { PageState } from '../../src/state/page.ts';
@@ -21,7 +22,7 @@ import '../../src/ui/styles/panels.css';
 import '../../src/ui/styles/views.css';
 import '../../src/ui/styles/controls.css';
 
-const source = "experiment({ title: 'Two lanes', optimizer: { name: 'sgd', learningRate: 0.1 }, lanes: ['1xfp32', '4xfp16'] })";
+const twoLanes = "experiment({ title: 'Two lanes', optimizer: { name: 'sgd', learningRate: 0.1 }, lanes: ['1xfp32', '4xfp16'] })";
 
 const editor: EditorService = {
   load: signal<EditorLoad>({ kind: 'ready' }),
@@ -44,8 +45,18 @@ export interface MountedPage {
   unmount(): void;
 }
 
+/** What the page is mounted with. */
+export interface MountOptions {
+  readonly steps: number;
+  readonly batchMs: number;
+  /** The text of its one program. */
+  readonly source?: string;
+  /** What the fake runner says of claims. */
+  readonly claims?: readonly ClaimResult[];
+}
+
 /** Mounts the page in English, the language it begins in, with nothing stored; the fake runner takes `batchMs` for ten steps. */
-export function mountPage({ steps, batchMs }: { readonly steps: number; readonly batchMs: number }): MountedPage {
+export function mountPage({ steps, batchMs, source = twoLanes, claims = [] }: MountOptions): MountedPage {
   const root = document.createElement('div');
   root.id = 'page';
   document.body.append(root);
@@ -71,7 +82,7 @@ export function mountPage({ steps, batchMs }: { readonly steps: number; readonly
     locks: navigator.locks,
     machine: { cores: 8, memoryGb: 8 },
   });
-  const runner = new FakeRunner({ lanes: '1xfp32,4xfp16', steps, batchMs, failure: null, isSilent: false });
+  const runner = new FakeRunner({ lanes: '1xfp32,4xfp16', steps, batchMs, failure: null, isSilent: false, claims });
   const session = createSession(state, runner, editor);
   const verbs = createVerbs(state, session, editor);
   const endShortcuts = listenForShortcuts(document, verbs);

@@ -17,6 +17,7 @@ const declared: RunEvent = {
     globalBatch: 32,
     target: null,
     lanes: parseLaneList('1xfp32, 4xfp16'),
+    claims: [],
   },
 };
 

@@ -65,6 +65,7 @@ const results: RunResults = {
     startedAt: '2025-01-01T00:00:00.000Z',
   },
   lanes: [lane],
+  claims: [],
 };
 
 test('the comparison has one aligned row per lane and only columns that say something', () => {

@@ -35,6 +35,23 @@ describe('dist', () => {
     ]);
   });
 
+  it('counts the bytes that leave a rank: around a ring of N, 2(N − 1)/N of the payload and a header per message', async () => {
+    const worldSize = 4;
+    const sent = await Promise.all(
+      createMemoryTransports(worldSize).map(async (transport) => {
+        const dist = createDist(new ProcessGroup(transport, 'ring'));
+        expect(dist.bytesSent).toBe(0);
+        await dist.allReduce(tf.zeros([4000]), 'sum');
+        return dist.bytesSent;
+      }),
+    );
+    const payloadBytes = ((2 * (worldSize - 1)) / worldSize) * 4000 * 4;
+    for (const bytes of sent) {
+      expect(bytes).toBeGreaterThanOrEqual(payloadBytes);
+      expect(bytes).toBeLessThanOrEqual(payloadBytes + 2 * (worldSize - 1) * 64); // six messages, of headers of a few words
+    }
+  });
+
   it('lets two ranks swap values without waiting for each other', async () => {
     const results = await onEveryRank(2, async (dist, rank) => {
       const received = dist.recv([2], 1 - rank);

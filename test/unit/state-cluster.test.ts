@@ -66,7 +66,7 @@ function trained() {
   const lanes = parseLaneList('1xfp32,4xfp32+ring');
   panel.run.apply({
     type: 'declared',
-    declaration: { kind: 'experiment', title: '', seed: 1, steps: 10, globalBatch: 128, target: null, lanes },
+    declaration: { kind: 'experiment', title: '', seed: 1, steps: 10, globalBatch: 128, target: null, claims: [], lanes },
   });
   const bytes = { weights: 4_000_000, optimizer: 0, graph: 0, peak: 0 };
   panel.run.apply({ type: 'lane-result', lane: 0, result: resultOf('1xfp32', { medianStepMs: 90, bytes }) });

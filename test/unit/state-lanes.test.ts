@@ -175,7 +175,7 @@ describe('the lanes of the next run', () => {
     program.choose('b');
     expect(lanes.own.value).toBeNull();
     const input = { programId: 'b', source: program.source.value, seed: null, schedule: null };
-    const declaration = { kind: 'program', title: 't', seed: 0, steps: null, globalBatch: null, target: null } as const;
+    const declaration = { kind: 'program', title: 't', seed: 0, steps: null, globalBatch: null, target: null, claims: [] } as const;
     run.begin({ ...input, lanes: '1xfp32' });
     run.apply({ type: 'declared', declaration: { ...declaration, lanes: parseLaneList('1xfp32') } });
     expect(lanes.own.value).toBeNull();

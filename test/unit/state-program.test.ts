@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProblems } from '../../src/state/problems.ts';
 import type { Problem } from '../../src/state/page-api.ts';
-import { createProgram } from '../../src/state/program.ts';
+import { createProgram, withFirstLoaded } from '../../src/state/program.ts';
 import { programTitle } from '../../src/state/program-title.ts';
 import { createSeed, largestSeed } from '../../src/state/seed.ts';
 import { createStorage } from '../../src/state/storage.ts';
@@ -121,6 +121,69 @@ describe('programs', () => {
         atOnce,
       ).open.value.id,
     ).toBe('a');
+  });
+});
+
+describe('programs whose text is not here yet', () => {
+  /** Two programs; the second one's text comes when `arrive` is called, or not at all. */
+  function shelf() {
+    let resolve!: (text: string) => void;
+    let reject!: (reason: Error) => void;
+    const promise = new Promise<string>((onText, onRefusal) => {
+      resolve = onText;
+      reject = onRefusal;
+    });
+    const later = [originals[0]!, { id: 'b', fileName: 'b.ts', source: () => promise }, { id: 'c', fileName: 'c.ts', source: 'C' }];
+    return { later, arrive: () => resolve('B'), refuse: () => reject(new Error('offline')) };
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+  it('are opened when it has come', async () => {
+    const { later, arrive } = shelf();
+    const store = mapStore();
+    const program = createProgram(
+      later,
+      'a',
+      createStorage(() => store),
+      atOnce,
+    );
+    program.choose('b');
+    expect(program.open.value.id).toBe('a');
+    arrive();
+    await settled();
+    expect([program.open.value.id, program.source.value, program.isEdited.value]).toEqual(['b', 'B', false]);
+  });
+
+  it('are not opened any more where somebody has chosen another meanwhile', async () => {
+    const { later, arrive } = shelf();
+    const program = createProgram(later, 'a', createStorage(mapStore), atOnce);
+    program.choose('b');
+    program.choose('c');
+    arrive();
+    await settled();
+    expect(program.open.value.id).toBe('c');
+  });
+
+  it('stay closed where it cannot be loaded, and that is said', async () => {
+    const { later, refuse } = shelf();
+    const program = createProgram(later, 'a', createStorage(mapStore), atOnce);
+    let refusals = 0;
+    program.choose('b', () => (refusals += 1));
+    refuse();
+    await settled();
+    expect([program.open.value.id, refusals]).toEqual(['a', 1]);
+  });
+
+  it('are loaded before the page begins where one of them was used last, and give way to the default where that fails', async () => {
+    const store = mapStore();
+    const storage = createStorage(() => store);
+    storage.write('program', 'b');
+    const { later, arrive } = shelf();
+    arrive();
+    expect(createProgram(await withFirstLoaded(later, storage), 'a', storage, atOnce).source.value).toBe('B');
+    const refused = shelf();
+    refused.refuse();
+    expect(createProgram(await withFirstLoaded(refused.later, storage), 'a', storage, atOnce).open.value.id).toBe('a');
   });
 });
 

@@ -55,6 +55,7 @@ function startedRun(lanes = '1xfp32,4xfp16'): { readonly clock: ManualClock; rea
       globalBatch: 64,
       target: { metric: 'testAccuracy', value: 0.9 },
       lanes: parseLaneList(lanes),
+      claims: [],
     },
   });
   run.apply({ type: 'phase', phase: 'running' });

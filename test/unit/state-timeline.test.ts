@@ -14,7 +14,7 @@ const clock: FrameClock = { now: () => 0, requestFrame: (callback) => callback()
 
 const declared = (lanes: string): RunEvent => ({
   type: 'declared',
-  declaration: { kind: 'experiment', title: 't', seed: 0, steps: 9, globalBatch: 8, target: null, lanes: parseLaneList(lanes) },
+  declaration: { kind: 'experiment', title: 't', seed: 0, steps: 9, globalBatch: 8, target: null, claims: [], lanes: parseLaneList(lanes) },
 });
 
 /** A step of 8 ms that begins at `10 · step`, with so many passes in it. */

@@ -1,14 +1,13 @@
 // The options of a data-parallel lane as fields: how ranks exchange what they know, what a batch is, what breaks, and what is broken on
 // purpose. A field that stands at its default leaves its option out of the text.
 
-import { allReduceNames } from '../../collective/all-reduce.ts';
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import { isVirtual, optionTexts, withOption, withVirtual, withWord, wordOf } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
 import { breakers } from '../../train/breakers.ts';
 import { largestVirtualWorldSize } from '../../train/lane.ts';
-import { lrScalings } from '../../train/lane-options.ts';
+import { allReduceNames, lrScalings } from '../../train/lane-options.ts';
 
 export interface LaneOptionsProps {
   readonly id: string;

@@ -17,6 +17,8 @@ import { Welcome } from './welcome.tsx';
 
 const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
+const ProgramCard = lazy(() => import('../gallery/program-card.tsx'));
+const Claims = lazy(() => import('../gallery/claims.tsx'));
 
 /** The results of the current run, or what there will be. */
 export function ResultsPane(): preact.JSX.Element {
@@ -53,11 +55,18 @@ export function ResultsPane(): preact.JSX.Element {
       ))}
       {hasLanes ? <LaneStrip /> : null}
       <LaneBar />
-      {hasRun || isClusterOpen ? null : <Welcome />}
+      {hasRun || isClusterOpen ? (
+        <ProgramCard key={page.program.open.value.id} fallback={null} />
+      ) : (
+        <Welcome>
+          <ProgramCard key={page.program.open.value.id} fallback={t('welcome.text')} />
+        </Welcome>
+      )}
       {hasLanes ? (
         <>
           <Charts />
           <ResultsTable />
+          <Claims />
         </>
       ) : null}
       {hasRun || isClusterOpen || problems.list.value.length > 0 ? <Tabs /> : null}

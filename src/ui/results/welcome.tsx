@@ -1,5 +1,7 @@
-// What the results pane shows before the first run: what will happen here, and the one button that makes it happen.
+// What the results pane shows before the first run: the program’s card or what will happen here (`children`), and the one
+// button that makes it happen.
 
+import type { ComponentChildren } from 'preact';
 import { locale, t } from '../../state/locale.ts';
 import { programTitle } from '../../state/program-title.ts';
 import { PlayIcon } from '../icons.tsx';
@@ -7,15 +9,15 @@ import { usePage } from '../page-context.ts';
 import { runKeys } from '../shortcuts.ts';
 
 /** The first thing one reads. */
-export function Welcome(): preact.JSX.Element {
+export function Welcome({ children }: { readonly children: ComponentChildren }): preact.JSX.Element {
   const { page, verbs } = usePage();
   const open = page.program.open.value;
   const isActive = page.run.isActive.value;
   return (
     <div class="welcome">
       <h2>{programTitle(page.program.source.value, open.fileName, locale.value)}</h2>
-      <p>{t('welcome.text')}</p>
-      <p>
+      {children}
+      <p class="welcome-run">
         <button type="button" class="button is-primary is-large" onClick={verbs.run} disabled={isActive}>
           <PlayIcon /> {t(isActive ? 'phase.starting' : 'run.start')}
         </button>
