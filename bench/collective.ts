@@ -12,6 +12,8 @@ import type { PageDriver } from '../src/cli/browsers/page-driver.ts';
 import { ensureBuiltPage } from '../src/cli/built-page.ts';
 import { serveFolder } from '../src/cli/static-server.ts';
 import { allReduceNames, type AllReduceName } from '../src/collective/all-reduce.ts';
+import { fitAlphaBeta, modelErrorOf } from '../src/cluster/fit-alpha-beta.ts';
+import type { PingMeasurement } from '../src/cluster/fit-alpha-beta.ts';
 import { median } from '../src/core/stats.ts';
 import { bundle } from '../scripts/vite/sandbox.ts';
 import type { RankTask, Relayed } from './collective-rank.ts';
@@ -47,6 +49,7 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
     const text = await bundle('bench/collective-rank.ts', true);
     const measurements: Measurement[] = [];
     const points: AllReducePoint[] = [];
+    const notes: string[] = [];
     const isRelayed = only?.endsWith('-relayed') ?? false;
     const measured = worldSizes.filter((size) => only === null || Number.parseInt(only, 10) === size);
     if (measured.length === 0) throw new Error(`--only: expected ${worldSizes.join(' or ')}, with -relayed behind it or not, got ${only}.`);
@@ -55,6 +58,7 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
       const found = await measureWorld(page, worldSize, repeats, say);
       measurements.push(...found.measurements);
       points.push(...found.points);
+      notes.push(...modelNotes(found.points, found.pings));
     }
     const place = {
       benchmark: 'collective',
@@ -62,7 +66,7 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
       browser: page.browser,
       repeats,
     };
-    const { text: table, data } = reportOf(place, measurements, hopNotes(points, measurements));
+    const { text: table, data } = reportOf(place, measurements, [...hopNotes(points, measurements), '', ...notes]);
     return { text: table, data: { ...(data as object), points } };
   } finally {
     await page.close();
@@ -85,8 +89,10 @@ async function openBrowser(browser: string, adapterName: string): Promise<PageDr
 async function measureWorld(page: PageDriver, worldSize: number, repeats: number, say: (line: string) => void) {
   const measurements: Measurement[] = [];
   const points: AllReducePoint[] = [];
+  const onTheWay: PingMeasurement[] = [];
   for (const bytes of sizes) {
     const { pings, local, byName } = await measureSize(page, bytes, repeats);
+    onTheWay.push({ bytes, seconds: median(pings) / 1000 });
     if (bytes === shortBytes) measurements.push(measurement(pingName(worldSize), 'ms', pings));
     const localName = `${worldSize} ranks, ${sizeText(bytes)}: local (yardstick)`;
     measurements.push(measurement(localName, 'ms', local));
@@ -100,7 +106,7 @@ async function measureWorld(page: PageDriver, worldSize: number, repeats: number
     }
     say(`${worldSize} ranks, ${sizeText(bytes)}: done`);
   }
-  return { measurements, points };
+  return { measurements, points, pings: onTheWay };
 }
 
 async function measureSize(page: PageDriver, bytes: number, repeats: number) {
@@ -111,7 +117,7 @@ async function measureSize(page: PageDriver, bytes: number, repeats: number) {
   const byName = new Map<AllReduceName, number[]>(allReduceNames.map((name) => [name, []]));
   for (let repeat = -1; repeat < repeats; repeat++) {
     const localMs = await perform(page, { kind: 'local', length, count });
-    const pingMs = bytes === shortBytes ? await perform(page, { kind: 'ping', length, count }) : Number.NaN;
+    const pingMs = await perform(page, { kind: 'ping', length, count });
     if (repeat >= 0) local.push(localMs);
     if (repeat >= 0) pings.push(pingMs);
     for (const [algorithm, values] of byName) {
@@ -137,6 +143,22 @@ function hopNotes(points: readonly AllReducePoint[], measurements: readonly Meas
     const pingMs = median(measurements.find(({ name }) => name === pingName(worldSize))?.values ?? [Number.NaN]);
     return `${worldSize} ranks, ${sizeText(shortBytes)}, ${algorithm}: ${hopMs.toFixed(3)} ms a hop, × ${(hopMs / pingMs).toFixed(2)} of a bare ping (${pingMs.toFixed(3)} ms one way)`;
   });
+}
+
+/**
+ * What the cluster model says of each all-reduce on a network whose α and β are fitted to bare messages of the same run, and how far that is
+ * from what was measured. The model counts additions and copies as free and gives every rank a port of its own; here ranks share cores.
+ */
+function modelNotes(points: readonly AllReducePoint[], pings: readonly PingMeasurement[]): readonly string[] {
+  const network = fitAlphaBeta(pings);
+  const beta = Number.isFinite(network.bytesPerSecond) ? `${(network.bytesPerSecond / 1e9).toFixed(2)} GB/s` : 'without bound';
+  const lines = points.map((point) => {
+    const { modelledSeconds, relativeError } = modelErrorOf({ ...point, seconds: point.ms / 1000 }, network);
+    const modelledMs = (modelledSeconds * 1000).toFixed(3);
+    const error = `${relativeError > 0 ? '+' : ''}${(relativeError * 100).toFixed(0)} %`;
+    return `${point.worldSize} ranks, ${sizeText(point.bytes)}, ${point.algorithm}: modelled ${modelledMs} ms, measured ${point.ms.toFixed(3)} ms (${error})`;
+  });
+  return [`modelled with α = ${(network.alphaSeconds * 1e6).toFixed(0)} µs and β = ${beta}, fitted to bare messages:`, ...lines];
 }
 
 function pingName(worldSize: number): string {
