@@ -2,6 +2,7 @@
 // of tensors travels as one buffer. Reading back takes as long as it takes, so every call waits for its turn before it joins the group:
 // the group sees one rank's calls in the order the program made them, also when they are not awaited one by one.
 
+import { concatenate } from '../core/concatenate.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { tf } from '../engine/tf.ts';
@@ -109,14 +110,7 @@ async function exchangeGroup<Group extends TensorGroup>(
 }
 
 async function readFlat(tensors: readonly tf.Tensor[]): Promise<Float32Array> {
-  const parts = await Promise.all(tensors.map(readCopy));
-  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    flat.set(part, offset);
-    offset += part.length;
-  }
-  return flat;
+  return concatenate(await Promise.all(tensors.map(readCopy)));
 }
 
 function tensorsOf(tensors: TensorGroup): readonly tf.Tensor[] {

@@ -2,6 +2,7 @@
 // optimizer, loss scale, and what layers keep beside their weights. It travels as flat floats, bit for bit, and is taken over in one
 // synchronous piece once all of it has arrived: a rank holds the state of the one step or of the other, never half of each.
 
+import { concatenate } from '../core/concatenate.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { optimizerState, slotCounts } from '../engine/optimizer-state.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
@@ -55,14 +56,7 @@ export class Snapshot {
 }
 
 async function readFlat(tensors: readonly tf.Variable[]): Promise<Float32Array> {
-  const parts = await readWeights(tensors);
-  const flat = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    flat.set(part, offset);
-    offset += part.length;
-  }
-  return flat;
+  return concatenate(await readWeights(tensors));
 }
 
 function assignFlat(tensors: readonly tf.Variable[], flat: Float32Array): void {
