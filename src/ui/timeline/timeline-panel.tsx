@@ -66,6 +66,7 @@ function Tools({ lane, state }: { readonly lane: LaneTimeline; readonly state: G
         <label>
           {t('timeline.lane')}{' '}
           <select
+            aria-label={t('timeline.lane')}
             value={timeline.lane.value}
             onChange={(event) => {
               timeline.chosenLane.value = Number(event.currentTarget.value);
