@@ -1,6 +1,7 @@
-// Projects that run one after the other (two cores are the measure): `unit` and `types` in Node, the browser tests once per
-// software adapter, `e2e` against the built page in Chromium and the part of it that holds everywhere in Firefox and WebKit, and `full` for the long checks of `npm run test:full`. An adapter that is not
-// on this machine has no project; `npm test` provides it first, and in CI counts its absence as a failure.
+// The projects (`scripts/test.ts` says which run side by side; two cores are the measure): `unit` and `types` in Node, the browser tests once
+// per software adapter, `e2e` against the built page in Chromium and the part of it that holds everywhere in Firefox and WebKit, and `full`
+// for the long checks of `npm run test:full`. An adapter that is not on this machine has no project; `npm test` provides it first, and in
+// CI counts its absence as a failure.
 
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';

@@ -1,4 +1,4 @@
-// `npm test`: provides the browsers, checks lint, format, unused code, types and licences, runs every vitest project in turn, and
+// `npm test`: provides the browsers, checks lint, format, unused code, types and licences, runs the vitest projects, some side by side, and
 // says what took how long. The last line is `N passed, N failed`; a check counts as one test. In CI (CI=true) an adapter that
 // could not be provided and a test that was skipped without a reason are failures: nothing is silently skipped there.
 // `npm test -- unit e2e` runs only those projects or checks.
@@ -57,15 +57,16 @@ outcomes.push({ name: 'provision', tally: { passed: 0, failed: 0, skipped: [], f
 for (const [name, ...args] of tools) if (isWanted(name)) outcomes.push(await runTool(root, name, args));
 if (isWanted('licences')) outcomes.push(checkLicences());
 
-const projects = [
-  'unit',
-  'types',
-  ...(browsers.llvmpipe === null ? [] : ['browser-llvmpipe']),
-  ...(browsers.chromium === null ? [] : ['browser-swiftshader', 'e2e']),
-  ...(browsers.firefox === null ? [] : ['e2e-firefox']),
-  ...(browsers.webkit === null ? [] : ['e2e-webkit']),
+// Side by side where neither keeps two cores busy by itself: a software adapter compiles on one, a driven browser is often waited for.
+const groups = [
+  ['unit', 'types'],
+  [...(browsers.llvmpipe === null ? [] : ['browser-llvmpipe']), ...(browsers.chromium === null ? [] : ['browser-swiftshader'])],
+  browsers.chromium === null ? [] : ['e2e'],
+  [...(browsers.firefox === null ? [] : ['e2e-firefox']), ...(browsers.webkit === null ? [] : ['e2e-webkit'])],
 ];
-for (const project of projects) if (isWanted(project)) outcomes.push(await runProject(root, project, [], projectLimitMs));
+for (const group of groups) {
+  outcomes.push(...(await Promise.all(group.filter(isWanted).map((project) => runProject(root, project, [], projectLimitMs)))));
+}
 
 report();
 
