@@ -264,6 +264,7 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   'cluster.stragglerNone': '无',
   'cluster.overlap': '与反向传播重叠',
   'cluster.overlapHint': '反向传播填满一个桶便立即取平均；最后一个桶无法隐藏',
+  'cluster.microBatchAlone': '一个微批：单步中位数减去交换本身，÷ 共用本设备的 {count} 个 rank',
   'cluster.microBatchHere': '一个微批：单步中位数 ÷ 共用本设备的 {count} 个 rank，含取平均的时间',
   'cluster.microBatchAssumed': '一个微批：{samples} × {flops}FLOP，在 {gpu} 上（{precision} 峰值 {peak}FLOP/s）× 利用率',
   'cluster.bytesSent': '梯度，按实际发送量',

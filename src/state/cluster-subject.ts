@@ -21,6 +21,8 @@ export interface ClusterSubject {
   readonly laneWorldSize: number | null;
   /** Null for a workload: nothing was measured. */
   readonly measuredSeconds: number | null;
+  /** Whether that is without the exchange of gradients, because its phases were measured. */
+  readonly isWithoutExchange: boolean;
   readonly gradientBytes: number;
   /** Really sent, told from the weights (a lane of one rank sends nothing), or published. */
   readonly bytesAre: 'sent' | 'weights' | 'published';
@@ -62,6 +64,7 @@ function laneSubject(result: LaneResult, globalBatch: number | null, network: Ne
     workload: null,
     laneWorldSize: worldSize,
     measuredSeconds: microBatchSeconds(measured),
+    isWithoutExchange: measured.communicationMs !== null,
     gradientBytes: values,
     bytesAre: sent === null ? 'weights' : 'sent',
     parameterCount,
@@ -81,6 +84,7 @@ function workloadSubject(name: WorkloadName): ClusterSubject {
     workload: name,
     laneWorldSize: null,
     measuredSeconds: null,
+    isWithoutExchange: false,
     gradientBytes: parameterCount * bytesPerValue,
     bytesAre: 'published',
     parameterCount,

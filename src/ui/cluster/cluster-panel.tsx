@@ -52,7 +52,7 @@ function Given({ cluster }: { readonly cluster: ClusterState }): preact.JSX.Elem
       <li>
         <OriginMark origin={gpu === 'here' ? 'measured' : 'assumed'} /> <b>{formatDuration(microBatchSeconds)}</b>{' '}
         {gpu === 'here'
-          ? t('cluster.microBatchHere', { count: subject.laneWorldSize ?? 1 })
+          ? t(subject.isWithoutExchange ? 'cluster.microBatchAlone' : 'cluster.microBatchHere', { count: subject.laneWorldSize ?? 1 })
           : t('cluster.microBatchAssumed', {
               samples: formatCount(subject.samplesPerMicroBatch ?? 1),
               flops: formatOperations(cluster.flopsPerSample.value),

@@ -57,6 +57,8 @@ export function ScalingChart(props: ScalingChartProps): preact.JSX.Element {
   const line = (curve: readonly ChartPoint[]): string =>
     curve.map(({ worldSize, value }) => `${x(worldSize).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   const isRight = crossover !== null && x(crossover) > width.value * 0.45;
+  // Where the curve is not.
+  const isBelow = isRight && position(points[0]?.value ?? 0) > 0.5;
   const shown = points.find(({ worldSize }) => worldSize === pointed.value);
 
   function nearest(event: MouseEvent): number | null {
@@ -109,7 +111,11 @@ export function ScalingChart(props: ScalingChartProps): preact.JSX.Element {
             {crossover === null ? null : (
               <g class="cluster-crossover">
                 <line x1={x(crossover)} x2={x(crossover)} y1={inset.top} y2={height - inset.bottom} />
-                <text x={x(crossover) + (isRight ? -4 : 4)} y={inset.top + 8} text-anchor={isRight ? 'end' : 'start'}>
+                <text
+                  x={x(crossover) + (isRight ? -4 : 4)}
+                  y={isBelow ? height - inset.bottom - 6 : inset.top + 8}
+                  text-anchor={isRight ? 'end' : 'start'}
+                >
                   {t('cluster.crossoverMark', { ranks: formatCount(crossover) })}
                 </text>
               </g>

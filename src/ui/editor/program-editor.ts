@@ -45,6 +45,8 @@ export function createProgramEditor(page: Page, verbs: PageVerbs): ProgramEditor
         fontSize: 13,
         lineHeight: 20,
         minimap: { enabled: false },
+        // Cards are in Chinese too, whose full-width signs are no disguise; what is marked stays marked in other scripts.
+        unicodeHighlight: { allowedLocales: { _os: true, _vscode: true, 'zh-hans': true } },
         scrollBeyondLastLine: false,
         smoothScrolling: false,
         padding: { top: 8, bottom: 8 },

@@ -130,7 +130,7 @@ describe('the lane editor', () => {
     await button('Edit lanes').click();
     await page.getByLabelText('As text').fill('64xfp32');
     await button('Options of lane 64xfp32').click();
-    const virtual = page.getByRole('checkbox', { name: /^virtual/u });
+    const virtual = page.getByRole('checkbox', { name: /^Virtual ranks/u });
     await virtual.click();
     await button('More ranks').click();
     await expect.element(page.getByLabelText('As text')).toHaveValue('65xfp32+virtual');
