@@ -60,12 +60,20 @@ async function outsideTheSandbox<Result>(
       new Promise((resolve) => {
         const worker = new Worker(URL.createObjectURL(new Blob([text])));
         worker.onmessage = () => resolve(null);
+        setTimeout(() => resolve(null), 60_000);
       }),
     workerText,
   );
   const result = await look(page);
-  await page.closePage();
+  // Firefox now and then leaves a nested worker half started, and then waits for it for ever before it closes the page.
+  await Promise.race([page.closePage(), pause(5000)]);
   return result;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 async function listen(page: PageDriver): Promise<void> {
@@ -96,7 +104,11 @@ describe('a hostile program', () => {
   test('reaches no server, by any way that reaches it from outside the sandbox', async () => {
     const names = networkAttacks.map((attack) => attack.name);
     const elsewhere = await startCountingServer(); // an origin other than the server's, like the page's own
-    await outsideTheSandbox(`${elsewhere.url}control.html`, controlWorker(networkAttacks, server.url), () => Promise.resolve());
+    const hasAll = (): boolean => withControl(names).every((name) => server.reached.includes(name));
+    // A nested worker that Firefox never starts says nothing about the sandbox: the control may try again.
+    for (let attempt = 0; attempt < 3 && !hasAll(); attempt++) {
+      await outsideTheSandbox(`${elsewhere.url}control.html`, controlWorker(networkAttacks, server.url), () => Promise.resolve());
+    }
     await elsewhere.close();
     expect([...new Set(server.reached)].sort(), 'the control: every attack works outside').toEqual(withControl(names).sort());
 
