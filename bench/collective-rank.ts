@@ -105,21 +105,40 @@ function serve({ rank, worldSize, ports, pingPort }: RankStart): (task: RankTask
 /** Milliseconds of one way, half of there and back; NaN on a rank that does not ask. */
 async function ping(port: LinkPort | null, rank: number, length: number, count: number): Promise<number> {
   if (port === null) return Number.NaN;
-  let arrived: (data: ArrayBuffer) => void = (data) => port.postMessage(data, [data]); // rank 1 sends back what comes
-  const listen = (event: Event): void => arrived((event as MessageEvent<ArrayBuffer>).data); // nothing else travels on this link
-  port.addEventListener('message', listen);
-  port.start();
-  if (rank === 1) return Number.NaN;
+  if (rank === 1) {
+    echo(port);
+    return Number.NaN;
+  }
+  if (!answers.has(port)) {
+    port.addEventListener('message', (event) => answers.get(port)?.(dataOf(event)));
+    port.start();
+  }
   let buffer = new Float32Array(length).buffer;
   const from = performance.now();
   for (let trip = 0; trip < count; trip++) {
-    buffer = await new Promise((resolve) => {
-      arrived = resolve;
+    buffer = await new Promise<ArrayBuffer>((resolve) => {
+      answers.set(port, resolve);
       port.postMessage(buffer, [buffer]);
     });
   }
   return (performance.now() - from) / count / 2;
 }
+
+/** Who waits for what comes back on a port; the rank that echoes has nobody. */
+const answers = new Map<LinkPort, ((data: ArrayBuffer) => void) | null>();
+
+/** Sends back what comes, from the first ping on. */
+function echo(port: LinkPort): void {
+  if (answers.has(port)) return;
+  answers.set(port, null);
+  port.addEventListener('message', (event) => {
+    const data = dataOf(event);
+    port.postMessage(data, [data]);
+  });
+  port.start();
+}
+
+const dataOf = (event: Event): ArrayBuffer => (event as MessageEvent<ArrayBuffer>).data; // nothing else travels on this link
 
 let perform: ((task: RankTask) => Promise<number>) | null = null;
 
