@@ -20,7 +20,7 @@ const hints = {
 /** The mark and its word. */
 export function OriginMark({ origin }: { readonly origin: Origin }): preact.JSX.Element {
   return (
-    <span class={`origin is-${origin}`} title={t(hints[origin])}>
+    <span class={`chip origin is-${origin}`} title={t(hints[origin])}>
       <i aria-hidden="true" />
       {t(words[origin])}
     </span>
