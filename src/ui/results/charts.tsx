@@ -109,7 +109,9 @@ export default function Charts(): preact.JSX.Element {
 /** Ticks need only the digits that tell them apart. */
 function formatTick(value: number): string {
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(4)));
+  return size !== 0 && (size < 1e-3 || size >= 1e5)
+    ? Number(value.toPrecision(2)).toExponential().replace('e+', 'e')
+    : String(Number(value.toPrecision(4)));
 }
 
 function formatShareTick(value: number): string {
