@@ -1,0 +1,48 @@
+// 失败卡片。
+
+import type { failuresMessages as english } from '../en/failures.ts';
+
+/** 简体中文。 */
+export const failuresMessages: Readonly<Record<keyof typeof english, string>> = {
+  'failure.copy': '复制此报告',
+  'failure.dismiss': '关闭',
+  'failure.showLine': '在编辑器中查看这一行',
+  'failure.stack': '调用栈',
+  'failure.inLane': '泳道 {lane}',
+  'failure.inRank': '泳道 {lane}，rank {rank}',
+  'failure.syntax': '程序不是有效的 TypeScript',
+  'failure.syntaxAdvice': '请修正编辑器中标出的问题后重新运行。',
+  'failure.import': '程序导入了未提供的模块',
+  'failure.importAdvice': '只能导入 @tensorflow/tfjs、lockstep 和 lockstep/lab。',
+  'failure.threw': '你的程序抛出了错误',
+  'failure.threwAdvice': '请检查上面这一行；在它之前用 console.log 可以看到它所用的值。',
+  'failure.invalid': '程序没有描述一次运行',
+  'failure.invalidAdvice': '请把 experiment(…) 或 program(…) 的返回值作为默认导出。',
+  'failure.config': '按此配置无法运行',
+  'failure.configAdvice': '请修改上面提到的选项后重新运行。',
+  'failure.data': '数据无法用于训练',
+  'failure.dataAdvice': '请检查 train 和 test 的形状：x 与 y 的行数须相同，且至少一行。',
+  'failure.shape': '张量的形状不匹配',
+  'failure.shapeAdvice': '请对照模型的输入、输出形状与数据的形状。',
+  'failure.notFinite': '损失不再是有限数值',
+  'failure.notFiniteAdvice': '常见原因：学习率过高，对零取对数或除以零，使用 FP16 而没有损失缩放。',
+  'failure.notSupported': '此处无法实现',
+  'failure.notSupportedAdvice': '错误信息中说明了可行的做法。',
+  'failure.deviceLost': 'GPU 设备已丢失',
+  'failure.deviceLostAdvice': '通常是显存不足或驱动重启。你的程序安然无恙，请重新运行；若再次发生，请减小批大小或减少 rank 数。',
+  'failure.noDevice': '没有可用的 GPU',
+  'failure.noDeviceAdvice': '请使用支持 WebGPU 的浏览器，并确认已开启硬件加速。',
+  'failure.deviceChanged': '泳道启动期间 GPU 消失了',
+  'failure.deviceChangedAdvice': '请重新运行：届时所有泳道都会使用剩下的设备。如果 GPU 恢复，重新加载页面即可使用。',
+  'failure.workerDied': '有 Worker 意外终止',
+  'failure.workerDiedAdvice': '通常是内存不足。请重新运行；减少 rank 数或减小批大小可降低占用。',
+  'failure.deadlock': '各 rank 互相等待',
+  'failure.deadlockAdvice': '请检查是否有只被部分 rank 调用的集合通信（常见于 if (rank === 0) 之内），或两个 rank 都先接收再发送。',
+  'failure.rankLost': '失去了一个 rank',
+  'failure.rankLostAdvice':
+    '其他泳道已继续运行。为泳道加上 +elastic，它便会以剩下的 rank 继续；若并非有意为之，减少 rank 数或减小批大小可降低内存占用。',
+  'failure.replicasDiffer': '本应一致的副本出现了差异',
+  'failure.replicasDifferAdvice': '如果各 rank 的计算完全相同，这就是本页面的错误：请复制报告并发给作者。',
+  'failure.bug': '这是页面的错误，与你的程序无关',
+  'failure.bugAdvice': '请复制报告并发给本页面的作者。重新运行或许可行。',
+};
