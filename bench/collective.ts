@@ -1,8 +1,8 @@
 // All-reduce between workers, every way there is, 1 KB to 64 MB, 2 and 4 ranks: beside the time in which the same workers, at once, do only
 // a ring's additions and copies on local memory, and, for short messages, beside a bare ping over the same kind of port. All of it
 // in the same workers in turns, so that numerator and yardstick share machine, browser and noise. Workers are `data:` workers of a page
-// under the sandbox's policy, wired by MessagePorts, as replicas are. `--browser firefox` measures there, `--only 4` one world size, and
-// `--only 4-relayed` wires them through the page instead: Firefox copies what goes over a MessagePort, and not what `Worker.postMessage` takes.
+// under the sandbox's policy, wired as replicas are: by MessagePorts and, in Firefox, which copies what goes over those, with the page
+// passing large buffers on. `--browser firefox` measures there, `--only 4` one world size, `--only 4-ports` without the page's help.
 
 import { join } from 'node:path';
 import { findAdapters, findFirefox } from '../src/cli/adapters.ts';
@@ -16,7 +16,8 @@ import { fitAlphaBeta, modelErrorOf } from '../src/cluster/fit-alpha-beta.ts';
 import type { PingMeasurement } from '../src/cluster/fit-alpha-beta.ts';
 import { median } from '../src/core/stats.ts';
 import { bundle } from '../scripts/vite/sandbox.ts';
-import type { RankTask, Relayed } from './collective-rank.ts';
+import type { RelayedBuffer } from '../src/train/frame-relay.ts';
+import type { RankTask } from './collective-rank.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,7 +41,7 @@ export interface AllReducePoint {
   readonly ms: number;
 }
 
-/** Runs it; `only` is a world size, `-relayed` behind it or not. */
+/** Runs it; `only` is a world size, `-ports` behind it or not. */
 export async function bench({ repeats, adapter, browser, only, say }: BenchOptions): Promise<BenchReport> {
   const page = await openBrowser(browser, adapter);
   const server = await serveFolder(await ensureBuiltPage(root, say));
@@ -50,9 +51,9 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
     const measurements: Measurement[] = [];
     const points: AllReducePoint[] = [];
     const notes: string[] = [];
-    const isRelayed = only?.endsWith('-relayed') ?? false;
+    const isRelayed = browser === 'firefox' && !(only?.endsWith('-ports') ?? false);
     const measured = worldSizes.filter((size) => only === null || Number.parseInt(only, 10) === size);
-    if (measured.length === 0) throw new Error(`--only: expected ${worldSizes.join(' or ')}, with -relayed behind it or not, got ${only}.`);
+    if (measured.length === 0) throw new Error(`--only: expected ${worldSizes.join(' or ')}, with -ports behind it or not, got ${only}.`);
     for (const worldSize of measured) {
       await page.evaluate(startRanks, { text, worldSize, names: allReduceNames, isRelayed });
       const found = await measureWorld(page, worldSize, repeats, say);
@@ -62,7 +63,7 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
     }
     const place = {
       benchmark: 'collective',
-      adapter: isRelayed ? 'relayed by the page' : 'over MessagePorts',
+      adapter: isRelayed ? 'over MessagePorts, large buffers by the page' : 'over MessagePorts',
       browser: page.browser,
       repeats,
     };
@@ -187,11 +188,9 @@ async function startRanks(options: {
   const ranks = Array.from({ length: worldSize }, () => new Worker(address));
   page.benchRanks = ranks;
   for (const worker of ranks) {
-    worker.addEventListener('message', ({ data }: MessageEvent<Relayed | number>) => {
-      if (typeof data === 'number') return;
-      const { data: content, relay } = data;
-      const buffer = content instanceof Float32Array ? content.buffer : content;
-      ranks[relay.to]?.postMessage(data, buffer instanceof ArrayBuffer ? [buffer] : []);
+    // What the sandbox frame does (runner/frame/relay.ts).
+    worker.addEventListener('message', ({ data }: MessageEvent<RelayedBuffer | number>) => {
+      if (typeof data !== 'number') ranks[data.rank]?.postMessage({ ...data, rank: ranks.indexOf(worker) }, [data.buffer]);
     });
   }
   const rows = names.map(() => ranks.map(() => ranks.map((): MessagePort | null => null)));
@@ -208,13 +207,17 @@ async function startRanks(options: {
   const { port1, port2 } = new MessageChannel();
   await Promise.all(
     ranks.map((worker, rank) => {
-      const ports = isRelayed ? null : Object.fromEntries(names.map((name, index) => [name, rows[index]?.[rank] ?? []]));
-      const pingPort = isRelayed ? null : ([port1, port2][rank] ?? null);
-      const transfer = [...Object.values(ports ?? {}).flat(), pingPort].filter((port) => port !== null);
+      const linksOf = (ports: readonly (MessagePort | null)[], group: number) => ({ ports, relayGroup: isRelayed ? group : null });
+      const links = Object.fromEntries(names.map((name, index) => [name, linksOf(rows[index]?.[rank] ?? [], index)]));
+      const pingLinks = linksOf(rank === 0 ? [null, port1] : rank === 1 ? [port2, null] : [], names.length);
+      const ports = [...Object.values(links), pingLinks].flatMap((each) => each.ports);
       return new Promise<void>((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message));
         worker.onmessage = () => resolve();
-        worker.postMessage({ rank, worldSize, ports, pingPort }, transfer);
+        worker.postMessage(
+          { rank, worldSize, links, pingLinks },
+          ports.filter((port) => port !== null),
+        );
       });
     }),
   );
@@ -227,7 +230,7 @@ function performOnRanks(task: RankTask): Promise<readonly (number | null)[]> {
     ranks.map((worker) => {
       return new Promise<number | null>((resolve, reject) => {
         worker.onerror = (event) => reject(new Error(event.message));
-        worker.onmessage = ({ data }: MessageEvent<number | Relayed>) => {
+        worker.onmessage = ({ data }: MessageEvent<number | RelayedBuffer>) => {
           if (typeof data === 'number') resolve(Number.isNaN(data) ? null : data);
         };
         worker.postMessage(task);

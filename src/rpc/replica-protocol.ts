@@ -5,6 +5,7 @@ import type { ClaimResults } from '../train/claim-results.ts';
 import type { LossReport, NewSeat } from '../train/elastic-rank.ts';
 import type { Lane } from '../train/lane.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
+import type { PeerLinks } from '../train/peer-links.ts';
 import type { RankActivity } from '../train/rank-activity.ts';
 import type { RankReport, RestReport, SliceReport } from '../train/rank-report.ts';
 import type { DeviceReport, Inspection, ReplicaEvent } from '../train/telemetry.ts';
@@ -14,10 +15,12 @@ export interface ReplicaProtocol {
   warm(options: WarmOptions): Promise<DeviceReport>;
   /** Compiles common GPU programs while nobody needs the replica; `load` ends it. */
   rehearse(): Promise<void>;
+  /** Takes a buffer and forgets it; how long that takes tells whether the port copied it. Answers with its bytes. */
+  swallow(buffer: ArrayBuffer): number;
   /** Imports the user's module and says what it declares. From here on this worker belongs to that program. */
   load(program: ProgramModule): Promise<Declaration>;
-  /** Data, model and optimizer for one rank. `peers[r]` leads to rank r; the own place is null. */
-  prepare(assignment: RankAssignment, peers: readonly (MessagePort | null)[]): Promise<void>;
+  /** Data, model and optimizer for one rank. */
+  prepare(assignment: RankAssignment, links: PeerLinks): Promise<void>;
   /** Trains up to so many more steps, until the GPU queue has drained. */
   advance(stepCount: number): Promise<SliceReport>;
   /** Ends an `advance` under way early, after the step it is in. Answers with the steps begun so far. */
@@ -35,7 +38,7 @@ export interface ReplicaProtocol {
   /** Posts the steps after `step` that this rank has completed, whoever should have; answers with the messages posted so far. */
   tellAfter(step: number): number;
   /** A place among the ranks that are left. Answers once all of them hold the same state; `advance` goes on from there. */
-  takeSeat(seat: NewSeat, peers: readonly (MessagePort | null)[]): Promise<void>;
+  takeSeat(seat: NewSeat, links: PeerLinks): Promise<void>;
   /** Final numbers of this rank; rank 0 also hands over the weights. */
   finish(): Promise<RankReport>;
   /** After `load`: whether each of the program's claims holds in a run that has ended; null for one that it cannot tell. */

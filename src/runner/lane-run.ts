@@ -2,7 +2,6 @@
 // elastic, leaves it to the others, which then take whatever was asked up again (regroup.ts).
 
 import { PlaygroundError } from '../core/errors.ts';
-import { transfer } from '../rpc/connect.ts';
 import type { Lane } from '../train/lane.ts';
 import { endsInAgreement } from '../train/breakers.ts';
 import type { ProgramModule } from '../train/program-module.ts';
@@ -15,7 +14,7 @@ import type { LaneMember } from './lane-members.ts';
 import { linkBytes } from './link-bytes.ts';
 import { lostRanksError } from './lost-ranks.ts';
 import { RankError } from './rank-error.ts';
-import { connectAll, portsOf } from './rank-ports.ts';
+import { linkRanks, linksOf } from './rank-links.ts';
 import { regroup } from './regroup.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 import type { LinkBytes, MembershipChange } from './results.ts';
@@ -73,13 +72,12 @@ export class LaneRun {
   /** Data, model and optimizer on every rank. */
   async prepare(isFirstLoaded: boolean): Promise<void> {
     const { lane, program, seed, steps, device } = this.start;
-    const peers = connectAll(this.members.length);
+    const links = await linkRanks(this.members.map(({ replica }) => replica));
     const prepareRank = async (replica: ReplicaHandle, rank: number) => {
       const found = await replica.warmed;
       expectSameBackend(device ?? found, found);
       if (rank > 0 || !isFirstLoaded) await replica.call((remote) => remote.load(program));
-      const ports = peers[rank] ?? [];
-      await replica.call((remote) => remote.prepare({ rank, lane, seed, steps }, transfer(ports, portsOf(ports))));
+      await replica.call((remote) => remote.prepare({ rank, lane, seed, steps }, linksOf(links, rank)));
     };
     await this.surviving(() => this.onEveryRank(prepareRank));
     this.isPrepared = true;

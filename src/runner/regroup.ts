@@ -4,11 +4,10 @@
 // A rank may be lost at any moment of this as well; then it begins anew with those that are left, from whatever step they hold by then.
 
 import { PlaygroundError } from '../core/errors.ts';
-import { transfer } from '../rpc/connect.ts';
 import type { Reported } from '../train/reporter.ts';
 import { askAll, RanksLost } from './lane-members.ts';
 import type { LaneMember } from './lane-members.ts';
-import { connectAll, portsOf } from './rank-ports.ts';
+import { linkRanks, linksOf } from './rank-links.ts';
 
 /** From where ranks go on together. */
 export interface RegroupPlan {
@@ -61,16 +60,9 @@ async function bringTogether(members: readonly LaneMember[], heard: () => Report
     async (replica) => replica.received(await replica.call((remote) => remote.tellAfter(heard().reportedStep))),
     true,
   );
-  const peers = connectAll(members.length);
+  const links = await linkRanks(members.map(({ replica }) => replica));
   const seat = { step, donor, ...heard() };
-  await askAll(
-    members,
-    (replica, rank) => {
-      const ports = peers[rank] ?? [];
-      return replica.call((remote) => remote.takeSeat({ ...seat, rank }, transfer(ports, portsOf(ports))));
-    },
-    true,
-  );
+  await askAll(members, (replica, rank) => replica.call((remote) => remote.takeSeat({ ...seat, rank }, linksOf(links, rank))), true);
   return step;
 }
 

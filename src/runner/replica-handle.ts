@@ -7,6 +7,7 @@ import type { ReplicaProtocol, WarmOptions } from '../rpc/replica-protocol.ts';
 import type { DeviceReport, ReplicaEvent } from '../train/telemetry.ts';
 import { parseReplicaMessage } from './checked-telemetry.ts';
 import { datasetBytes } from './dataset-bytes.ts';
+import { portsCopy } from './ports-copy.ts';
 import type { SandboxFrame, SandboxWorker } from './sandbox-frame.ts';
 
 /** How long a dead worker's last messages are waited for. */
@@ -76,6 +77,18 @@ export class ReplicaHandle {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
+    }
+  }
+
+  /** The group in which the frame passes large buffers on between these replicas, by rank; null where ports do that as well, or one has ended. */
+  async relayWith(ranks: readonly ReplicaHandle[]): Promise<number | null> {
+    try {
+      this.frame.portsCopy ??= portsCopy((buffer) => this.call((remote) => remote.swallow(buffer)));
+      if (!(await this.frame.portsCopy)) return null;
+      return await this.frame.relay(await Promise.all(ranks.map(async ({ started }) => (await started).worker.id)));
+    } catch {
+      this.frame.portsCopy = null;
+      return null; // whoever wires them calls each of them next, and hears what is wrong
     }
   }
 

@@ -17,11 +17,15 @@ export interface SandboxWorker {
 
 /** Starts and ends sandboxed workers. */
 export class SandboxFrame {
+  /** What the first lane of several ranks found out about this browser's ports. */
+  portsCopy: Promise<boolean> | null = null;
   private readonly element: HTMLIFrameElement;
   private readonly ready: Promise<void>;
   private readonly failures = new Map<number, (reason: Error) => void>();
   private hasFallenBack = false;
   private nextId = 1;
+  private nextGroup = 1;
+  private readonly groupsUnderWay = new Map<number, () => void>();
 
   constructor() {
     this.element = document.createElement('iframe');
@@ -57,6 +61,15 @@ export class SandboxFrame {
     return { id, rpcPort: rpc.port1, eventPort: events.port1, failed };
   }
 
+  /** Lets these workers, by rank, send each other buffers through the frame; resolves with the number of their group once it is so. */
+  async relay(ids: readonly number[]): Promise<number> {
+    const group = this.nextGroup++;
+    const isKnown = new Promise<void>((resolve) => this.groupsUnderWay.set(group, resolve));
+    this.command({ type: 'relay', group, ids });
+    await isKnown;
+    return group;
+  }
+
   /** Ends workers at once, whatever they are doing. */
   terminate(ids: readonly number[]): void {
     if (ids.length === 0) return;
@@ -66,7 +79,10 @@ export class SandboxFrame {
 
   private heard(notice: FrameNotice, becomeReady: () => void): void {
     if (notice.type === 'ready') becomeReady();
-    else if (notice.type === 'fell-back') this.hasFallenBack = true;
+    else if (notice.type === 'relaying') {
+      this.groupsUnderWay.get(notice.group)?.();
+      this.groupsUnderWay.delete(notice.group);
+    } else if (notice.type === 'fell-back') this.hasFallenBack = true;
     else if (notice.type === 'workers-refused') this.failures.get(notice.id)?.(workersRefused());
     else this.failures.get(notice.id)?.(workerDied(`replica ${notice.id}`, notice.reason));
   }

@@ -1,7 +1,6 @@
 // A replica: one worker, one device, one rank of one lane of one program. The page calls its methods in the order warm,
 // rehearse, load, prepare, advance …, finish.
 
-import { createPortTransport } from '../collective/port-transport.ts';
 import { ProcessGroup } from '../collective/process-group.ts';
 import { timeWaits } from '../collective/timed-transport.ts';
 import { PlaygroundError } from '../core/errors.ts';
@@ -32,6 +31,8 @@ import { importProgram } from './load-module.ts';
 import type { AddressOf } from './load-module.ts';
 import * as lockstep from './lockstep.ts';
 import { PageBytes } from './page-bytes.ts';
+import { transportOver } from './peer-links.ts';
+import type { PeerLinks } from './peer-links.ts';
 import { checkProgramExport } from './program-export.ts';
 import type { Declaration, ProgramModule } from './program-module.ts';
 import type { Program } from './program.ts';
@@ -125,10 +126,7 @@ export class Replica {
     }
   }
 
-  async prepare(
-    assignment: { rank: number; lane: Lane; seed: number; steps: number | null },
-    peers: readonly (MessagePort | null)[],
-  ): Promise<void> {
+  async prepare(assignment: { rank: number; lane: Lane; seed: number; steps: number | null }, links: PeerLinks): Promise<void> {
     const { rank, lane, seed } = assignment;
     const { program } = this;
     if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');
@@ -136,7 +134,7 @@ export class Replica {
     const engine = await this.engine;
     const spans = new StepSpans(rank);
     this.events.spans = spans;
-    const group = this.createGroup(rank, peers, lane);
+    const group = this.createGroup(rank, links, lane);
     setDatasetSeed(seed);
     try {
       const die = (step: number) => this.post({ type: 'fault', step });
@@ -191,11 +189,11 @@ export class Replica {
     return this.messageCount;
   }
 
-  async takeSeat(seat: NewSeat, peers: readonly (MessagePort | null)[]): Promise<void> {
+  async takeSeat(seat: NewSeat, links: PeerLinks): Promise<void> {
     const before = this.current();
     const { lane, runtime, experiment } = before;
     if (experiment === null) throw new PlaygroundError('internal', 'replica: a program keeps its ranks.');
-    const group = this.createGroup(seat.rank, peers, lane);
+    const group = this.createGroup(seat.rank, links, lane);
     this.bytesSentBefore += before.group.bytesSent;
     this.prepared = { ...before, group };
     await takeSeat(group, runtime, experiment, seat);
@@ -260,12 +258,16 @@ export class Replica {
     return judgeClaims(this.claims, results, this.program.steps);
   }
 
+  swallow(buffer: ArrayBuffer): number {
+    return buffer.byteLength;
+  }
+
   provideBytes(name: string, bytes: ArrayBuffer | null, reason: string): void {
     this.bytes.provide(name, bytes, reason);
   }
 
-  private createGroup(rank: number, peers: readonly (MessagePort | null)[], lane: Lane): ProcessGroup {
-    const transport = timeWaits(createPortTransport(rank, peers), (fromMs, toMs) => this.events.spans?.add('wait', fromMs, toMs));
+  private createGroup(rank: number, links: PeerLinks, lane: Lane): ProcessGroup {
+    const transport = timeWaits(transportOver(rank, links), (fromMs, toMs) => this.events.spans?.add('wait', fromMs, toMs));
     return new ProcessGroup(transport, lane.allReduce);
   }
 

@@ -20,6 +20,7 @@ import { EventStream } from '../../src/train/event-stream.ts';
 import type { Experiment } from '../../src/train/experiment.ts';
 import { parseLane } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
+import type { PeerLinks } from '../../src/train/peer-links.ts';
 import { RankRuntime } from '../../src/train/rank-runtime.ts';
 import { StepSpans } from '../../src/train/step-spans.ts';
 import type { ReplicaEvent } from '../../src/train/telemetry.ts';
@@ -107,6 +108,10 @@ class RankInNode {
     return Promise.race([answer, this.death]);
   }
 
+  relayWith(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   async received(count: number): Promise<void> {
     while (this.receivedCount < count && this.ending === null) await turns(1);
   }
@@ -115,8 +120,8 @@ class RankInNode {
     this.posts = this.posts.then(() => turns(Math.floor(this.prng.next() * 2))).then(deliver);
   }
 
-  private join(rank: number, lane: Lane, peers: readonly (MessagePort | null)[]): ProcessGroup {
-    const links = peers.map((port): LinkPort | null => {
+  private join(rank: number, lane: Lane, { ports }: PeerLinks): ProcessGroup {
+    const links = ports.map((port): LinkPort | null => {
       if (port === null) return null;
       this.ports.push(port);
       return {
@@ -144,8 +149,8 @@ class RankInNode {
 
   private readonly remote = {
     load: () => Promise.resolve(),
-    prepare: async ({ rank, lane, seed, steps }: Assignment, peers: readonly (MessagePort | null)[]) => {
-      const group = this.join(rank, lane, peers);
+    prepare: async ({ rank, lane, seed, steps }: Assignment, links: PeerLinks) => {
+      const group = this.join(rank, lane, links);
       const spans = new StepSpans(rank);
       this.experiment = await prepareExperiment(this.spec, { engine: this.engine, group, lane, seed, steps, spans });
       const { scaler } = this.experiment;
@@ -173,9 +178,9 @@ class RankInNode {
       this.prepared.runtime.tellAfter(step);
       return this.posted;
     },
-    takeSeat: async (seat: NewSeat, peers: readonly (MessagePort | null)[]) => {
+    takeSeat: async (seat: NewSeat, links: PeerLinks) => {
       const { runtime, experiment } = this.prepared;
-      await takeSeat(this.join(seat.rank, parseLane('4xfp32', 'lane'), peers), runtime, experiment, seat);
+      await takeSeat(this.join(seat.rank, parseLane('4xfp32', 'lane'), links), runtime, experiment, seat);
     },
     finish: async () => {
       const { runtime, experiment, group } = this.prepared;

@@ -1,28 +1,61 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryTransports } from '../../src/collective/memory-transport.ts';
 import { createPortTransport, type LinkPort } from '../../src/collective/port-transport.ts';
+import { RelayedPort, type BufferRelay } from '../../src/collective/relayed-port.ts';
 import { ProcessGroup } from '../../src/collective/process-group.ts';
+import { createPrng } from '../../src/core/prng.ts';
 import type { Transport } from '../../src/collective/transport.ts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** Ranks joined by real MessagePorts. */
-function createPortTransports(worldSize: number): Transport[] {
+function createPortTransports(
+  worldSize: number,
+  wrap: (port: LinkPort, rank: number, peer: number) => LinkPort = (port) => port,
+): Transport[] {
   const ports: (LinkPort | null)[][] = range(worldSize).map(() => range(worldSize).map(() => null));
   for (let a = 0; a < worldSize; a++) {
     for (let b = a + 1; b < worldSize; b++) {
       const { port1, port2 } = new MessageChannel();
       const [rowA, rowB] = [ports[a], ports[b]];
-      if (rowA !== undefined) rowA[b] = port1;
-      if (rowB !== undefined) rowB[a] = port2;
+      if (rowA !== undefined) rowA[b] = wrap(port1, a, b);
+      if (rowB !== undefined) rowB[a] = wrap(port2, b, a);
     }
   }
   return ports.map((row, rank) => createPortTransport(rank, row));
 }
 
+/** Every message of four values or more takes the other way, which is now slower than the port and now quicker. */
+function createRelayedTransports(worldSize: number): Transport[] {
+  const random = createPrng(5);
+  const listeners = new Map<string, (buffer: ArrayBuffer) => void>();
+  const lastByLink = new Map<string, Promise<void>>();
+  return createPortTransports(worldSize, (port, rank, peer) => {
+    const [there, back] = [`${rank}>${peer}`, `${peer}>${rank}`];
+    const relay: BufferRelay = {
+      send: (buffer) => {
+        const moved = structuredClone(buffer, { transfer: [buffer] });
+        const delay = Math.floor(random.next() * 4);
+        const before = lastByLink.get(there) ?? Promise.resolve();
+        lastByLink.set(
+          there,
+          before.then(async () => {
+            for (let turn = 0; turn < delay; turn++) await new Promise((resolve) => setImmediate(resolve));
+            listeners.get(there)?.(moved);
+          }),
+        );
+      },
+      onArrival: (listener) => void listeners.set(back, listener),
+      close: () => undefined,
+    };
+    return new RelayedPort(port, relay, 8 * Float32Array.BYTES_PER_ELEMENT);
+  });
+}
+
 describe.each([
   ['memory', createMemoryTransports],
-  ['MessagePorts', createPortTransports],
+  ['MessagePorts', (worldSize: number) => createPortTransports(worldSize)],
+  ['MessagePorts that copy, and a relay', createRelayedTransports],
 ] as const)('collectives over %s', (_name, createTransports) => {
   const onEveryRank = async <T>(worldSize: number, body: (group: ProcessGroup) => Promise<T>): Promise<T[]> => {
     const groups = createTransports(worldSize).map((transport) => new ProcessGroup(transport));

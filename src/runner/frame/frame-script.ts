@@ -1,17 +1,20 @@
-// The only script of runner.html, inlined there and allowed by its hash. It starts and ends workers and does nothing else: the
+// The only script of runner.html, inlined there and allowed by its hash. It starts and ends workers, passes buffers on between workers of one
+// lane where the browser's MessagePorts copy (relay.ts), and does nothing else: the
 // frame's Content-Security-Policy, which its workers inherit, is what keeps user code from the network, and the opaque origin of a
 // `data:` worker is what keeps it from storage. It listens to its parent alone; what a worker posts is only ever read as the
-// reason why that worker could not start.
+// reason why that worker could not start, or as a buffer for its peers.
 //
 // Where a host's or a company's policy refuses `data:` workers, a `blob:` worker stands in. It inherits the policy as well, but shares the
 // page's origin, so its text first takes away every way to storage (worker-bootstrap.ts). The parent is told, and tells the reader.
 
 import type { FrameCommand, FrameNotice } from './frame-protocol.ts';
+import { RelayGroups } from './relay.ts';
 import { withoutStorage, workerBootstrap } from './worker-bootstrap.ts';
 
 type WorkerKind = 'data' | 'blob';
 
 const workers = new Map<number, Worker>();
+const relayGroups = new RelayGroups();
 const addresses: Readonly<Record<WorkerKind, string>> = {
   data: `data:text/javascript,${encodeURIComponent(workerBootstrap)}`,
   blob: URL.createObjectURL(new Blob([withoutStorage, workerBootstrap], { type: 'text/javascript' })),
@@ -55,7 +58,8 @@ function spawn(id: number, rpcPort: MessagePort, eventPort: MessagePort): void {
     if (!hasAnswered) {
       hasAnswered = true;
       worker.postMessage({ text: bundle, rpcPort, eventPort }, [rpcPort, eventPort]);
-    } else settle(event.data === 'started' ? null : String(event.data));
+    } else if (isSettled) relay(id, event.data);
+    else settle(event.data === 'started' ? null : String(event.data));
   });
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -67,10 +71,17 @@ function spawn(id: number, rpcPort: MessagePort, eventPort: MessagePort): void {
   });
 }
 
+/** Passes a buffer on; anything else that user code may post goes nowhere. */
+function relay(from: number, data: unknown): void {
+  const delivery = relayGroups.route(from, data);
+  if (delivery !== null) workers.get(delivery.to)?.postMessage(delivery.message, [delivery.message.buffer]);
+}
+
 function terminate(ids: readonly number[]): void {
   for (const id of ids) {
     workers.get(id)?.terminate();
     workers.delete(id);
+    relayGroups.forget(id);
   }
 }
 
@@ -79,7 +90,10 @@ addEventListener('message', (event: MessageEvent<FrameCommand>) => {
   const command = event.data;
   if (command.type === 'bundle') bundle = command.text;
   else if (command.type === 'spawn') spawn(command.id, command.rpcPort, command.eventPort);
-  else terminate(command.ids);
+  else if (command.type === 'relay') {
+    relayGroups.add(command.group, command.ids);
+    tellParent({ type: 'relaying', group: command.group });
+  } else terminate(command.ids);
 });
 
 tellParent({ type: 'ready' });
