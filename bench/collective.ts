@@ -37,8 +37,9 @@ export interface AllReducePoint {
   readonly algorithm: AllReduceName;
   readonly worldSize: number;
   readonly bytes: number;
-  /** Median over the repeats. */
+  /** Medians over the repeats: of the all-reduce, and of a ring's additions and copies alone. */
   readonly ms: number;
+  readonly localMs: number;
 }
 
 /** Runs it; `only` is a world size, `-ports` behind it or not. */
@@ -103,7 +104,7 @@ async function measureWorld(page: PageDriver, worldSize: number, repeats: number
       measurements.push(
         measurement(`${worldSize} ranks, ${sizeText(bytes)}: ${algorithm} all-reduce`, 'ms', values, { yardstick: localName, ...limit }),
       );
-      points.push({ algorithm, worldSize, bytes, ms: median(values) });
+      points.push({ algorithm, worldSize, bytes, ms: median(values), localMs: median(local) });
     }
     say(`${worldSize} ranks, ${sizeText(bytes)}: done`);
   }
@@ -148,16 +149,16 @@ function hopNotes(points: readonly AllReducePoint[], measurements: readonly Meas
 
 /**
  * What the cluster model says of each all-reduce on a network whose α and β are fitted to bare messages of the same run, and how far that is
- * from what was measured. The model counts additions and copies as free and gives every rank a port of its own; here ranks share cores.
+ * from what was measured: as it stands, which counts additions and copies as free, and with the measured time of those alone added to it.
  */
 function modelNotes(points: readonly AllReducePoint[], pings: readonly PingMeasurement[]): readonly string[] {
   const network = fitAlphaBeta(pings);
   const beta = Number.isFinite(network.bytesPerSecond) ? `${(network.bytesPerSecond / 1e9).toFixed(2)} GB/s` : 'without bound';
   const lines = points.map((point) => {
-    const { modelledSeconds, relativeError } = modelErrorOf({ ...point, seconds: point.ms / 1000 }, network);
-    const modelledMs = (modelledSeconds * 1000).toFixed(3);
-    const error = `${relativeError > 0 ? '+' : ''}${(relativeError * 100).toFixed(0)} %`;
-    return `${point.worldSize} ranks, ${sizeText(point.bytes)}, ${point.algorithm}: modelled ${modelledMs} ms, measured ${point.ms.toFixed(3)} ms (${error})`;
+    const modelledMs = modelErrorOf({ ...point, seconds: point.ms / 1000 }, network).modelledSeconds * 1000;
+    const withWorkMs = modelledMs + point.localMs;
+    const beside = (ms: number): string => `${ms.toFixed(3)} ms (${ms > point.ms ? '+' : ''}${((ms / point.ms - 1) * 100).toFixed(0)} %)`;
+    return `${point.worldSize} ranks, ${sizeText(point.bytes)}, ${point.algorithm}: measured ${point.ms.toFixed(3)} ms, modelled ${beside(modelledMs)}, with additions and copies ${beside(withWorkMs)}`;
   });
   return [`modelled with α = ${(network.alphaSeconds * 1e6).toFixed(0)} µs and β = ${beta}, fitted to bare messages:`, ...lines];
 }
