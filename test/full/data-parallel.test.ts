@@ -65,26 +65,7 @@ const places = [
 
 describe('after 50 steps, losses and weights have the same bits, and replicas agree after each', () => {
   test.each(places)('in $browser on $adapter', ({ browser, adapter }) => {
-    const [file, out] = [join(folder, 'equal.ts'), join(folder, `${browser}-${adapter}.json`)];
-    writeFileSync(file, program);
-    const flags = [
-      '--browser',
-      browser,
-      '--adapter',
-      adapter,
-      '--schedule',
-      'sequence',
-      '--lanes',
-      equalLanes.flat().join(','),
-      '--out',
-      out,
-    ];
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/ts.mjs', 'src/cli/lockstep.ts', 'run', file, ...flags], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    expect({ status, stderr: stderr.replaceAll(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
-    const { lanes } = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
+    const lanes = trainInPage(program, browser, adapter, equalLanes.flat());
     const bits = (label: string) => bitsOf(lanes.find((lane) => lane.label === label));
     expect(lanes[0]?.series).toHaveLength(50);
     for (const [first, ...others] of equalLanes)
@@ -93,6 +74,40 @@ describe('after 50 steps, losses and weights have the same bits, and replicas ag
     expect(lanes.map(({ replicasAgree }) => replicasAgree)).toEqual(lanes.map(() => true));
   });
 });
+
+// The default experiment, for fewer steps and with an evaluation after each; a batch that 2, 3, 4 and 8 divide.
+test('MNIST: replicas hold the same weights after every step, for 2, 3, 4 and 8 ranks and every algorithm', () => {
+  const changes = [
+    ['globalBatch: 128,', 'globalBatch: 120,'],
+    ['steps: 280,', 'steps: 30,'],
+    ['evalEvery: 40,', 'evalEvery: 1,'],
+    ['train: 12000, test: 2000', 'train: 1200, test: 100'],
+  ] as const;
+  const source = readFileSync(join(root, 'src/experiments/mnist.ts'), 'utf8');
+  for (const [from] of changes) expect(source).toContain(from);
+  const mnist = changes.reduce((text, [from, to]) => text.replace(from, to), source);
+  const lanes = trainInPage(mnist, 'chromium', 'llvmpipe', ['2xfp32', '3xfp32+ring', '4xfp32', '4xfp16', '8xfp32+tree', '8xfp32+naive']);
+  expect(lanes.map(({ label, evals, replicasAgree }) => [label, evals.length, replicasAgree])).toEqual(
+    lanes.map(({ label }) => [label, 30, true]),
+  );
+  // A lane that was told to differ does, so that agreement is no matter of course.
+  const [broken] = trainInPage(mnist, 'chromium', 'llvmpipe', ['2xfp32+break=seed-per-rank']);
+  expect(broken?.replicasAgree).toBe(false);
+});
+
+/** Trains lanes one after the other through the command line. */
+function trainInPage(source: string, browser: string, adapter: string, lanes: readonly string[]): readonly LaneResult[] {
+  const [file, out] = [join(folder, 'program.ts'), join(folder, 'results.json')];
+  writeFileSync(file, source);
+  rmSync(out, { force: true });
+  const flags = ['--browser', browser, '--adapter', adapter, '--schedule', 'sequence', '--lanes', lanes.join(','), '--out', out];
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/ts.mjs', 'src/cli/lockstep.ts', 'run', file, ...flags], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr: stderr.replaceAll(/^npm warn.*\n/gm, '') }).toEqual({ status: 0, stderr: '' });
+  return (JSON.parse(readFileSync(out, 'utf8')) as RunResults).lanes; // the schema of the program under test
+}
 
 function bitsOf(lane: LaneResult | undefined) {
   if (lane === undefined) throw new Error('results: a lane is missing.');
