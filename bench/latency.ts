@@ -1,10 +1,11 @@
 // Does it answer at once? `npm run bench -- latency`: Stop inside `while (true)` with four ranks, Run to the first finished step, long
-// tasks of the page while four lanes train, size of the shell. Each beside what the browser itself needs for the same thing, or
+// tasks of the page while four lanes train, a deadlock until it is named, size of the shell. Each beside what the browser itself needs for the same thing, or
 // beside a control, in one browser on one machine.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBenchBrowser, type BenchBrowser } from './bench-page.ts';
+import { deadlockOnce } from './deadlock-latency.ts';
 import { firstStepMs, openProgram } from './first-step.ts';
 import { longTasksIdle, longTasksOfRun, type MainThreadTimes } from './long-tasks.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
@@ -16,6 +17,7 @@ const spiral = readFileSync(join(import.meta.dirname, '..', 'src', 'experiments'
 const rankCount = 4;
 /** Steps of each lane in the run whose long tasks are counted. */
 const longTaskSteps = 20;
+const mostDeadlockMs = 5000;
 /** How long the idle page is watched beside each run. */
 const idleMs = 3000;
 
@@ -32,6 +34,7 @@ const parts: readonly Part[] = [
   { name: 'stop', run: measureStop },
   { name: 'first-step', run: measureFirstStep },
   { name: 'long-tasks', run: measureLongTasks },
+  { name: 'deadlock', run: measureDeadlock },
   { name: 'shell', run: measureShell },
 ];
 
@@ -53,6 +56,18 @@ export async function bench({ repeats, adapter, only, say }: BenchOptions): Prom
   } finally {
     await browser.close();
   }
+}
+
+/** A card within five seconds of the moment when every rank waits. */
+async function measureDeadlock(browser: BenchBrowser, repeats: number, say: (line: string) => void): ReturnType<Part['run']> {
+  const page = await browser.openPage();
+  const times: number[] = [];
+  for (let repeat = 1; repeat <= repeats; repeat++) {
+    times.push(await deadlockOnce(page));
+    say(`  ${repeat}/${repeats}: named after ${times.at(-1)?.toFixed(0)} ms`);
+  }
+  await page.close();
+  return { measurements: [measurement('deadlock of two ranks, from waiting to the card', 'ms', times, { limit: mostDeadlockMs })] };
 }
 
 async function measureStop(browser: BenchBrowser, repeats: number, say: (line: string) => void): ReturnType<Part['run']> {
