@@ -11,6 +11,10 @@ import { createDevice } from './device.ts';
 import { createFocusLane } from './focus-lane.ts';
 import type { FocusLane } from './focus-lane.ts';
 import type { FrameClock } from './frame-revision.ts';
+import { createGallery } from './gallery.ts';
+import type { GalleryState } from './gallery.ts';
+import type { GalleryCard } from './gallery-card.ts';
+import { createHiddenLanes } from './hidden-lanes.ts';
 import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
 import { createNotice } from './notice.ts';
@@ -42,6 +46,8 @@ export interface PageState extends SessionState {
   readonly theme: ThemeState;
   readonly notice: NoticeState;
   readonly focus: FocusLane;
+  /** Lanes of the run on screen that are left out of the charts. */
+  readonly hiddenLanes: Signal<ReadonlySet<number>>;
   readonly charts: ChartView;
   readonly otherTabs: OtherTabsState;
   /** True where a run started now would be another one than the one on screen. */
@@ -49,6 +55,7 @@ export interface PageState extends SessionState {
   readonly isLaneEditorOpen: Signal<boolean>;
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
+  readonly gallery: GalleryState;
   readonly isHelpOpen: Signal<boolean>;
   readonly isCapabilitiesOpen: Signal<boolean>;
 }
@@ -59,6 +66,7 @@ export interface PageSurroundings {
   readonly clock: FrameClock;
   readonly originals: readonly Original[];
   readonly defaultProgram: string;
+  readonly loadCards: () => Promise<readonly GalleryCard[]>;
   readonly systemIsDark: DarkQuery;
   readonly applyTheme: (theme: ThemeName) => void;
   readonly random: () => number;
@@ -95,10 +103,12 @@ export function createPageState(from: PageSurroundings): PageState {
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),
     focus: createFocusLane(),
+    hiddenLanes: createHiddenLanes(run.lanes),
     charts: createChartView(),
     otherTabs: createOtherTabs(run, from.locks, from.delay),
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),
+    gallery: createGallery(program, run, from.storage, from.loadCards),
     isHelpOpen: signal(false),
     isCapabilitiesOpen: signal(false),
   };

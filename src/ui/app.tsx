@@ -4,6 +4,7 @@ import { Announcer } from './announcer.tsx';
 import { CapabilityLine } from './capability-line.tsx';
 import { CapabilitiesDialog } from './capabilities/capabilities-dialog.tsx';
 import { EditorPane } from './editor/editor-pane.tsx';
+import { GalleryDialog } from './gallery/gallery-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PageProvider } from './page-context.ts';
 import type { PageContextValue } from './page-context.ts';
@@ -22,6 +23,7 @@ export function App({ value, hasResults }: { readonly value: PageContextValue; r
         {hasResults ? <ResultsPane /> : null}
       </div>
       <CapabilityLine />
+      <GalleryDialog />
       <HelpDialog />
       <CapabilitiesDialog />
       <Announcer />

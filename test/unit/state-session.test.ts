@@ -32,6 +32,7 @@ function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stops
     clock: { now: () => 0, requestFrame: () => undefined, delay: () => undefined },
     originals: [{ id: 'a', fileName: 'a.ts', source: 'A' }],
     defaultProgram: 'a',
+    loadCards: () => Promise.resolve([]),
     systemIsDark: { matches: false, addEventListener: () => undefined },
     applyTheme: () => undefined,
     random: () => 0,
