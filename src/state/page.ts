@@ -21,6 +21,10 @@ import { createNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
 import { createOtherTabs } from './other-tabs.ts';
 import type { OtherTabsState, TabLocks } from './other-tabs.ts';
+import { createPaneSizes } from './pane-sizes.ts';
+import type { PaneSizes } from './pane-sizes.ts';
+import { createPresentation } from './presentation.ts';
+import type { PresentationState } from './presentation.ts';
 import { createProblems } from './problems.ts';
 import { createProgram } from './program.ts';
 import type { Delay, Original } from './program.ts';
@@ -44,6 +48,8 @@ export interface PageState extends SessionState {
   readonly storage: PageStorage;
   readonly clock: FrameClock;
   readonly theme: ThemeState;
+  readonly presentation: PresentationState;
+  readonly panes: PaneSizes;
   readonly notice: NoticeState;
   readonly focus: FocusLane;
   /** Lanes of the run on screen that are left out of the charts. */
@@ -69,6 +75,7 @@ export interface PageSurroundings {
   readonly loadCards: () => Promise<readonly GalleryCard[]>;
   readonly systemIsDark: DarkQuery;
   readonly applyTheme: (theme: ThemeName) => void;
+  readonly applySize: (isLarge: boolean) => void;
   readonly random: () => number;
   readonly delay: Delay;
   /** Null where the browser has no Web Locks. */
@@ -101,6 +108,8 @@ export function createPageState(from: PageSurroundings): PageState {
     timeline: createTimeline(from.clock),
     device: createDevice(),
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
+    presentation: createPresentation(from.storage, from.applySize),
+    panes: createPaneSizes(from.storage),
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),
     focus: createFocusLane(),
     hiddenLanes: createHiddenLanes(run.lanes),

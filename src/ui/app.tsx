@@ -9,7 +9,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { PageProvider } from './page-context.ts';
 import type { PageContextValue } from './page-context.ts';
 import { ResultsPane } from './results/results-pane.tsx';
-import { Splitter } from './splitter.tsx';
+import { EditorSeparator } from './separator.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The whole page. `hasResults` false leaves the panels out: the control of the main thread's budget. */
@@ -19,7 +19,7 @@ export function App({ value, hasResults }: { readonly value: PageContextValue; r
       <TopBar />
       <div class="panes">
         <EditorPane />
-        <Splitter />
+        <EditorSeparator />
         {hasResults ? <ResultsPane /> : null}
       </div>
       <CapabilityLine />

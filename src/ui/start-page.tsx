@@ -28,6 +28,7 @@ import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
 import './styles/controls.css';
+import './styles/presentation.css';
 
 /** With more cores than this, one is left for the page. */
 const mostCoresWithWindows = 2;
@@ -58,6 +59,9 @@ export async function startPage(
     systemIsDark: matchMedia('(prefers-color-scheme: dark)'),
     applyTheme: (theme) => {
       document.documentElement.dataset['theme'] = theme;
+    },
+    applySize: (isLarge) => {
+      document.documentElement.dataset['size'] = isLarge ? 'large' : 'normal';
     },
     random: Math.random,
     delay: (callback, delayMs) => {

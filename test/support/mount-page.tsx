@@ -22,6 +22,7 @@ import '../../src/ui/styles/results.css';
 import '../../src/ui/styles/panels.css';
 import '../../src/ui/styles/views.css';
 import '../../src/ui/styles/controls.css';
+import '../../src/ui/styles/presentation.css';
 
 const twoLanes = "experiment({ title: 'Two lanes', optimizer: { name: 'sgd', learningRate: 0.1 }, lanes: ['1xfp32', '4xfp16'] })";
 
@@ -79,6 +80,7 @@ export function mountPage({ steps, batchMs, source = twoLanes, others = [], clai
       Promise.resolve([readGalleryCard('two', 'two.ts', source), ...others.map(({ id, text }) => readGalleryCard(id, `${id}.ts`, text))]),
     systemIsDark: { matches: false, addEventListener: () => undefined },
     applyTheme: () => undefined,
+    applySize: () => undefined,
     random: () => 0.1234,
     delay: (callback, delayMs) => {
       const timer = setTimeout(callback, delayMs);

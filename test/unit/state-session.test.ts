@@ -35,6 +35,7 @@ function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stops
     loadCards: () => Promise.resolve([]),
     systemIsDark: { matches: false, addEventListener: () => undefined },
     applyTheme: () => undefined,
+    applySize: () => undefined,
     random: () => 0,
     delay: () => () => undefined,
     locks: null,

@@ -36,8 +36,6 @@ export const resultsMessages = {
   'table.graphHint': 'GPU memory for activations, gradients and temporaries: the most one step held; of rank 0',
   'table.peak': 'Peak',
   'table.peakHint': 'The most GPU memory held at any time: weights, optimizer, data and graph; of rank 0',
-  'table.f16': 'FP16',
-  'table.f16Hint': 'How 16-bit storage is done on this adapter',
   'table.scale': 'Loss scale',
   'table.scaleHint': 'The loss scale at the end, and how many steps were skipped because gradients overflowed',
   'table.skipped': '{count} skipped',

@@ -38,8 +38,6 @@ export const resultsMessages: Readonly<Record<keyof typeof english, string>> = {
   'table.graphHint': '激活、梯度与临时张量占用的显存：单步内的最大值；取自 rank 0',
   'table.peak': '峰值',
   'table.peakHint': '任一时刻占用显存的最大值：权重、优化器、数据与计算图；取自 rank 0',
-  'table.f16': 'FP16',
-  'table.f16Hint': '本适配器上 16 位存储的实现方式',
   'table.scale': '损失缩放',
   'table.scaleHint': '结束时的损失缩放系数，以及因梯度溢出而跳过的步数',
   'table.skipped': '跳过 {count}',

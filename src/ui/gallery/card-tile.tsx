@@ -4,7 +4,7 @@
 import type { GalleryCard } from '../../state/gallery-card.ts';
 import { inLocale, t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
-import { Swatch } from '../results/lane-strip.tsx';
+import { Swatch } from '../lanes/swatch.tsx';
 
 /** Lanes that are named; the rest are counted. */
 const namedLanes = 4;

@@ -4,7 +4,7 @@
 import { t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
 import { laneEditButtonId } from '../page-verbs.ts';
-import { Swatch } from '../results/lane-strip.tsx';
+import { Swatch } from './swatch.tsx';
 import { LaneEditor } from './lane-editor.tsx';
 import { ScheduleSelect } from './schedule-select.tsx';
 import { planRemarks } from './schedule-words.ts';
