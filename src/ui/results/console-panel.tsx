@@ -36,6 +36,7 @@ export function ConsolePanel(): preact.JSX.Element {
           {t('console.clear')}
         </button>
       </div>
+      <LostNotice />
       <ol
         class="console-lines"
         ref={list}
@@ -54,6 +55,20 @@ export function ConsolePanel(): preact.JSX.Element {
         ))}
       </ol>
     </div>
+  );
+}
+
+/** What a flood has cost; the lines that are here are samples of it. */
+function LostNotice(): preact.JSX.Element | null {
+  const { page } = usePage();
+  const { lineCount, viewCount } = page.console.lost();
+  if (lineCount + viewCount === 0) return null;
+  return (
+    <p class="console-lost" title={t('console.lostHint')}>
+      {lineCount === 0 ? null : t('console.lostLines', { count: formatCount(lineCount) })}
+      {lineCount > 0 && viewCount > 0 ? ' ' : ''}
+      {viewCount === 0 ? null : t('console.lostViews', { count: formatCount(viewCount) })}
+    </p>
   );
 }
 
