@@ -44,6 +44,11 @@ export function LaneBar(): preact.JSX.Element {
           {t(isOpen ? 'lanes.done' : 'lanes.edit')}
         </button>
         <EditedChip />
+        {isOpen || laneList.override.value === null ? null : (
+          <button type="button" class="quiet-button" onClick={laneList.restore}>
+            {t('lanes.restore')}
+          </button>
+        )}
         <ScheduleSelect />
       </div>
       <Remarks />
