@@ -69,7 +69,6 @@ function HideButton({ lane, isHidden }: { readonly lane: LaneState; readonly isH
       type="button"
       class="icon-button lane-hide"
       aria-label={words}
-      aria-pressed={isHidden}
       title={words}
       onClick={() => {
         if (!toggleHidden(page.hiddenLanes, lane.index, page.run.lanes.value.length)) page.notice.say(t('lanes.hideLast'));

@@ -8,11 +8,11 @@ import { formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { BarsView, LineView, MetricView } from './view-charts.tsx';
 import { ConfusionView } from './view-confusion.tsx';
-import { HeatmapView, ImagesView, ImageView } from './view-pixels.tsx';
+import { HeatmapWithTable, ImagesView, ImageView } from './view-pixels.tsx';
 import { TableView, TextView, TreeView } from './view-texts.tsx';
 
 /** All views of the run. */
-export function ShownViews(): preact.JSX.Element {
+export default function ShownViews(): preact.JSX.Element {
   const { page } = usePage();
   void page.views.revision.value;
   const lanes = page.run.lanes.value;
@@ -52,7 +52,7 @@ function View({ view }: { readonly view: ShownView }): preact.JSX.Element {
     case 'metric':
       return <MetricView view={view} />;
     case 'heatmap':
-      return <HeatmapView view={view} />;
+      return <HeatmapWithTable view={view} />;
     case 'confusion':
       return <ConfusionView view={view} />;
     case 'images':

@@ -56,6 +56,15 @@ export function HeatmapView({ view }: { readonly view: ViewOf<'heatmap'> }): pre
       <p class="view-range">
         <span>{finite.length === 0 ? '–' : `${formatLoss(min)} … ${formatLoss(max)}`}</span>
       </p>
+    </>
+  );
+}
+
+/** The same, with its numbers to open. */
+export function HeatmapWithTable({ view }: { readonly view: ViewOf<'heatmap'> }): preact.JSX.Element {
+  return (
+    <>
+      <HeatmapView view={view} />
       <AsTable
         columns={[t('view.row'), ...Array.from({ length: view.columns }, (_, column) => String(column + 1))]}
         rowCount={view.rows}
