@@ -48,6 +48,7 @@ export const galleryMessages = {
   'program.revertHint': 'Go back to the original; undo brings your edits back',
   'welcome.text':
     'The program in the editor trains here, in lanes: the same model on one worker or several, in FP32 or FP16, side by side.',
+  'welcome.gallery': 'or choose another experiment',
   'welcome.lanes': 'Lanes are compared fairly',
   'welcome.lanesText': 'Each lane has the GPU to itself while its steps are timed: in turns, or one after the other on a small machine.',
   'welcome.measured': 'Numbers are measured',

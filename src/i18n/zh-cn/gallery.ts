@@ -49,6 +49,7 @@ export const galleryMessages: Readonly<Record<keyof typeof english, string>> = {
   'program.revert': '还原',
   'program.revertHint': '恢复为原始程序；撤销可找回你的修改',
   'welcome.text': '编辑器中的程序就在这里训练，分成多条泳道：同一个模型，一个或多个 Worker，FP32 或 FP16，并排比较。',
+  'welcome.gallery': '或者选择另一个实验',
   'welcome.lanes': '泳道公平比较',
   'welcome.lanesText': '计时期间每条泳道独占 GPU：轮流运行，在小机器上则依次运行。',
   'welcome.measured': '数字都是实测',
