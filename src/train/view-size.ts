@@ -2,11 +2,14 @@
 
 import type { ShownView } from './telemetry.ts';
 
-/** How many values a view has, roughly: cells, points, pixels; eight characters of a text count as one. */
+/** A cell is a text or a number in a row of its own: it is sent, checked and kept at the price of so many numbers in a list. */
+const valuesPerCell = 4;
+
+/** How many values a view has, roughly: points, pixels, a table's cells for more; eight characters of a text count as one. */
 export function valueCountOf(view: ShownView): number {
   switch (view.kind) {
     case 'table':
-      return view.rows.length * view.columns.length;
+      return view.rows.length * view.columns.length * valuesPerCell;
     case 'line':
       return view.x.length * (1 + Object.keys(view.y).length);
     case 'bars':

@@ -98,8 +98,8 @@ describe('views', () => {
       vi.advanceTimersByTime(1);
     }
     const during = shownOf(messages).length;
-    expect(during).toBeGreaterThanOrEqual(15);
-    expect(during).toBeLessThanOrEqual(21); // 20,000 cells each: five a second, and five at once to begin with
+    expect(during).toBeGreaterThanOrEqual(3);
+    expect(during).toBeLessThanOrEqual(5); // 20,000 cells at the price of 80,000 values: five in four seconds, and one to begin with
     vi.advanceTimersByTime(1000);
     expect(shownOf(messages).length).toBe(during + 1);
   });
@@ -112,7 +112,7 @@ describe('views', () => {
     const all = views.take(true);
     expect([all.length, all[0]?.title, all.at(-1)?.title]).toEqual([100, 'm150', 'm249']);
     for (let at = 0; at < 80; at += 1) views.add(table(`t${at}`));
-    expect(views.takeDropped()).toBe(30); // a million cells
+    expect(views.takeDropped()).toBe(68); // twelve of 80,000 values are less than a million
   });
 });
 
