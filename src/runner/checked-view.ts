@@ -35,8 +35,9 @@ const parsers: { readonly [K in Kind]: (fields: Fields, title: string) => Extrac
   },
   line(fields, title) {
     const x = numbers(fields['x'], 'x', mostValues);
-    if (!isRecord(fields['y'])) refuse('curves by name', describe(fields['y']));
-    const curves = Object.entries(fields['y'] as Fields); // by the line above
+    const { y: named } = fields;
+    if (!isRecord(named)) return refuse('curves by name', describe(named));
+    const curves = Object.entries(named);
     expectAtMost(curves.length, mostColumns, 'curves');
     expectAtMost((curves.length + 1) * x.length, mostLineValues, 'values in all curves');
     const y = curves.map(([name, values]) => {
@@ -149,8 +150,8 @@ function expectAtMost(count: number, most: number, what: string): void {
 
 /** The product of `sizes` is `count`. */
 function expectGrid(sizes: readonly unknown[], count: number): void {
-  if (!sizes.every(isCount) || sizes.includes(0)) refuse('sizes of at least 1', sizes.map(describe).join(' × '));
-  const product = (sizes as readonly number[]).reduce((all, size) => all * size, 1); // counts, by the line above
+  if (!sizes.every(isCount) || sizes.includes(0)) return refuse('sizes of at least 1', sizes.map(describe).join(' × '));
+  const product = sizes.reduce((all, size) => all * size, 1);
   if (product !== count) refuse(`${sizes.map(describe).join(' × ')} = ${product} values`, String(count));
 }
 

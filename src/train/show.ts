@@ -113,25 +113,25 @@ function readPixels(image: Pixels, where: string) {
   return { height: rows, width: columns, channels, pixels } as const;
 }
 
-function readGrid<Value>(grid: readonly (readonly Value[])[], where: string) {
-  if (!Array.isArray(grid)) throw refusal(where, 'a list of rows', grid);
-  const rows = grid.map((row: unknown, index) => toList<Value>(row, `${where}: row ${index}`, 'a list of values'));
+/** What a list of rows of one length holds, row by row. */
+function readGrid(grid: unknown, where: string) {
+  const rows = toList(grid, where, 'a list of rows').map((row, index) => toList(row, `${where}: row ${index}`, 'a list of values'));
   const columns = rows[0]?.length ?? 0;
   const odd = columns === 0 ? 0 : rows.findIndex((row) => row.length !== columns);
   if (odd !== -1) throw refusal(where, 'rows of one length', `${columns} values in row 0 and ${rows[odd]?.length ?? 0} in row ${odd}`);
-  return { rows: rows.length, columns, flat: rows.flat() as Value[] }; // one level: rows of pixels stay pixels
+  return { rows: rows.length, columns, flat: rows.flatMap((row) => [...row]) }; // one level: pixels of three values stay pixels
 }
 
 /** A list, or what a typed array holds. */
-function toList<Value>(values: unknown, where: string, expectation: string): readonly Value[] {
+function toList(values: unknown, where: string, expectation: string): readonly unknown[] {
   if (Array.isArray(values)) return values;
   if (!ArrayBuffer.isView(values) || values instanceof DataView) throw refusal(where, expectation, values);
-  return Array.from(values as unknown as ArrayLike<Value>); // every view but a DataView is one
+  return Array.from(values as unknown as ArrayLike<unknown>); // every view but a DataView is one
 }
 
 /** Numbers of a list or a typed array. Throws where one is none. */
 function toNumbers(values: unknown, where: string): readonly number[] {
-  const list = toList<unknown>(values, where, 'numbers');
+  const list = toList(values, where, 'numbers');
   const odd = list.findIndex((value) => typeof value !== 'number');
   if (odd !== -1) throw refusal(where, 'numbers', list[odd]);
   return list as readonly number[]; // every one, by the line above
@@ -160,5 +160,5 @@ function describe(value: unknown): string {
   if (typeof value === 'string' && value !== '') return value.slice(0, 80);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value === undefined || value === '') return 'nothing';
-  return typeof value === 'object' && value !== null ? `a ${value.constructor?.name ?? 'value'}` : String(value).slice(0, 80);
+  return typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : renderAtOnce([value]).slice(0, 80);
 }

@@ -162,14 +162,6 @@ export const EyeOffIcon = (): preact.JSX.Element => (
   </Icon>
 );
 
-/** The only one. */
-export const SoloIcon = (): preact.JSX.Element => (
-  <Icon>
-    <circle cx="8" cy="8" r="2.2" fill="currentColor" />
-    <path d="M8 1.8v2.4M8 11.8v2.4M1.8 8h2.4M11.8 8h2.4" />
-  </Icon>
-);
-
 /** Larger type. */
 export const TypeSizeIcon = (): preact.JSX.Element => (
   <Icon>
