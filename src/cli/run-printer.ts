@@ -23,6 +23,8 @@ export interface Terminal {
 
 /** Prints one run. `file` is the program's path as typed. */
 export class RunPrinter {
+  /** What a flood has cost so far, by lane; told once, at the end. */
+  private readonly dropped = new Map<number | null, { readonly lineCount: number; readonly viewCount: number }>();
   private readonly terminal: Terminal;
   private readonly file: string;
   private lanes: LaneProgress[] = [];
@@ -88,13 +90,22 @@ export class RunPrinter {
         if (event.reason === 'too-many-ranks')
           this.print(['lanes run one after the other: their ranks are too many at once for this machine']);
         return;
+      case 'dropped': {
+        const before = this.dropped.get(event.lane) ?? { lineCount: 0, viewCount: 0 };
+        const lineCount = before.lineCount + event.lineCount;
+        this.dropped.set(event.lane, { lineCount, viewCount: before.viewCount + event.viewCount });
+        return;
+      }
+      case 'results':
+        this.print([...this.dropped].flatMap(([lane, counts]) => droppedText(counts).map((text) => `${this.labelOf(lane)}${text}`)));
+        this.dropped.clear();
+        return;
       case 'phase':
       case 'lane-result':
       case 'learning-rate':
       case 'weights':
       case 'inside':
       case 'spans':
-      case 'results':
         return;
     }
   }
@@ -180,4 +191,11 @@ function cut(text: string, width: number): string {
     kept += character;
   }
   return `${kept}…`;
+}
+
+function droppedText({ lineCount, viewCount }: { readonly lineCount: number; readonly viewCount: number }): readonly string[] {
+  return [
+    ...(lineCount > 0 ? [`${lineCount} console lines were dropped: more than can be shown in so short a time`] : []),
+    ...(viewCount > 0 ? [`${viewCount} views were dropped: more than can be shown in so short a time`] : []),
+  ];
 }

@@ -17,7 +17,7 @@ export function formatView(view: ShownView): readonly string[] {
 function bodyOf(view: ShownView): readonly string[] {
   switch (view.kind) {
     case 'table':
-      return formatTable(view.columns, view.rows);
+      return [...formatTable(view.columns, view.rows), ...(view.leftOut > 0 ? [`(${view.leftOut} more rows)`] : [])];
     case 'text':
       return view.text.split('\n');
     case 'metric':
@@ -35,6 +35,15 @@ function bodyOf(view: ShownView): readonly string[] {
     }
     case 'heatmap':
       return [`${view.rows} × ${view.columns} values, ${rangeOf(view.values)}`];
+    case 'confusion': {
+      const { labels, counts } = view;
+      return formatTable(
+        ['', ...labels],
+        labels.map((label, row) => [label, ...counts.slice(row * labels.length, (row + 1) * labels.length)]),
+      );
+    }
+    case 'images':
+      return [`${view.captions.length} images of ${view.height} × ${view.width} pixels, ${rangeOf(view.pixels)}`];
     case 'image':
       return [`${view.height} × ${view.width} pixels, ${rangeOf(view.pixels)}`];
   }

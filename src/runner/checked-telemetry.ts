@@ -2,6 +2,7 @@
 // post whatever it likes; so every field is checked and copied here, sizes are bounded, and what does not fit is dropped. A
 // program can still lie about its own lane. It can do nothing else.
 
+import { PlaygroundError } from '../core/errors.ts';
 import { isRecord } from '../core/is-record.ts';
 import type { ReplicaMessage } from '../rpc/replica-protocol.ts';
 import type { ConsoleLevel, ConsoleLine, EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
@@ -56,7 +57,14 @@ function parseEvent(value: unknown): ReplicaEvent | null {
     }
     case 'show': {
       const view = parseShownView(value['view']);
-      return view === null ? null : { type: 'show', view };
+      // What is wrong with it is the program's to know, in its own console.
+      return view instanceof PlaygroundError
+        ? { type: 'console', line: { level: 'error', rank: 0, text: view.message } }
+        : { type: 'show', view };
+    }
+    case 'dropped': {
+      const { lineCount, viewCount } = value;
+      return isAmount(lineCount) && isAmount(viewCount) ? { type: 'dropped', lineCount, viewCount } : null;
     }
     case 'weights': {
       const weights = parseWeights(value['weights']);
@@ -69,6 +77,10 @@ function parseEvent(value: unknown): ReplicaEvent | null {
     default:
       return null;
   }
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function parseBatch(value: unknown): StepBatch | null {

@@ -44,6 +44,8 @@ export type RunEvent =
   | { readonly type: 'spans'; readonly lane: number; readonly batch: SpanBatch }
   | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
+  /** A program said or showed more than can be told: so many console lines and views are lost. */
+  | { readonly type: 'dropped'; readonly lane: number | null; readonly lineCount: number; readonly viewCount: number }
   /** The weights of a lane's model that can be looked at. */
   | { readonly type: 'weights'; readonly lane: number; readonly weights: readonly WeightInfo[] }
   /** A phase of a step that was looked into. */

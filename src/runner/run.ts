@@ -132,7 +132,7 @@ export class Run implements RunHandle {
     const scout = this.pool.take();
     this.scout = scout;
     scout.onEvents = (events) => {
-      for (const event of events) if (event.type === 'console') this.emit({ type: 'console', lane: null, line: event.line });
+      for (const event of events) if (event.type === 'console' || event.type === 'dropped') this.emit({ ...event, lane: null });
     };
     this.device = await scout.warmed;
     this.emit({ type: 'device', device: this.device });

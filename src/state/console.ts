@@ -20,15 +20,27 @@ export interface ConsoleEntry {
   readonly repeatCount: number;
 }
 
+/** Console lines and views of a flood. */
+export interface Lost {
+  readonly lineCount: number;
+  readonly viewCount: number;
+}
+
+const nothingLost: Lost = { lineCount: 0, viewCount: 0 };
+
 /** The console of the current run. */
 export interface ConsoleState {
   readonly revision: FrameRevision['revision'];
   /** Levels that are hidden. */
   readonly hiddenLevels: Signal<ReadonlySet<ConsoleLevel>>;
   entries(): readonly ConsoleEntry[];
-  /** Lines dropped because there were too many. */
+  /** Older lines that are no longer kept. */
   droppedCount(): number;
+  /** What never came, because the program said or showed more than can be told. */
+  lost(): Lost;
   append(lane: number | null, line: ConsoleLine): void;
+  /** So much more was lost. */
+  lose(more: Lost): void;
   clear(): void;
 }
 
@@ -42,6 +54,7 @@ export function createConsole(clock: FrameClock): ConsoleState {
   const frames = createFrameRevision(clock);
   let entries: ConsoleEntry[] = [];
   let dropped = 0;
+  let lost = nothingLost;
   let nextId = 1;
 
   function foldInto(lane: number | null, line: ConsoleLine): boolean {
@@ -65,6 +78,7 @@ export function createConsole(clock: FrameClock): ConsoleState {
     hiddenLevels: signal<ReadonlySet<ConsoleLevel>>(new Set()),
     entries: () => entries,
     droppedCount: () => dropped,
+    lost: () => lost,
     append(lane, line) {
       if (!foldInto(lane, line)) {
         entries.push({ id: nextId, level: line.level, lane, text: line.text, ranks: [line.rank], repeatCount: 1 });
@@ -76,9 +90,14 @@ export function createConsole(clock: FrameClock): ConsoleState {
       }
       frames.touch();
     },
+    lose({ lineCount, viewCount }) {
+      lost = { lineCount: lost.lineCount + lineCount, viewCount: lost.viewCount + viewCount };
+      frames.touch();
+    },
     clear() {
       entries = [];
       dropped = 0;
+      lost = nothingLost;
       frames.flush();
     },
   };

@@ -41,8 +41,16 @@ export interface LaneListState {
   add(): void;
   /** Changes some fields of a lane. */
   edit(index: number, change: Partial<LaneDraft>): void;
+  /** Puts a copy of a lane behind it. */
+  clone(index: number): void;
+  /** Moves a lane so many places up (negative) or down; at an end it stays where it is. */
+  move(index: number, by: number): void;
   /** Takes a lane out. The last one stays: a run needs one. */
   remove(index: number): void;
+  /** What was removed last and can be put back, as the list's text names it; null where nothing was, or the list has changed since. */
+  readonly removed: ReadonlySignal<string | null>;
+  /** Puts back what was removed last. */
+  undoRemove(): void;
   /** Goes back to the program's own lanes. */
   restore(): void;
 }
@@ -90,6 +98,9 @@ export function createLaneList(program: ProgramState, run: RunState, storage: Pa
     typed.value = new Map([...typed.value].filter(([key]) => key !== id));
   }
   const write = (next: readonly LaneDraft[]): void => type(writeDrafts(next));
+  /** The list before the last removal and after it: it can be undone while the list still reads like that. */
+  const removal = signal<{ readonly lane: string; readonly before: string; readonly after: string } | null>(null);
+  const removed = computed(() => (removal.value !== null && removal.value.after === writeDrafts(drafts.value) ? removal.value.lane : null));
 
   return {
     own,
@@ -103,8 +114,29 @@ export function createLaneList(program: ProgramState, run: RunState, storage: Pa
     edit(index, change) {
       write(drafts.value.map((draft, at) => (at === index ? { ...draft, ...change } : draft)));
     },
+    clone(index) {
+      write(drafts.value.flatMap((draft, at) => (at === index ? [draft, draft] : [draft])));
+    },
+    move(index, by) {
+      const list = [...drafts.value];
+      const to = index + by;
+      const [moved] = list.splice(index, 1);
+      if (moved === undefined || to < 0 || to > list.length) return;
+      list.splice(to, 0, moved);
+      write(list);
+    },
     remove(index) {
-      if (drafts.value.length > 1) write(drafts.value.filter((_, at) => at !== index));
+      const lane = drafts.value[index];
+      if (lane === undefined || drafts.value.length === 1) return;
+      const after = drafts.value.filter((_, at) => at !== index);
+      const before = writeDrafts(drafts.value);
+      write(after);
+      removal.value = { lane: writeDrafts([lane]), before, after: writeDrafts(after) };
+    },
+    removed,
+    undoRemove() {
+      if (removed.value !== null && removal.value !== null) type(removal.value.before);
+      removal.value = null;
     },
     restore,
   };

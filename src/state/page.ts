@@ -11,12 +11,20 @@ import { createDevice } from './device.ts';
 import { createFocusLane } from './focus-lane.ts';
 import type { FocusLane } from './focus-lane.ts';
 import type { FrameClock } from './frame-revision.ts';
+import { createGallery } from './gallery.ts';
+import type { GalleryState } from './gallery.ts';
+import type { GalleryCard } from './gallery-card.ts';
+import { createHiddenLanes } from './hidden-lanes.ts';
 import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
 import { createNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
 import { createOtherTabs } from './other-tabs.ts';
 import type { OtherTabsState, TabLocks } from './other-tabs.ts';
+import { createPaneSizes } from './pane-sizes.ts';
+import type { PaneSizes } from './pane-sizes.ts';
+import { createPresentation } from './presentation.ts';
+import type { PresentationState } from './presentation.ts';
 import { createProblems } from './problems.ts';
 import { createProgram } from './program.ts';
 import type { Delay, Original } from './program.ts';
@@ -40,8 +48,12 @@ export interface PageState extends SessionState {
   readonly storage: PageStorage;
   readonly clock: FrameClock;
   readonly theme: ThemeState;
+  readonly presentation: PresentationState;
+  readonly panes: PaneSizes;
   readonly notice: NoticeState;
   readonly focus: FocusLane;
+  /** Lanes of the run on screen that are left out of the charts. */
+  readonly hiddenLanes: Signal<ReadonlySet<number>>;
   readonly charts: ChartView;
   readonly otherTabs: OtherTabsState;
   /** True where a run started now would be another one than the one on screen. */
@@ -49,6 +61,7 @@ export interface PageState extends SessionState {
   readonly isLaneEditorOpen: Signal<boolean>;
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
+  readonly gallery: GalleryState;
   readonly isHelpOpen: Signal<boolean>;
   readonly isCapabilitiesOpen: Signal<boolean>;
 }
@@ -59,8 +72,10 @@ export interface PageSurroundings {
   readonly clock: FrameClock;
   readonly originals: readonly Original[];
   readonly defaultProgram: string;
+  readonly loadCards: () => Promise<readonly GalleryCard[]>;
   readonly systemIsDark: DarkQuery;
   readonly applyTheme: (theme: ThemeName) => void;
+  readonly applySize: (isLarge: boolean) => void;
   readonly random: () => number;
   readonly delay: Delay;
   /** Null where the browser has no Web Locks. */
@@ -93,12 +108,16 @@ export function createPageState(from: PageSurroundings): PageState {
     timeline: createTimeline(from.clock),
     device: createDevice(),
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
+    presentation: createPresentation(from.storage, from.applySize),
+    panes: createPaneSizes(from.storage),
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),
     focus: createFocusLane(),
+    hiddenLanes: createHiddenLanes(run.lanes),
     charts: createChartView(),
     otherTabs: createOtherTabs(run, from.locks, from.delay),
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),
+    gallery: createGallery(program, run, from.storage, from.loadCards),
     isHelpOpen: signal(false),
     isCapabilitiesOpen: signal(false),
   };

@@ -97,6 +97,7 @@ export function createSession(
   function receive(event: RunEvent): void {
     state.run.apply(event);
     if (event.type === 'console') state.console.append(event.lane, event.line);
+    else if (event.type === 'dropped') state.console.lose(event);
     else if (event.type === 'show') state.views.show(event.lane, event.view);
     else if (event.type === 'device') state.device.value = { kind: 'ready', report: event.device };
     state.inside.apply(event);

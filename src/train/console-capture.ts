@@ -2,7 +2,7 @@
 // the one before it.
 
 import type { EventStream } from './event-stream.ts';
-import { needsReadBack, renderArguments, renderPlain } from './render-value.ts';
+import { needsReadBack, renderArguments, renderAtOnce } from './render-value.ts';
 import type { ConsoleLevel } from './telemetry.ts';
 
 const levels: readonly ConsoleLevel[] = ['log', 'info', 'warn', 'error', 'debug'];
@@ -11,12 +11,14 @@ const levels: readonly ConsoleLevel[] = ['log', 'info', 'warn', 'error', 'debug'
 export function captureConsole(events: EventStream, rank: () => number): void {
   let lastLine: Promise<void> = Promise.resolve();
   let waitingCount = 0;
+  // The caller has asked for room.
   const emit = (level: ConsoleLevel, text: string) => events.console({ level, rank: rank(), text });
 
   for (const level of levels) {
     console[level] = (...values: unknown[]) => {
+      if (!events.hasRoomFor(level)) return;
       if (waitingCount === 0 && !values.some(needsReadBack)) {
-        emit(level, values.map(renderPlain).join(' '));
+        emit(level, renderAtOnce(values));
         return;
       }
       waitingCount++;
@@ -27,13 +29,13 @@ export function captureConsole(events: EventStream, rank: () => number): void {
       });
     };
   }
-  console.table = (rows: unknown) => emit('log', renderPlain(rows));
+  console.table = (rows: unknown) => console.log(rows);
   self.addEventListener('error', (event) => {
-    emit('error', `Uncaught ${event.message}`);
+    console.error(`Uncaught ${event.message}`);
     event.preventDefault();
   });
   self.addEventListener('unhandledrejection', (event) => {
-    emit('error', `Unhandled rejection: ${renderPlain(event.reason)}`);
+    console.error(`Unhandled rejection: ${renderAtOnce([event.reason])}`);
     event.preventDefault();
   });
 }

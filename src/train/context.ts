@@ -57,15 +57,26 @@ export interface Amp {
   gradScaler(options?: LossScaleOptions): LossScaler;
 }
 
-/** Typed views, drawn in the lane's panel; never HTML. */
+/** Rows of grey values in 0..1, or of `[red, green, blue]`. */
+export type Pixels = readonly (readonly (number | readonly [number, number, number])[])[];
+
+/**
+ * Typed views, drawn in the lane's panel; never HTML. A view of the same kind and title takes the place of the one before. One that is wrong is
+ * not shown, and the console says why.
+ */
 export interface Show {
+  /** A row each, at most 10,000; their names are the columns. */
   table(rows: readonly Readonly<Record<string, string | number>>[], title?: string): void;
+  /** Curves over `x`; a NaN leaves a gap. */
   line(x: readonly number[], y: Readonly<Record<string, readonly number[]>>, title?: string): void;
   bars(values: Readonly<Record<string, number>>, title?: string): void;
   /** Rows of equal length. */
   heatmap(values: readonly (readonly number[])[], title?: string): void;
-  /** Rows of grey values in 0..1. */
-  image(pixels: readonly (readonly number[])[], title?: string): void;
+  /** `counts[actual][predicted]`: how often one class was taken for another. */
+  confusion(counts: readonly (readonly number[])[], labels?: readonly string[], title?: string): void;
+  image(pixels: Pixels, title?: string): void;
+  /** Images of one size, with a caption each. */
+  images(images: readonly Pixels[], captions?: readonly string[], title?: string): void;
   tree(root: TreeNode, title?: string): void;
   text(text: string, title?: string): void;
   metric(value: number, title: string, unit?: string): void;

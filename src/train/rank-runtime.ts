@@ -187,9 +187,13 @@ export class RankRuntime {
       weights: (variables) => {
         this.variables = [...variables];
       },
-      show: createShow((view) => {
-        if (group.rank === 0) events.show(view);
-      }),
+      show: createShow(
+        () => group.rank === 0,
+        (view) => events.show(view),
+        (text) => {
+          if (events.hasRoomFor('error')) events.console({ level: 'error', rank: group.rank, text });
+        },
+      ),
       signal: this.abort.signal,
     };
   }

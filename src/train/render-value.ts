@@ -13,6 +13,11 @@ export async function renderArguments(values: readonly unknown[]): Promise<strin
   return cut(texts.join(' '));
 }
 
+/** One console call without tensors as text, at once. */
+export function renderAtOnce(values: readonly unknown[]): string {
+  return cut(values.map(renderPlain).join(' '));
+}
+
 /** True where a value needs a read-back to be rendered. */
 export function needsReadBack(value: unknown): boolean {
   return value instanceof tf.Tensor;

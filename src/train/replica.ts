@@ -228,17 +228,18 @@ export class Replica {
     try {
       const isDone = await runtime.advance(stepCount, main);
       await engine.check();
-      this.events.flush();
+      this.events.flush(isDone);
       return { isDone, step: runtime.step, messageCount: this.messageCount };
-    } finally {
-      this.events.flush();
+    } catch (error) {
+      this.events.flush(true);
+      throw error;
     }
   }
 
   async finish(): Promise<RankReport> {
     const { runtime, engine, group, lane, scaler, meter, experiment } = this.current();
     const weights = await readWeights(runtime.variables);
-    this.events.flush();
+    this.events.flush(true);
     return {
       step: runtime.step,
       messageCount: this.messageCount,

@@ -39,6 +39,8 @@ export type ShownView =
       readonly title: string;
       readonly columns: readonly string[];
       readonly rows: readonly (readonly (string | number)[])[];
+      /** Rows that were shown and are too many to be kept. */
+      readonly leftOut: number;
     }
   | {
       readonly kind: 'line';
@@ -54,7 +56,34 @@ export type ShownView =
       readonly columns: number;
       readonly values: readonly number[];
     }
-  | { readonly kind: 'image'; readonly title: string; readonly height: number; readonly width: number; readonly pixels: readonly number[] }
+  | {
+      readonly kind: 'confusion';
+      readonly title: string;
+      /** A class each. */
+      readonly labels: readonly string[];
+      /** How often a sample of the class of a row was taken for the class of a column, row by row. */
+      readonly counts: readonly number[];
+    }
+  | {
+      readonly kind: 'image';
+      readonly title: string;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: 1 | 3;
+      /** Grey, or red, green and blue, in 0..1, row by row. */
+      readonly pixels: readonly number[];
+    }
+  | {
+      readonly kind: 'images';
+      readonly title: string;
+      readonly height: number;
+      readonly width: number;
+      readonly channels: 1 | 3;
+      /** One for each image; may be empty texts. */
+      readonly captions: readonly string[];
+      /** One image after the other. */
+      readonly pixels: readonly number[];
+    }
   | { readonly kind: 'text'; readonly title: string; readonly text: string }
   | { readonly kind: 'tree'; readonly title: string; readonly root: TreeNode }
   | { readonly kind: 'metric'; readonly title: string; readonly value: number; readonly unit: string };
@@ -108,6 +137,8 @@ export type ReplicaEvent =
   | { readonly type: 'spans'; readonly batch: SpanBatch }
   | { readonly type: 'console'; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly view: ShownView }
+  /** More was said or shown than can be told. */
+  | { readonly type: 'dropped'; readonly lineCount: number; readonly viewCount: number }
   /** Once, before the first step: what can be looked at. */
   | { readonly type: 'weights'; readonly weights: readonly WeightInfo[] }
   | { readonly type: 'inside'; readonly view: PhaseView };

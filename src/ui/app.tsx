@@ -5,11 +5,12 @@ import { CapabilityLine } from './capability-line.tsx';
 import { CapabilitiesDialog } from './capabilities/capabilities-dialog.tsx';
 import { t } from '../state/locale.ts';
 import { EditorPane } from './editor/editor-pane.tsx';
+import { GalleryDialog } from './gallery/gallery-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PageProvider } from './page-context.ts';
 import type { PageContextValue } from './page-context.ts';
 import { ResultsPane } from './results/results-pane.tsx';
-import { Splitter } from './splitter.tsx';
+import { EditorSeparator } from './separator.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The whole page. `hasResults` false leaves the panels out: the control of the main thread's budget. */
@@ -20,11 +21,12 @@ export function App({ value, hasResults }: { readonly value: PageContextValue; r
       <div class="panes">
         <section class="editor-side" aria-label={t('editor.label')}>
           <EditorPane />
-          <Splitter />
+          <EditorSeparator />
         </section>
         {hasResults ? <ResultsPane /> : null}
       </div>
       <CapabilityLine />
+      <GalleryDialog />
       <HelpDialog />
       <CapabilitiesDialog />
       <Announcer />

@@ -3,6 +3,7 @@
 
 import { shelf } from 'virtual:lockstep/gallery';
 import defaultSource from '../experiments/mnist.ts?raw';
+import type { GalleryCard } from '../state/gallery-card.ts';
 import type { Original } from '../state/program.ts';
 
 // `?raw` makes each module its own text.
@@ -16,3 +17,9 @@ export const originals: readonly Original[] = shelf.map((entry) => ({
   ...entry,
   source: loads[`../experiments/${entry.fileName}`] ?? defaultSource,
 }));
+
+/** What the gallery says of each, in the same order. */
+export async function loadCards(): Promise<readonly GalleryCard[]> {
+  const { cards } = await import('virtual:lockstep/cards');
+  return cards;
+}

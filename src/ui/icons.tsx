@@ -112,6 +112,63 @@ export const CloseIcon = (): preact.JSX.Element => (
   </Icon>
 );
 
+/** Everything there is, as a shelf of cards. */
+export const GalleryIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3 3h4v4H3zM9 3h4v4H9zM3 9h4v4H3zM9 9h4v4H9z" />
+  </Icon>
+);
+
+/** The one before. */
+export const PreviousIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M9.8 3.8L5.6 8l4.2 4.2" />
+  </Icon>
+);
+
+/** The one after. */
+export const NextIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M6.2 3.8L10.4 8l-4.2 4.2" />
+  </Icon>
+);
+
+/** One place up. */
+export const UpIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3.8 9.8L8 5.6l4.2 4.2" />
+  </Icon>
+);
+
+/** One place down. */
+export const DownIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3.8 6.2L8 10.4l4.2-4.2" />
+  </Icon>
+);
+
+/** In sight. */
+export const EyeIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8z" />
+    <circle cx="8" cy="8" r="1.8" />
+  </Icon>
+);
+
+/** Put aside. */
+export const EyeOffIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8zM3 13L13 3" />
+  </Icon>
+);
+
+/** Larger type. */
+export const TypeSizeIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M1.5 12.5l3.2-8.8h.6l3.2 8.8M2.6 9.6h4.8M10 12.5l1.9-5h.4l1.9 5M10.7 10.7h2.8" />
+  </Icon>
+);
+
 /** The name of the page as a picture: two curves in step. */
 export function Mark(): preact.JSX.Element {
   return (

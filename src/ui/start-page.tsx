@@ -7,6 +7,7 @@ import { locale, startLocale } from '../state/locale.ts';
 import { createPageState } from '../state/page.ts';
 import { createDrawWindows } from '../state/draw-windows.ts';
 import { browserFrameClock } from '../state/frame-revision.ts';
+import type { GalleryCard } from '../state/gallery-card.ts';
 import type { TabLocks } from '../state/other-tabs.ts';
 import { withFirstLoaded } from '../state/program.ts';
 import type { Original } from '../state/program.ts';
@@ -27,6 +28,7 @@ import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';
 import './styles/controls.css';
+import './styles/presentation.css';
 
 /** With more cores than this, one is left for the page. */
 const mostCoresWithWindows = 2;
@@ -35,7 +37,11 @@ const mostCoresWithWindows = 2;
 export async function startPage(
   root: HTMLElement,
   runner: RunnerLike,
-  programs: { readonly originals: readonly Original[]; readonly defaultProgram: string },
+  programs: {
+    readonly originals: readonly Original[];
+    readonly defaultProgram: string;
+    readonly loadCards: () => Promise<readonly GalleryCard[]>;
+  },
 ): Promise<void> {
   const storage = createStorage(() => window.localStorage);
   const [originals] = await Promise.all([withFirstLoaded(programs.originals, storage), startLocale(storage, navigator.languages)]);
@@ -49,9 +55,13 @@ export async function startPage(
     clock: hasFewCores ? windows : browserFrameClock,
     originals,
     defaultProgram: programs.defaultProgram,
+    loadCards: programs.loadCards,
     systemIsDark: matchMedia('(prefers-color-scheme: dark)'),
     applyTheme: (theme) => {
       document.documentElement.dataset['theme'] = theme;
+    },
+    applySize: (isLarge) => {
+      document.documentElement.dataset['size'] = isLarge ? 'large' : 'normal';
     },
     random: Math.random,
     delay: (callback, delayMs) => {

@@ -1,7 +1,7 @@
 // The bar at the top: which program, the run's controls, the seed, and the page's own switches. Only what works is here.
 
 import { locale, t } from '../state/locale.ts';
-import { Mark, RenewIcon, ThemeIcon } from './icons.tsx';
+import { Mark, RenewIcon, ThemeIcon, TypeSizeIcon } from './icons.tsx';
 import { usePage } from './page-context.ts';
 import { ProgramChooser } from './program-chooser.tsx';
 import { RunControls } from './run-controls.tsx';
@@ -55,8 +55,20 @@ function SeedField(): preact.JSX.Element {
 function Switches(): preact.JSX.Element {
   const { page, verbs } = usePage();
   const themeLabel = t(page.theme.theme.value === 'dark' ? 'theme.toLight' : 'theme.toDark');
+  const isLarge = page.presentation.isLarge.value;
+  const sizeLabel = t('presentation.large');
   return (
     <div class="switches">
+      <button
+        type="button"
+        class={`icon-button${isLarge ? ' is-on' : ''}`}
+        onClick={page.presentation.toggle}
+        title={t('presentation.hint')}
+        aria-label={sizeLabel}
+        aria-pressed={isLarge}
+      >
+        <TypeSizeIcon />
+      </button>
       <button type="button" class="icon-button" onClick={page.theme.toggle} title={themeLabel} aria-label={themeLabel}>
         <ThemeIcon />
       </button>

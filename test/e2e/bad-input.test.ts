@@ -208,3 +208,31 @@ describe('an endless loop', () => {
     expect(next.results?.lanes[0]?.state).toBe('done');
   });
 });
+
+test('a flood of lines, large views and numbers that are none ends well: what was lost is counted, what was wrong is said', async () => {
+  const source = `${head}export default program({ lanes: ['1xfp32'] }, async (ctx) => {
+  for (let step = 1; step <= 3; step++) {
+    await ctx.step(async () => {
+      for (let at = 0; at < 20000; at++) console.log('line ' + step + '.' + at);
+      console.error('still heard');
+      ctx.show.table(Array.from({ length: 10000 }, (_, row) => ({ row, step })), 'rows');
+      ctx.show.heatmap([[1, 2], [3]], 'ragged');
+      ctx.log({ loss: 1 / step, gradNorm: step % 2 ? NaN : Infinity });
+    });
+  }
+});
+`;
+  const { results, failures, consoleTexts } = await runProgram(open.page, source);
+  expect([failures, results?.lanes[0]?.state, results?.lanes[0]?.steps]).toEqual([[], 'done', 3]);
+  expect(consoleTexts).toContain('still heard');
+  expect(consoleTexts).toContain(
+    'show.heatmap: expected rows of one length, got 2 values in row 0 and 1 in row 1. This view is not shown.',
+  );
+  expect(consoleTexts.length).toBeLessThan(6000); // a thousand at once and a thousand a second, of 60,000
+  const says = ([place, pattern]: readonly [string, string]): boolean =>
+    new RegExp(pattern, 'u').test(document.querySelector(place)?.textContent ?? '');
+  await open.page.click('#tab-console');
+  await waitFor(open.page, 'the number of lost lines', says, ['.console-lost', String.raw`^5\d,\d{3} lines dropped`]);
+  await open.page.click('#tab-views');
+  await waitFor(open.page, 'the first page of the table', says, ['.view-pages', '^1–100 of 10,000$']);
+});

@@ -1,6 +1,6 @@
 // Entry of fake-page.html: the real page around a fake runner.
 
-import { defaultProgram, originals } from '../../src/ui/experiments.ts';
+import { defaultProgram, loadCards, originals } from '../../src/ui/experiments.ts';
 import { startPage } from '../../src/ui/start-page.tsx';
 import { FakeRunner } from './fake-runner.ts';
 import type { RunFailure } from '../../src/runner/run-events.ts';
@@ -35,5 +35,5 @@ void startPage(
     failure: failures[script] ?? null,
     isSilent: script === 'silent',
   }),
-  { originals, defaultProgram },
+  { originals, defaultProgram, loadCards },
 );

@@ -219,11 +219,10 @@ function showViews(index: number, send: (event: RunEvent) => void): void {
     type: 'show',
     lane: index,
     view: {
-      kind: 'heatmap',
+      kind: 'confusion',
       title: 'confusion (fake)',
-      rows: 10,
-      columns: 10,
-      values: Array.from({ length: 100 }, (_, at) => (at % 11 === 0 ? 90 : (at * 7) % 9)),
+      labels: [...'0123456789'],
+      counts: Array.from({ length: 100 }, (_, at) => (at % 11 === 0 ? 90 : (at * 7) % 9)),
     },
   });
   send({
@@ -253,6 +252,7 @@ function showViews(index: number, send: (event: RunEvent) => void): void {
         ['conv', '[3, 3, 1, 16]', 160],
         ['dense', '[784, 10]', 7850],
       ],
+      leftOut: 0,
     },
   });
   send({ type: 'show', lane: 0, view: { kind: 'metric', title: 'parameters (fake)', value: 8010, unit: '' } });
@@ -285,7 +285,43 @@ function showViews(index: number, send: (event: RunEvent) => void): void {
       title: 'digit (fake)',
       height: 28,
       width: 28,
-      pixels: Array.from({ length: 784 }, (_, at) => ((at % 28) * (at / 28)) % 255),
+      channels: 1,
+      pixels: Array.from({ length: 784 }, (_, at) => (((at % 28) * (at / 28)) % 255) / 255),
+    },
+  });
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'images',
+      title: 'mistakes (fake)',
+      height: 8,
+      width: 8,
+      channels: 3,
+      captions: Array.from({ length: 12 }, (_, at) => `${at} as ${(at * 7) % 10}`),
+      pixels: Array.from({ length: 12 * 192 }, (_, at) => ((at * 37) % 101) / 100),
+    },
+  });
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'heatmap',
+      title: 'weights (fake)',
+      rows: 12,
+      columns: 24,
+      values: Array.from({ length: 288 }, (_, at) => Math.sin(at / 9) * Math.cos(at / 5)),
+    },
+  });
+  send({
+    type: 'show',
+    lane: 0,
+    view: {
+      kind: 'table',
+      title: 'samples (fake)',
+      columns: ['sample', 'class', 'p'],
+      rows: Array.from({ length: 10_000 }, (_, at) => [at, String(at % 10), 1 / (1 + at)]),
+      leftOut: 2000,
     },
   });
 }

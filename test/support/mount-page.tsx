@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import type { ClaimResult } from '../../src/runner/results.ts';
 import { browserFrameClock } from '../../src/state/frame-revision.ts';
+import { readGalleryCard } from '../../src/state/gallery-card.ts';
 import { createPageState } from '../../src/state/page.ts';
 import type { PageState } from '../../src/state/page.ts';
 import { createSession } from '../../src/state/session.ts';
@@ -21,6 +22,7 @@ import '../../src/ui/styles/results.css';
 import '../../src/ui/styles/panels.css';
 import '../../src/ui/styles/views.css';
 import '../../src/ui/styles/controls.css';
+import '../../src/ui/styles/presentation.css';
 
 const twoLanes = "experiment({ title: 'Two lanes', optimizer: { name: 'sgd', learningRate: 0.1 }, lanes: ['1xfp32', '4xfp16'] })";
 
@@ -49,14 +51,16 @@ export interface MountedPage {
 export interface MountOptions {
   readonly steps: number;
   readonly batchMs: number;
-  /** The text of its one program. */
+  /** The text of the program it begins with. */
   readonly source?: string;
+  /** More programs beside it. */
+  readonly others?: readonly { readonly id: string; readonly text: string }[];
   /** What the fake runner says of claims. */
   readonly claims?: readonly ClaimResult[];
 }
 
 /** Mounts the page in English, the language it begins in, with nothing stored; the fake runner takes `batchMs` for ten steps. */
-export function mountPage({ steps, batchMs, source = twoLanes, claims = [] }: MountOptions): MountedPage {
+export function mountPage({ steps, batchMs, source = twoLanes, others = [], claims = [] }: MountOptions): MountedPage {
   const root = document.createElement('div');
   root.id = 'page';
   document.body.append(root);
@@ -70,10 +74,13 @@ export function mountPage({ steps, batchMs, source = twoLanes, claims = [] }: Mo
   const state = createPageState({
     storage,
     clock: browserFrameClock,
-    originals: [{ id: 'two', fileName: 'two.ts', source }],
+    originals: [{ id: 'two', fileName: 'two.ts', source }, ...others.map(({ id, text }) => ({ id, fileName: `${id}.ts`, source: text }))],
     defaultProgram: 'two',
+    loadCards: () =>
+      Promise.resolve([readGalleryCard('two', 'two.ts', source), ...others.map(({ id, text }) => readGalleryCard(id, `${id}.ts`, text))]),
     systemIsDark: { matches: false, addEventListener: () => undefined },
     applyTheme: () => undefined,
+    applySize: () => undefined,
     random: () => 0.1234,
     delay: (callback, delayMs) => {
       const timer = setTimeout(callback, delayMs);

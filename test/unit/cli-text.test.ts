@@ -181,7 +181,13 @@ test('numbers are short and keep their magnitude', () => {
 });
 
 test('a shown table, a tree, bars and a picture become text', () => {
-  expect(formatView({ kind: 'table', title: 'T', columns: ['a', 'b'], rows: [['x', 1]] })).toEqual(['T', 'a  b', '─  ─', 'x  1']);
+  expect(formatView({ kind: 'table', title: 'T', columns: ['a', 'b'], rows: [['x', 1]], leftOut: 3 })).toEqual([
+    'T',
+    'a  b',
+    '─  ─',
+    'x  1',
+    '(3 more rows)',
+  ]);
   const root = {
     label: 'r',
     children: [
@@ -194,7 +200,7 @@ test('a shown table, a tree, bars and a picture become text', () => {
     `a   ${'█'.repeat(40)} 2`,
     `bb  ${'█'.repeat(20)} -1`,
   ]);
-  expect(formatView({ kind: 'image', title: '', height: 1, width: 2, pixels: [0, 1] })).toEqual(['1 × 2 pixels, from 0 to 1']);
+  expect(formatView({ kind: 'image', title: '', height: 1, width: 2, channels: 1, pixels: [0, 1] })).toEqual(['1 × 2 pixels, from 0 to 1']);
 });
 
 test('a long line view prints its ends and says how much it left out', () => {

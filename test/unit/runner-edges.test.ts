@@ -37,8 +37,7 @@ describe('a message from a replica', () => {
     ['columns of unequal length', { type: 'steps', batch: { ...batch, loss: [1] } }],
     ['text among the numbers', { type: 'steps', batch: { ...batch, stepMs: ['<b>', 1] } }],
     ['a console level that does not exist', { type: 'console', line: { level: 'constructor', rank: 0, text: '' } }],
-    ['a view of an unknown kind', { type: 'show', view: { kind: 'constructor', title: '' } }],
-    ['a heat-map of the wrong size', { type: 'show', view: { kind: 'heatmap', title: '', rows: 2, columns: 2, values: [1] } }],
+    ['a number of dropped lines that is none', { type: 'dropped', lineCount: -1, viewCount: 0 }],
   ])('loses an event with %s', (_what, event) => {
     expect(parseReplicaMessage({ type: 'events', events: [event] })).toEqual({ type: 'events', events: [] });
   });

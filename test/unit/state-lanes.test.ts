@@ -139,6 +139,36 @@ describe('the lanes of the next run', () => {
     expect(lanes.override.value).toBe('4xfp16+lossScale=128, 8xfp16+label=eight');
   });
 
+  it('can be copied and put in another order, and stay where they are at an end', () => {
+    const { lanes } = openPage();
+    lanes.clone(1);
+    expect(lanes.text.value).toBe('1xfp32, 4xfp16, 4xfp16');
+    expect(labels(lanes.lanes.value)).toEqual(['1xfp32', '4xfp16', '4xfp16 (2)']);
+    lanes.edit(2, { worldSize: '8' });
+    lanes.move(2, -1);
+    expect(lanes.text.value).toBe('1xfp32, 8xfp16, 4xfp16');
+    lanes.move(0, -1);
+    lanes.move(2, 1);
+    expect(lanes.text.value).toBe('1xfp32, 8xfp16, 4xfp16');
+    lanes.move(0, 1);
+    expect(lanes.text.value).toBe('8xfp16, 1xfp32, 4xfp16');
+  });
+
+  it('come back where they stood when the last removal is undone, as long as nothing else has changed', () => {
+    const { lanes } = openPage();
+    lanes.remove(0);
+    expect(lanes.removed.value).toBe('1xfp32');
+    lanes.undoRemove();
+    expect(lanes.text.value).toBe('1xfp32, 4xfp16');
+    expect([lanes.removed.value, lanes.override.value]).toEqual([null, null]);
+    lanes.remove(1);
+    lanes.add();
+    expect(lanes.removed.value).toBeNull();
+    const before = lanes.text.value;
+    lanes.undoRemove();
+    expect(lanes.text.value).toBe(before);
+  });
+
   it('are at least one: the last cannot be removed', () => {
     const { lanes } = openPage();
     lanes.type('2xfp32');

@@ -465,4 +465,26 @@ describe('shown views', () => {
       { lane: 1, view: { text: 'other lane' } },
     ]);
   });
+
+  it('are kept while they are not too many or too large, the newest longest, and what is gone is counted', () => {
+    const views = createShownViews(new ManualClock());
+    for (let at = 0; at < 203; at += 1) views.show(0, { kind: 'metric', title: `m${at}`, value: at, unit: '' });
+    expect([views.list().length, views.list()[0]?.view.title, views.droppedCount()]).toEqual([200, 'm3', 3]);
+    views.clear();
+    const large = (title: string) =>
+      ({ kind: 'heatmap', title, rows: 1000, columns: 1500, values: new Array<number>(1_500_000).fill(0) }) as const;
+    for (const title of ['a', 'b', 'b', 'c']) views.show(0, large(title));
+    expect([views.list().map(({ view }) => view.title), views.droppedCount()]).toEqual([['b', 'c'], 1]);
+  });
+});
+
+describe('what a flood has cost', () => {
+  it('adds up until the console is cleared', () => {
+    const console = createConsole(new ManualClock());
+    console.lose({ lineCount: 12_000, viewCount: 0 });
+    console.lose({ lineCount: 345, viewCount: 2 });
+    expect(console.lost()).toEqual({ lineCount: 12_345, viewCount: 2 });
+    console.clear();
+    expect(console.lost()).toEqual({ lineCount: 0, viewCount: 0 });
+  });
 });

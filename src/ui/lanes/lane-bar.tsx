@@ -4,7 +4,7 @@
 import { t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
 import { laneEditButtonId } from '../page-verbs.ts';
-import { Swatch } from '../results/lane-strip.tsx';
+import { Swatch } from './swatch.tsx';
 import { LaneEditor } from './lane-editor.tsx';
 import { ScheduleSelect } from './schedule-select.tsx';
 import { planRemarks } from './schedule-words.ts';
@@ -44,6 +44,11 @@ export function LaneBar(): preact.JSX.Element {
           {t(isOpen ? 'lanes.done' : 'lanes.edit')}
         </button>
         <EditedChip />
+        {isOpen || laneList.override.value === null ? null : (
+          <button type="button" class="quiet-button" onClick={laneList.restore}>
+            {t('lanes.restore')}
+          </button>
+        )}
         <ScheduleSelect />
       </div>
       <Remarks />

@@ -42,7 +42,7 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
               key={index}
               index={index}
               draft={draft}
-              isOnly={drafts.length === 1}
+              count={drafts.length}
               badField={badFieldOf(problem?.place ?? null, index)}
               problemId={problemId}
               onRemoved={() => {
@@ -56,6 +56,11 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
       <div class="lane-editor-foot">
         <AddLaneButton />
         {rankCount === null ? null : <span class="lane-remark">{t('lanes.rankCount', { count: rankCount })}</span>}
+        {laneList.removed.value === null ? null : (
+          <button type="button" class="quiet-button" onClick={laneList.undoRemove}>
+            {t('lanes.putBack', { lane: laneList.removed.value })}
+          </button>
+        )}
         {laneList.override.value === null && problem === null ? null : (
           <button type="button" class="quiet-button lane-restore" onClick={laneList.restore}>
             {t('lanes.restore')}

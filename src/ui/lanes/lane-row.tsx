@@ -1,4 +1,4 @@
-// One lane as fields: ranks, precision, loss scale, label, and a way to take it out.
+// One lane as fields: ranks, precision, loss scale, label, and what can be done with it as a whole.
 
 import { useSignal } from '@preact/signals';
 import { isVirtual } from '../../state/lane-draft.ts';
@@ -7,17 +7,19 @@ import { t } from '../../state/locale.ts';
 import { largestVirtualWorldSize, largestWorldSize, precisions } from '../../train/lane.ts';
 import { laneOptions } from '../../train/lane-options.ts';
 import { ExplainedButton } from '../explained-button.tsx';
-import { CloseIcon, MinusIcon, OptionsIcon, PlusIcon } from '../icons.tsx';
+import { MinusIcon, PlusIcon } from '../icons.tsx';
 import { LaneOptions } from './lane-options.tsx';
+import { LaneRowButtons } from './lane-row-buttons.tsx';
 import { usePage } from '../page-context.ts';
 import { laneRowId } from '../page-verbs.ts';
-import { Swatch } from '../results/lane-strip.tsx';
+import { Swatch } from './swatch.tsx';
 
 /** What a row is drawn from. */
 export interface LaneRowProps {
   readonly index: number;
   readonly draft: LaneDraft;
-  readonly isOnly: boolean;
+  /** How many lanes there are. */
+  readonly count: number;
   /** The field that does not hold what it should; null where all do. */
   readonly badField: string | null;
   /** The element that says what is wrong. */
@@ -29,7 +31,7 @@ export interface LaneRowProps {
 const firstFixedScale = '65536';
 
 /** The fields of one lane. */
-export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }: LaneRowProps): preact.JSX.Element {
+export function LaneRow({ index, draft, count, badField, problemId, onRemoved }: LaneRowProps): preact.JSX.Element {
   const { page } = usePage();
   const { laneList } = page;
   const edit = (change: Partial<LaneDraft>): void => laneList.edit(index, change);
@@ -78,32 +80,7 @@ export function LaneRow({ index, draft, isOnly, badField, problemId, onRemoved }
           onInput={(event) => edit({ label: event.currentTarget.value })}
         />
       </div>
-      <span class="lane-row-buttons">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('lanes.options', { lane })}
-          title={t('lanes.options', { lane })}
-          aria-expanded={isOpen.value}
-          aria-controls={optionsId}
-          onClick={() => {
-            isOpen.value = !isOpen.value;
-          }}
-        >
-          <OptionsIcon />
-        </button>
-        <ExplainedButton
-          label={t('lanes.remove', { lane })}
-          hint={t('lanes.remove', { lane })}
-          reason={isOnly ? t('lanes.removeLast') : null}
-          onPress={() => {
-            laneList.remove(index);
-            onRemoved();
-          }}
-        >
-          <CloseIcon />
-        </ExplainedButton>
-      </span>
+      <LaneRowButtons index={index} count={count} lane={lane} isOpen={isOpen} optionsId={optionsId} onRemoved={onRemoved} />
       {isOpen.value ? <LaneOptions id={optionsId} draft={draft} edit={edit} badField={badField} problemId={problemId} /> : null}
     </li>
   );

@@ -4,6 +4,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ConsoleEntry } from '../../state/console.ts';
 import { t } from '../../state/locale.ts';
+import type { Lane } from '../../train/lane.ts';
 import type { ConsoleLevel } from '../../train/telemetry.ts';
 import { laneStyle } from '../chart/lane-style.ts';
 import { formatCount } from '../number-format.ts';
@@ -11,7 +12,7 @@ import { usePage } from '../page-context.ts';
 
 const levels: readonly ConsoleLevel[] = ['error', 'warn', 'info', 'log', 'debug'];
 /** Lines drawn at once; a browser lays out this many without being noticed. */
-const drawnEntries = 400;
+const drawnEntries = 300;
 
 /** The console. */
 export function ConsolePanel(): preact.JSX.Element {
@@ -22,6 +23,10 @@ export function ConsolePanel(): preact.JSX.Element {
   const hidden = page.console.hiddenLevels.value;
   const entries = page.console.entries().filter(({ level }) => !hidden.has(level));
   const drawn = entries.slice(-drawnEntries);
+  const lanes = page.run.lanes.value;
+  const theme = page.theme.theme.value;
+  const sourceOf = ({ lane }: ConsoleEntry): Omit<RowProps, 'entry'> =>
+    lane === null ? { lane: null, colour: '' } : { lane: lanes[lane]?.lane ?? null, colour: laneStyle(lane, theme).colour };
   const left = page.console.droppedCount() + entries.length - drawn.length;
 
   useEffect(() => {
@@ -36,6 +41,7 @@ export function ConsolePanel(): preact.JSX.Element {
           {t('console.clear')}
         </button>
       </div>
+      <LostNotice />
       <ol
         class="console-lines"
         ref={list}
@@ -50,10 +56,24 @@ export function ConsolePanel(): preact.JSX.Element {
           <li class="empty">{t(page.console.entries().length === 0 ? 'console.empty' : 'console.allHidden')}</li>
         ) : null}
         {drawn.map((entry) => (
-          <ConsoleRow key={entry.id} entry={entry} />
+          <ConsoleRow key={entry.id} entry={entry} {...sourceOf(entry)} />
         ))}
       </ol>
     </div>
+  );
+}
+
+/** What a flood has cost; the lines that are here are samples of it. */
+function LostNotice(): preact.JSX.Element | null {
+  const { page } = usePage();
+  const { lineCount, viewCount } = page.console.lost();
+  if (lineCount + viewCount === 0) return null;
+  return (
+    <p class="console-lost" title={t('console.lostHint')}>
+      {lineCount === 0 ? null : t('console.lostLines', { count: formatCount(lineCount) })}
+      {lineCount > 0 && viewCount > 0 ? ' ' : ''}
+      {viewCount === 0 ? null : t('console.lostViews', { count: formatCount(viewCount) })}
+    </p>
   );
 }
 
@@ -81,15 +101,14 @@ function LevelFilter(): preact.JSX.Element {
   );
 }
 
-function ConsoleRow({ entry }: { readonly entry: ConsoleEntry }): preact.JSX.Element {
-  const { page } = usePage();
-  const lane = entry.lane === null ? undefined : page.run.lanes.value[entry.lane];
+/** Takes what it needs as it is: hundreds of rows that each follow the page's state would cost more than their text. */
+function ConsoleRow({ entry, lane, colour }: RowProps): preact.JSX.Element {
   return (
     <li class={`console-line is-${entry.level}`}>
-      {lane === undefined ? null : (
-        <span class="console-source" style={{ '--lane': laneStyle(lane.index, page.theme.theme.value).colour }}>
-          {lane.lane.label}
-          {lane.lane.worldSize > 1 ? ` · ${rankText(entry.ranks)}` : ''}
+      {lane === null ? null : (
+        <span class="console-source" style={{ '--lane': colour }}>
+          {lane.label}
+          {lane.worldSize > 1 ? ` · ${rankText(entry.ranks)}` : ''}
         </span>
       )}
       <span class="console-text">{entry.text}</span>
@@ -100,6 +119,13 @@ function ConsoleRow({ entry }: { readonly entry: ConsoleEntry }): preact.JSX.Ele
       ) : null}
     </li>
   );
+}
+
+interface RowProps {
+  readonly entry: ConsoleEntry;
+  /** Null where the line belongs to the whole run. */
+  readonly lane: Lane | null;
+  readonly colour: string;
 }
 
 /** `rank 2`, `ranks 0–3`, `ranks 0, 2`. */

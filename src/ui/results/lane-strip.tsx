@@ -1,11 +1,14 @@
-// Legend and progress in one: a line per lane with its colour and dash, how far it is and how fast. Pointing at it lets that lane
-// stand out everywhere; clicking keeps it so.
+// Legend and progress in one: a tile per lane with its colour and dash, how far it is and how fast. Pointing at it lets that lane stand out
+// everywhere; clicking keeps it so. The eye takes its curves out of the charts: the lane goes on, dimmed.
 
+import { toggleHidden } from '../../state/hidden-lanes.ts';
 import type { LaneState } from '../../state/lanes.ts';
 import { isLaneOver } from '../../state/lanes.ts';
 import { medianOfLast } from '../../state/lane-summary.ts';
 import { t } from '../../state/locale.ts';
 import { laneStyle } from '../chart/lane-style.ts';
+import { EyeIcon, EyeOffIcon } from '../icons.tsx';
+import { Swatch } from '../lanes/swatch.tsx';
 import { formatClock, formatCount, formatRate } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { phaseMessages } from './run-head.tsx';
@@ -29,32 +32,50 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
   const total = run.declaration.value?.steps ?? null;
   const shown = focus.shown.value;
   const state = shown === null ? '' : shown === lane.index ? ' is-focused' : ' is-back';
+  const isHidden = page.hiddenLanes.value.has(lane.index);
   return (
-    <li>
+    <li
+      class={`lane-tile is-${phase}${state}${isHidden ? ' is-hidden' : ''}`}
+      onPointerEnter={() => {
+        focus.hovered.value = lane.index;
+      }}
+      onPointerLeave={() => {
+        focus.hovered.value = null;
+      }}
+    >
       <button
         type="button"
-        class={`lane-tile is-${phase}${state}`}
+        class="lane-pick"
         aria-pressed={focus.pinned.value === lane.index}
-        title={t('lanes.solo')}
+        title={`${lane.lane.label}\n${t('lanes.solo')}`}
         onClick={() => focus.togglePin(lane.index)}
-        onPointerEnter={() => {
-          focus.hovered.value = lane.index;
-        }}
-        onPointerLeave={() => {
-          focus.hovered.value = null;
-        }}
       >
         <Swatch index={lane.index} />
         <span class="lane-label">{lane.lane.label}</span>
-        <span class="lane-chip">
-          <VirtualChip lane={lane} />
-          <F16Chip lane={lane} />
-          <RanksChip lane={lane} />
-        </span>
-        <LaneProgress lane={lane} total={total} />
-        <LaneStanding lane={lane} total={total} />
       </button>
+      <HideButton lane={lane} isHidden={isHidden} />
+      <LaneStanding lane={lane} total={total} />
+      <LaneProgress lane={lane} total={total} />
     </li>
+  );
+}
+
+/** Takes the lane's curves out of the charts, and back. */
+function HideButton({ lane, isHidden }: { readonly lane: LaneState; readonly isHidden: boolean }): preact.JSX.Element {
+  const { page } = usePage();
+  const words = t(isHidden ? 'lanes.show' : 'lanes.hide', { lane: lane.lane.label });
+  return (
+    <button
+      type="button"
+      class="icon-button lane-hide"
+      aria-label={words}
+      title={words}
+      onClick={() => {
+        if (!toggleHidden(page.hiddenLanes, lane.index, page.run.lanes.value.length)) page.notice.say(t('lanes.hideLast'));
+      }}
+    >
+      {isHidden ? <EyeOffIcon /> : <EyeIcon />}
+    </button>
   );
 }
 
@@ -83,6 +104,21 @@ function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly tota
   const { colour } = laneStyle(lane.index, page.theme.theme.value);
   return (
     <>
+      <span class="lane-facts">
+        <span class="lane-fact">
+          {total === null
+            ? t('lanes.steps', { done: formatCount(done) })
+            : t('lanes.stepsOf', { done: formatCount(done), total: formatCount(total) })}
+        </span>
+        <span class="lane-fact" title={t('lanes.rateHint')}>
+          {stepMs === null || stepMs === 0 ? '' : t('lanes.rate', { rate: formatRate(1000 / stepMs) })}
+        </span>
+        <span class="lane-chip">
+          <VirtualChip lane={lane} />
+          <F16Chip lane={lane} />
+          <RanksChip lane={lane} />
+        </span>
+      </span>
       <span
         class={`bar${share === null && !isLaneOver(phase) ? ' is-open' : ''}`}
         role="progressbar"
@@ -93,26 +129,7 @@ function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly tota
       >
         <span style={{ transform: `scaleX(${share ?? (done > 0 ? 1 : 0)})`, background: colour }} />
       </span>
-      <span class="lane-fact">
-        {total === null
-          ? t('lanes.steps', { done: formatCount(done) })
-          : t('lanes.stepsOf', { done: formatCount(done), total: formatCount(total) })}
-      </span>
-      <span class="lane-fact" title={t('lanes.rateHint')}>
-        {stepMs === null || stepMs === 0 ? '' : t('lanes.rate', { rate: formatRate(1000 / stepMs) })}
-      </span>
     </>
-  );
-}
-
-/** A short piece of the lane's curve. */
-export function Swatch({ index }: { readonly index: number }): preact.JSX.Element {
-  const { page } = usePage();
-  const { colour, dash } = laneStyle(index, page.theme.theme.value);
-  return (
-    <svg class="swatch" width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
-      <line x1="0" y1="4" x2="26" y2="4" stroke={colour} stroke-width="2.5" stroke-dasharray={dash.join(' ')} />
-    </svg>
   );
 }
 

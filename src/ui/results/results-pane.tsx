@@ -1,4 +1,5 @@
-// The right-hand side: failures first, because they need somebody; then lanes, charts, table, and what the program said.
+// The right-hand side: failures first, because they need somebody; then lanes, charts and table, the question they answer, and what the
+// program said.
 
 import { useEffect } from 'preact/hooks';
 import { t } from '../../state/locale.ts';
@@ -6,6 +7,7 @@ import { LaneBar } from '../lanes/lane-bar.tsx';
 import { usePage } from '../page-context.ts';
 import { resultsPaneId } from '../page-verbs.ts';
 import { lazy } from '../lazy.tsx';
+import { ChartSeparator, TabsSeparator } from '../separator.tsx';
 import { FailureCard } from './failure-card.tsx';
 import { LaneStrip } from './lane-strip.tsx';
 import { ResultsTable } from './results-table.tsx';
@@ -48,13 +50,22 @@ export function ResultsPane(): preact.JSX.Element {
         </div>
       ) : null}
       <SecondTabCard />
-      {hasRun ? <RunHead /> : null}
+      <div class="run-line">
+        {hasRun ? <RunHead /> : null}
+        <LaneBar />
+      </div>
       <SilentNotice />
       {run.failures.value.map((shown) => (
         <FailureCard key={shown.failure.code + shown.failure.message} shown={shown} />
       ))}
-      {hasLanes ? <LaneStrip /> : null}
-      <LaneBar />
+      {hasLanes ? (
+        <>
+          <LaneStrip />
+          <Charts />
+          <ChartSeparator />
+          <ResultsTable />
+        </>
+      ) : null}
       {hasRun || isClusterOpen ? (
         <ProgramCard key={page.program.open.value.id} fallback={null} />
       ) : (
@@ -62,14 +73,13 @@ export function ResultsPane(): preact.JSX.Element {
           <ProgramCard key={page.program.open.value.id} fallback={t('welcome.text')} />
         </Welcome>
       )}
-      {hasLanes ? (
+      {hasLanes ? <Claims /> : null}
+      {hasRun || isClusterOpen || problems.list.value.length > 0 ? (
         <>
-          <Charts />
-          <ResultsTable />
-          <Claims />
+          <TabsSeparator paneId={resultsPaneId} />
+          <Tabs />
         </>
       ) : null}
-      {hasRun || isClusterOpen || problems.list.value.length > 0 ? <Tabs /> : null}
     </main>
   );
 }

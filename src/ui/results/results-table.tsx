@@ -19,8 +19,9 @@ import {
   formatShare,
   unknownNumber,
 } from '../number-format.ts';
+import { Swatch } from '../lanes/swatch.tsx';
 import { usePage } from '../page-context.ts';
-import { F16Chip, Swatch, VirtualChip } from './lane-strip.tsx';
+import { F16Chip, VirtualChip } from './lane-strip.tsx';
 
 interface ColumnSpec {
   readonly key: string;
@@ -56,6 +57,7 @@ export function ResultsTable(): preact.JSX.Element {
     rows.map(({ summary }) => summary),
   );
   const focused = page.focus.shown.value;
+  const hidden = page.hiddenLanes.value;
   const isRace = page.run.schedule.value?.schedule === 'race';
   return (
     <section class="results-table" aria-label={t('table.label')} tabIndex={0}>
@@ -76,9 +78,9 @@ export function ResultsTable(): preact.JSX.Element {
         </thead>
         <tbody>
           {rows.map(({ lane, summary }) => (
-            <tr key={lane.index} class={focused === null || focused === lane.index ? '' : 'is-back'}>
+            <tr key={lane.index} class={hidden.has(lane.index) ? 'is-hidden' : focused === null || focused === lane.index ? '' : 'is-back'}>
               <th scope="row">
-                <Swatch index={lane.index} /> {lane.lane.label} <VirtualChip lane={lane} />
+                <Swatch index={lane.index} /> {lane.lane.label} <VirtualChip lane={lane} /> <F16Chip lane={lane} />
               </th>
               {columns.map(({ key, isTime, virtualHint, write }) => {
                 if (virtualHint === undefined || !lane.lane.virtual) return <td key={key}>{write(summary, lane)}</td>;
@@ -126,9 +128,8 @@ function columnsFor({ metricName, target }: SummaryContext, rows: readonly LaneS
     { ...column('step', 'table.step', 'table.stepHint', (row) => formatRate(row.medianStepMs)), ...time },
     column('graph', 'table.graph', 'table.graphHint', (row) => formatBytes(row.bytes?.graph ?? null)),
     column('peak', 'table.peak', 'table.peakHint', (row) => formatBytes(row.bytes?.peak ?? null)),
-    column('f16', 'table.f16', 'table.f16Hint', (row, lane) => (row.f16 === null ? unknownNumber : <F16Chip lane={lane} />)),
-    column('scale', 'table.scale', 'table.scaleHint', writeScale),
   );
+  if (rows.some(({ lossScale }) => lossScale !== null)) columns.push(column('scale', 'table.scale', 'table.scaleHint', writeScale));
   if (rows.some(({ bytesSent }) => bytesSent !== null && bytesSent > 0)) {
     columns.push({
       ...column('sent', 'table.sent', 'table.sentHint', (row) => formatBytes(row.bytesSent)),
@@ -152,7 +153,7 @@ function writeTarget(row: LaneSummary): preact.ComponentChildren {
   if (reached === undefined || reached === null) return unknownNumber;
   return (
     <>
-      {t('table.reached', { step: formatCount(reached.step) })} <small>{formatSeconds(reached.trainMs)}</small>
+      {formatSeconds(reached.trainMs)} <small>{t('table.reached', { step: formatCount(reached.step) })}</small>
     </>
   );
 }
@@ -161,7 +162,10 @@ function writeScale(row: LaneSummary): preact.ComponentChildren {
   if (row.lossScale === null) return unknownNumber;
   return (
     <>
-      {formatCount(row.lossScale)} <small>{t('table.skipped', { count: formatCount(row.skippedSteps) })}</small>
+      {formatCount(row.lossScale)}
+      {row.skippedSteps === null || row.skippedSteps === 0 ? null : (
+        <small> {t('table.skipped', { count: formatCount(row.skippedSteps) })}</small>
+      )}
     </>
   );
 }

@@ -2,19 +2,25 @@
 // is ever taken as HTML.
 
 import type { ShownView } from '../../train/telemetry.ts';
+import { t } from '../../state/locale.ts';
 import { laneStyle } from '../chart/lane-style.ts';
+import { formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { BarsView, LineView, MetricView } from './view-charts.tsx';
-import { HeatmapView, ImageView } from './view-pixels.tsx';
+import { ConfusionView } from './view-confusion.tsx';
+import { HeatmapWithTable, ImagesView, ImageView } from './view-pixels.tsx';
 import { TableView, TextView, TreeView } from './view-texts.tsx';
 
 /** All views of the run. */
-export function ShownViews(): preact.JSX.Element {
+export default function ShownViews(): preact.JSX.Element {
   const { page } = usePage();
   void page.views.revision.value;
   const lanes = page.run.lanes.value;
   return (
     <div class="views">
+      {page.views.droppedCount() > 0 ? (
+        <p class="console-lost">{t('view.dropped', { count: formatCount(page.views.droppedCount()) })}</p>
+      ) : null}
       {page.views.list().map(({ lane, view }) => (
         <figure
           key={`${lane} ${view.kind} ${view.title}`}
@@ -46,7 +52,11 @@ function View({ view }: { readonly view: ShownView }): preact.JSX.Element {
     case 'metric':
       return <MetricView view={view} />;
     case 'heatmap':
-      return <HeatmapView view={view} />;
+      return <HeatmapWithTable view={view} />;
+    case 'confusion':
+      return <ConfusionView view={view} />;
+    case 'images':
+      return <ImagesView view={view} />;
     case 'image':
       return <ImageView view={view} />;
   }

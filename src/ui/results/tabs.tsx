@@ -9,7 +9,6 @@ import { formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { ConsolePanel } from './console-panel.tsx';
 import { ProblemsList } from './problems-list.tsx';
-import { ShownViews } from './shown-views.tsx';
 
 interface Tab {
   readonly name: TabName;
@@ -17,6 +16,7 @@ interface Tab {
   readonly count: number;
 }
 
+const ShownViews = lazy(() => import('./shown-views.tsx'));
 const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
 const TimelinePanel = lazy(() => import('../timeline/timeline-panel.tsx'));
 const ClusterPanel = lazy(() => import('../cluster/cluster-panel.tsx'));

@@ -1,9 +1,12 @@
 // Views made of marks: line, bars, metric. Plain SVG: they are small, and drawn once rather than ten times a second.
 
+import { t } from '../../state/locale.ts';
 import type { ShownView } from '../../train/telemetry.ts';
 import { laneStyle } from '../chart/lane-style.ts';
 import { formatCount, formatLoss } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
+import { AsTable } from './as-table.tsx';
+import { pathThrough, visiblePoints } from './line-points.ts';
 
 type ViewOf<Kind extends ShownView['kind']> = Extract<ShownView, { readonly kind: Kind }>;
 
@@ -17,21 +20,23 @@ export function LineView({ view }: { readonly view: ViewOf<'line'> }): preact.JS
   const names = Object.keys(view.y);
   const [minX, maxX] = extent(view.x);
   const [minY, maxY] = extent(names.flatMap((name) => [...(view.y[name] ?? [])]));
-  const points = (values: readonly number[]): string =>
-    values
-      .map((value, at) => [view.x[at], value] as const)
-      .filter(([x, y]) => x !== undefined && Number.isFinite(x) && Number.isFinite(y))
-      .map(([x, y]) => `${scale(x ?? 0, minX, maxX, inset, width - inset)},${scale(y, minY, maxY, height - inset, inset)}`)
-      .join(' ');
+  const path = (values: readonly number[]): string =>
+    pathThrough(
+      visiblePoints(view.x, values, width).map((point) =>
+        point === null ? null : [scale(point[0], minX, maxX, inset, width - inset), scale(point[1], minY, maxY, height - inset, inset)],
+      ),
+    );
+  const range = { minX: formatLoss(minX), maxX: formatLoss(maxX), minY: formatLoss(minY), maxY: formatLoss(maxY) };
+  const words = t('view.line', { title: view.title, names: names.join(', '), count: formatCount(view.x.length), ...range });
   return (
     <>
-      <svg viewBox={`0 0 ${width} ${height}`} class="view-plot" role="img" aria-label={view.title}>
+      <svg viewBox={`0 0 ${width} ${height}`} class="view-plot" role="img" aria-label={words}>
         {names.map((name, at) => {
           const { colour, dash } = laneStyle(at, page.theme.theme.value);
           return (
-            <polyline
+            <path
               key={name}
-              points={points(view.y[name] ?? [])}
+              d={path(view.y[name] ?? [])}
               fill="none"
               stroke={colour}
               stroke-width="1.75"
@@ -56,6 +61,11 @@ export function LineView({ view }: { readonly view: ViewOf<'line'> }): preact.JS
           </span>
         ))}
       </p>
+      <AsTable
+        columns={['x', ...names]}
+        rowCount={view.x.length}
+        rowAt={(index) => [view.x[index] ?? NaN, ...names.map((name) => view.y[name]?.[index] ?? NaN)]}
+      />
     </>
   );
 }

@@ -1,10 +1,12 @@
-// Views made of pixels: heatmap and image, on a canvas that CSS enlarges without smoothing. A heatmap runs from one colour to another
+// Views made of pixels: heatmap, image and images, on a canvas that CSS enlarges without smoothing. A heatmap runs from one colour to another
 // through the paper for signed values, from the paper to the accent otherwise; its range is written beneath.
 
 import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../../state/locale.ts';
 import type { ShownView } from '../../train/telemetry.ts';
 import { formatLoss } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
+import { AsTable } from './as-table.tsx';
 
 type ViewOf<Kind extends ShownView['kind']> = Extract<ShownView, { readonly kind: Kind }>;
 type Rgb = readonly [red: number, green: number, blue: number];
@@ -22,6 +24,19 @@ export function HeatmapView({ view }: { readonly view: ViewOf<'heatmap'> }): pre
   const finite = view.values.filter(Number.isFinite);
   const min = finite.reduce((a, b) => Math.min(a, b), Infinity);
   const max = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  const top = view.values.indexOf(max);
+  const words =
+    finite.length === 0
+      ? t('view.noneFinite', { title: view.title })
+      : t('view.heatmap', {
+          title: view.title,
+          rows: view.rows,
+          columns: view.columns,
+          min: formatLoss(min),
+          max: formatLoss(max),
+          row: Math.floor(top / view.columns) + 1,
+          column: (top % view.columns) + 1,
+        });
   const isSigned = min < 0;
   const largest = Math.max(Math.abs(min), Math.abs(max)) || 1;
   const colourOf = (value: number): Rgb => {
@@ -34,7 +49,7 @@ export function HeatmapView({ view }: { readonly view: ViewOf<'heatmap'> }): pre
       <Pixels
         width={view.columns}
         height={view.rows}
-        title={view.title}
+        title={words}
         colourOf={(index) => colourOf(view.values[index] ?? NaN)}
         stamp={[view, paper]}
       />
@@ -45,15 +60,55 @@ export function HeatmapView({ view }: { readonly view: ViewOf<'heatmap'> }): pre
   );
 }
 
-/** Grey values from 0 to 255, row by row. */
+/** The same, with its numbers to open. */
+export function HeatmapWithTable({ view }: { readonly view: ViewOf<'heatmap'> }): preact.JSX.Element {
+  return (
+    <>
+      <HeatmapView view={view} />
+      <AsTable
+        columns={[t('view.row'), ...Array.from({ length: view.columns }, (_, column) => String(column + 1))]}
+        rowCount={view.rows}
+        rowAt={(row) => [String(row + 1), ...view.values.slice(row * view.columns, (row + 1) * view.columns)]}
+      />
+    </>
+  );
+}
+
+/** Grey values, or red, green and blue, in 0..1. */
 export function ImageView({ view }: { readonly view: ViewOf<'image'> }): preact.JSX.Element {
-  const channels = Math.max(1, Math.round(view.pixels.length / Math.max(1, view.height * view.width)));
+  const { title, width, height } = view;
+  return <Picture {...view} words={t('view.image', { title, width, height })} first={0} />;
+}
+
+/** Images side by side, each with its caption. */
+export function ImagesView({ view }: { readonly view: ViewOf<'images'> }): preact.JSX.Element {
+  const size = view.width * view.height * view.channels;
+  return (
+    <ul class="view-images">
+      {view.captions.map((caption, index) => (
+        <li key={index}>
+          <Picture {...view} words={t('view.imageAt', { title: view.title, number: index + 1, caption })} first={index * size} />
+          {caption === '' ? null : <span>{caption}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface PictureProps extends Pick<ViewOf<'image'>, 'width' | 'height' | 'channels' | 'pixels'> {
+  readonly words: string;
+  /** Where its values begin. */
+  readonly first: number;
+}
+
+function Picture({ width, height, channels, pixels, words, first }: PictureProps): preact.JSX.Element {
+  const toByte = (at: number): number => Math.min(1, Math.max(0, pixels[at] ?? 0)) * 255;
   const colourOf = (index: number): Rgb => {
-    const at = index * channels;
-    const red = view.pixels[at] ?? 0;
-    return channels < 3 ? [red, red, red] : [red, view.pixels[at + 1] ?? 0, view.pixels[at + 2] ?? 0];
+    const at = first + index * channels;
+    const red = toByte(at);
+    return channels === 1 ? [red, red, red] : [red, toByte(at + 1), toByte(at + 2)];
   };
-  return <Pixels width={view.width} height={view.height} title={view.title} colourOf={colourOf} stamp={[view]} />;
+  return <Pixels width={width} height={height} title={words} colourOf={colourOf} stamp={[pixels]} />;
 }
 
 interface PixelsProps {

@@ -2,44 +2,18 @@
 
 import type { ShownView, TreeNode } from '../../train/telemetry.ts';
 import { t } from '../../state/locale.ts';
-import { formatCount, formatLoss } from '../number-format.ts';
+import { formatCount } from '../number-format.ts';
+import { PagedTable } from './paged-table.tsx';
 
 type ViewOf<Kind extends ShownView['kind']> = Extract<ShownView, { readonly kind: Kind }>;
 
-/** Rows of a table that are drawn; the rest is counted. */
-const drawnRows = 200;
-
-/** Rows and columns; numbers in tabular figures at the right. */
+/** A table a page at a time; rows left out beforehand are counted. */
 export function TableView({ view }: { readonly view: ViewOf<'table'> }): preact.JSX.Element {
-  const rows = view.rows.slice(0, drawnRows);
   return (
-    <div class="view-scroll" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            {view.columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, at) => (
-            <tr key={at}>
-              {row.map((cell, column) => (
-                <td key={column} class={typeof cell === 'number' ? 'is-number' : ''}>
-                  {typeof cell === 'number' ? formatCell(cell) : cell}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {view.rows.length > drawnRows ? (
-        <p class="empty">{t('view.moreRows', { count: formatCount(view.rows.length - drawnRows) })}</p>
-      ) : null}
-    </div>
+    <>
+      <PagedTable columns={view.columns} rowCount={view.rows.length} rowAt={(index) => view.rows[index] ?? []} />
+      {view.leftOut > 0 ? <p class="empty">{t('view.leftOut', { count: formatCount(view.leftOut) })}</p> : null}
+    </>
   );
 }
 
@@ -71,8 +45,4 @@ function TreeBranch({ node, depth }: { readonly node: TreeNode; readonly depth: 
       ))}
     </details>
   );
-}
-
-function formatCell(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : Number.isFinite(value) ? formatLoss(value) : String(value);
 }

@@ -22,6 +22,15 @@ export function Welcome({ children }: { readonly children: ComponentChildren }):
           <PlayIcon /> {t(isActive ? 'phase.starting' : 'run.start')}
         </button>
         <kbd>{runKeys}</kbd>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            page.gallery.isOpen.value = true;
+          }}
+        >
+          {t('welcome.gallery')}
+        </button>
       </p>
       <dl>
         <dt>{t('welcome.lanes')}</dt>

@@ -1,7 +1,7 @@
 // The card of a program and its claims, as somebody meets them: before a run and after it.
 
 import { afterEach, expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { mountPage } from '../../support/mount-page.tsx';
 import type { MountedPage, MountOptions } from '../../support/mount-page.tsx';
 
@@ -58,4 +58,37 @@ test('after a run the card is a line, and every claim stands with its verdict in
   expect(verdicts).toEqual(['✓One. holds in this run', '✗Two. does not hold in this run', '–Three. not judged: this run is not about it']);
   await expect.element(page.getByText('Do they agree?')).toBeVisible();
   await expect.element(page.getByText('Never.')).not.toBeVisible();
+});
+
+test('the gallery finds an experiment by a word, opens it by keys alone, and keeps the draft of the one before', async () => {
+  const other = source
+    .replaceAll("'Two'", "'Ring'")
+    .replaceAll('Do they agree?', 'What does a ring send?')
+    .replace("'4xfp16'", "'4xfp32+ring'");
+  const { state } = open({ source, others: [{ id: 'ring', text: other }] });
+  state.program.edit(`${source}\n// mine`);
+  const gallery = page.getByRole('button', { name: 'Gallery' });
+  await gallery.click();
+  await expect.element(page.getByRole('dialog', { name: 'Experiments' })).toBeVisible();
+  await expect.element(page.getByRole('searchbox')).toHaveFocus();
+  const tiles = (): readonly (string | null | undefined)[] =>
+    [...document.querySelectorAll('.card-tile')].map((tile) => tile.querySelector('.card-tile-title')?.textContent);
+  await expect.poll(tiles).toEqual(['Two', 'Ring']);
+  await userEvent.keyboard('ring exchange{ArrowDown}');
+  expect(tiles()).toEqual(['Ring']);
+  expect(document.activeElement?.textContent).toContain('What does a ring send?');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByRole('dialog', { name: 'Experiments' })).not.toBeInTheDocument();
+  expect(state.program.open.value.id).toBe('ring');
+  await expect.element(page.getByRole('button', { name: 'Next experiment' })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('button', { name: 'Previous experiment' }).click();
+  expect(state.program.source.value).toBe(`${source}\n// mine`);
+
+  await gallery.click();
+  await page.getByRole('button', { name: 'Not opened yet' }).click();
+  await expect.element(page.getByText('Nothing fits.', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect.poll(tiles).toEqual(['Two', 'Ring']);
+  await userEvent.keyboard('{Escape}');
+  await expect.poll(() => state.gallery.isOpen.value).toBe(false);
 });
