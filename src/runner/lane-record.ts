@@ -5,6 +5,7 @@ import { defaultNetworkName } from '../cluster/networks.ts';
 import { mean, median } from '../core/stats.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
+import { seedOf } from '../train/repeats.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import { measuredLane } from './measured-lane.ts';
@@ -56,6 +57,8 @@ export class LaneRecord {
     const result: Omit<LaneResult, 'modelled'> = {
       label: lane.label,
       shortForm: formatLane(lane),
+      repeat: lane.repeat,
+      seed: seedOf(lane, this.declaration.seed),
       worldSize: lane.worldSize,
       virtual: lane.virtual,
       precision: lane.precision,
@@ -68,6 +71,7 @@ export class LaneRecord {
       steps: series.length,
       series,
       evals: this.evals.map(({ step, values }) => ({ step, ...finiteOrNull(values) })),
+      testSampleCount: report?.testSampleCount ?? null,
       final: { loss: series.at(-1)?.loss ?? null, ...finiteOrNull(this.evals.at(-1)?.values ?? {}) },
       toTarget: this.toTarget(series),
       medianStepMs,

@@ -302,6 +302,8 @@ function fakeResult(
   return {
     label: lane.label,
     shortForm: formatLane(lane),
+    repeat: lane.repeat,
+    seed: 42 + (lane.repeat?.index ?? 0),
     worldSize: lane.worldSize,
     virtual: lane.virtual,
     precision: lane.precision,
@@ -314,6 +316,7 @@ function fakeResult(
     steps,
     series: [],
     evals: [],
+    testSampleCount: null,
     final: {},
     toTarget: null,
     medianStepMs: isDone ? 22 + index * 8 : null,
