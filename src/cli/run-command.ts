@@ -13,6 +13,7 @@ import { formatProblems } from './failure-text.ts';
 import { openHeadlessPage, type HeadlessPage } from './headless-page.ts';
 import { RunPrinter, type Terminal } from './run-printer.ts';
 import { UsageError } from './usage-error.ts';
+import { formatVerdict } from './verdict-text.ts';
 
 /** Runs the command and returns the exit code. Throws UsageError where the file or the place for the results is not there. */
 export async function runProgram(command: RunCommand, root: string, terminal: Terminal): Promise<number> {
@@ -65,6 +66,8 @@ function report(results: RunResults, printer: RunPrinter, out: string | null, ty
   for (const failure of failures) printer.printFailure(failure);
   const comparison = formatComparison(results);
   if (comparison.length > 0) printer.print(['', ...comparison]);
+  const verdict = formatVerdict(results);
+  if (verdict.length > 0) printer.print(['', ...verdict]);
   const claims = formatClaims(results.claims);
   if (claims.length > 0) printer.print(['', ...claims]);
   if (out === null) return;

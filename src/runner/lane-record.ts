@@ -2,7 +2,7 @@
 
 import { modelLane } from '../cluster/lane-model.ts';
 import { defaultNetworkName } from '../cluster/networks.ts';
-import { mean, median } from '../core/stats.ts';
+import { typicalStepMs } from '../core/typical-step.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 import { seedOf } from '../train/repeats.ts';
@@ -14,11 +14,6 @@ import { PhaseTally } from './phase-tally.ts';
 import { RankStepAssembler } from './rank-steps.ts';
 import type { LaneResult, LearningRateChange, MembershipChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
-
-/** Steps that compile shaders and fill pools; they are in the series, not in the median. */
-const warmUpStepCount = 3;
-/** The GPU may report two steps at once, so single times scatter: the median is taken over means of so many steps, a slice. */
-const stepsPerMean = 10;
 
 /** Collects one lane's numbers. */
 export class LaneRecord {
@@ -103,15 +98,6 @@ export class LaneRecord {
     const trainMs = series.reduce((sum, row) => (row.step <= reached.step ? sum + row.stepMs : sum), 0);
     return { ...target, step: reached.step, trainMs };
   }
-}
-
-/** Milliseconds of a step: the median over slices of the mean within each; null without steps. */
-export function typicalStepMs(stepMs: readonly number[]): number | null {
-  const warm = stepMs.slice(Math.min(warmUpStepCount, Math.floor(stepMs.length / 2)));
-  if (warm.length === 0) return null;
-  const sliceCount = Math.max(1, Math.floor(warm.length / stepsPerMean));
-  const sliceLength = Math.floor(warm.length / sliceCount);
-  return median(Array.from({ length: sliceCount }, (_, index) => mean(warm.slice(index * sliceLength, (index + 1) * sliceLength))));
 }
 
 function toRows(batch: StepBatch): StepRow[] {

@@ -47,6 +47,13 @@ export function workerCountOf({ worldSize, virtual }: Pick<Lane, 'worldSize' | '
   return virtual ? 1 : worldSize;
 }
 
+/** By how much the lane's learning rate differs from the experiment's (Goyal et al., 2017, section 2.1; Krizhevsky, 2014, section 5 for the root). */
+export function learningRateFactor(globalBatch: number, lane: Pick<Lane, 'globalBatch' | 'lrScaling'>): number {
+  const ratio = (lane.globalBatch ?? globalBatch) / globalBatch;
+  if (lane.lrScaling === 'none') return 1;
+  return lane.lrScaling === 'linear' ? ratio : Math.sqrt(ratio);
+}
+
 /** Checks one entry of `lanes`. Throws `config-invalid`, naming the lane by its place. */
 export function parseLane(value: unknown, place: string): Lane {
   if (typeof value === 'string') return parseLane(readShortForm(value, place), place);
