@@ -59,7 +59,8 @@ export interface Verdict {
 export function judgeRun(results: Pick<RunResults, 'manifest' | 'lanes'>): Verdict {
   const [baseline, ...others] = subjectsOf(results);
   if (baseline === undefined) return { lanes: [], fairness: null };
-  const first = { name: baseline.name, indexes: baseline.indexes, mark: 'baseline' as const, clauses: baselineClauses(baseline) };
+  const clauses = [...(others.length === 0 ? [] : [say('baseline')]), ...stateClauses(baseline)];
+  const first = { name: baseline.name, indexes: baseline.indexes, mark: 'baseline' as const, clauses };
   return {
     lanes: [first, ...others.map((subject) => judge(subject, baseline))],
     fairness: others.length === 0 ? null : checkAll(others, baseline),
@@ -112,16 +113,17 @@ function markOf(keys: readonly ClauseKey[]): Mark {
   return keys.includes('weights.apart') ? 'differs' : 'open';
 }
 
-function baselineClauses(baseline: Subject): readonly Clause[] {
-  const ended = endClauses(baseline);
-  return [say('baseline'), ...(ended.length > 0 ? ended : conditionClauses(baseline))];
-}
-
 /** Why a lane has nothing to be compared by; none where it came to its end. */
 function endClauses({ lanes }: Subject): readonly Clause[] {
   const unfinished = lanes.find(({ state }) => state !== 'done');
   if (unfinished === undefined) return [];
   return [say(unfinished.state === 'failed' ? 'ended.failed' : 'ended.stopped', { steps: quantity('count', unfinished.steps) })];
+}
+
+/** What there is to say of a lane that is compared with nothing. */
+function stateClauses(subject: Subject): readonly Clause[] {
+  const ended = endClauses(subject);
+  return ended.length > 0 ? ended : conditionClauses(subject);
 }
 
 /** What is wrong with how a lane ended, whatever it is compared with. */
