@@ -1,7 +1,7 @@
 // The verdict in a terminal: a sentence per lane, then whether the comparison was fair and what was not, in English.
 
 import { fill } from '../compare/clause.ts';
-import type { Names, Quantity, Said } from '../compare/clause.ts';
+import type { Names, Quantity, Said, Writing } from '../compare/clause.ts';
 import { summaryOf } from '../compare/fairness.ts';
 import type { FairnessItem } from '../compare/fairness.ts';
 import { judgeRun } from '../compare/verdict.ts';
@@ -26,7 +26,7 @@ export function english<Room extends string, Key extends string>(
   { key, params }: Said<Key> & (`${Room}.${Key}` extends keyof typeof verdictMessages ? unknown : never),
 ): string {
   const messages: Readonly<Record<string, string>> = verdictMessages; // the type above has looked the key up
-  return formatMessage(messages[`${room}.${key}`] ?? '', fill(params, { number: numberText, names: namesText }));
+  return formatMessage(messages[`${room}.${key}`] ?? '', fill(params, writing));
 }
 
 function laneLine({ name, mark, clauses }: LaneVerdict): string {
@@ -43,6 +43,15 @@ function fairnessLines(items: readonly FairnessItem[]): readonly string[] {
   return [formatMessage(verdictMessages[`fair.${key}`], counts), ...details];
 }
 
+const writing: Writing = {
+  number: numberText,
+  names: namesText,
+  spread: (texts) => formatMessage(verdictMessages['verdict.spread'], texts),
+};
+
+/** Smaller shares are written as powers of ten. */
+const leastPlain = 1e-3;
+
 function numberText({ kind, value }: Quantity): string {
   switch (kind) {
     case 'count':
@@ -58,12 +67,14 @@ function numberText({ kind, value }: Quantity): string {
     case 'exact':
       return String(value);
     case 'power':
-      return value.toExponential(1);
+      return value < leastPlain ? value.toExponential(1) : twoDigits(value);
     case 'ratio':
     case 'chance':
-      return Number(value.toPrecision(2)).toString();
+      return twoDigits(value);
   }
 }
+
+const twoDigits = (value: number): string => String(Number(value.toPrecision(2)));
 
 function namesText(names: Names): string {
   if (names.kind === 'metric') return verdictMessages[`metricWord.${names.name}`];

@@ -1,6 +1,7 @@
 // A sentence as data: which one, and the numbers in it. The page says it in its own language, the command line in English; how many digits a
 // number has depends on what it is, which is why it comes along.
 
+import { mean } from '../core/stats.ts';
 import type { FairnessId } from './fairness.ts';
 
 /** What a number is, and so how it is written. */
@@ -29,13 +30,20 @@ export interface Quantity {
   readonly value: number;
 }
 
+/** Values of several seeds: their mean, and from the least to the most; one value is just that. */
+export interface Spread {
+  readonly kind: 'spread';
+  readonly of: NumberKind;
+  readonly values: readonly number[];
+}
+
 /** Things with a name of their own in every language. */
 export type Names =
   | { readonly kind: 'items'; readonly names: readonly FairnessId[] }
   | { readonly kind: 'metric'; readonly name: 'testAccuracy' | 'testLoss' | 'loss' };
 
 /** What stands in a place of a sentence. A plain text is shown as it is: a lane's label. */
-export type Filling = string | Quantity | Names;
+export type Filling = string | Quantity | Spread | Names;
 
 /** A sentence, or a part of one, by its key. */
 export interface Said<Key extends string> {
@@ -57,13 +65,21 @@ export function quantity(kind: NumberKind, value: number): Quantity {
 export interface Writing {
   readonly number: (quantity: Quantity) => string;
   readonly names: (names: Names) => string;
+  readonly spread: (texts: { readonly mean: string; readonly least: string; readonly most: string }) => string;
 }
 
 /** The texts for a sentence's places. */
 export function fill(params: Said<string>['params'], writing: Writing): Readonly<Record<string, string>> {
   const texts = Object.entries(params).map(([place, filling]) => {
     if (typeof filling === 'string') return [place, filling] as const;
+    if (filling.kind === 'spread') return [place, spreadText(filling, writing)] as const;
     return [place, 'value' in filling ? writing.number(filling) : writing.names(filling)] as const;
   });
   return Object.fromEntries(texts);
+}
+
+function spreadText({ of, values }: Spread, { number, spread }: Writing): string {
+  const text = (value: number): string => number({ kind: of, value });
+  if (values.length === 1) return text(mean(values));
+  return spread({ mean: text(mean(values)), least: text(Math.min(...values)), most: text(Math.max(...values)) });
 }

@@ -1,7 +1,6 @@
 // Lanes that were repeated with several seeds: whether what they reached is further apart than seeds are. With five on each side that is
 // Welch's t-test; with fewer, whether the spreads overlap, which is told with how often chance alone pulls them apart.
 
-import { mean } from '../core/stats.ts';
 import { welchP } from '../core/welch.ts';
 import { quantity, say } from './clause.ts';
 import type { Said } from './clause.ts';
@@ -25,13 +24,9 @@ export function seedsClauses(subject: Subject, baseline: Subject): readonly Said
   const chance = chanceOf(own, others);
   const params = {
     metric: { kind: 'metric', name: metric.name } as const,
-    mean: quantity(kind, mean(own)),
-    least: quantity(kind, Math.min(...own)),
-    most: quantity(kind, Math.max(...own)),
+    reached: { kind: 'spread', of: kind, values: own } as const,
     baseline: baseline.name,
-    baselineMean: quantity(kind, mean(others)),
-    baselineLeast: quantity(kind, Math.min(...others)),
-    baselineMost: quantity(kind, Math.max(...others)),
+    baselineReached: { kind: 'spread', of: kind, values: others } as const,
     count: quantity('count', Math.max(own.length, others.length)),
     chance: quantity('chance', chance),
   };

@@ -110,7 +110,8 @@ const equal: ReadonlySet<ClauseKey> = new Set([
 function markOf(keys: readonly ClauseKey[]): Mark {
   if (keys.some((key) => differing.has(key))) return 'differs';
   if (keys.some((key) => equal.has(key))) return 'same';
-  return keys.includes('weights.apart') ? 'differs' : 'open';
+  const isUndecided = keys.includes('seeds.few') || keys.includes('accuracy.unsure');
+  return keys.includes('weights.apart') && !isUndecided ? 'differs' : 'open';
 }
 
 /** Why a lane has nothing to be compared by; none where it came to its end. */

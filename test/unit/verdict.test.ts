@@ -222,7 +222,7 @@ describe('repeats', () => {
 
   test('whose spreads overlap show no difference', () => {
     expect(said([0.95, 0.96, 0.94], [0.945, 0.955, 0.965])).toBe(
-      'reached 95.00 % accuracy (94.00 % to 96.00 %), 1xfp32 95.50 % (94.50 % to 96.50 %): a difference inside the spread of 3 seeds, no difference shown',
+      'reached accuracy 95.00 % (94.00 % to 96.00 %), 1xfp32 95.50 % (94.50 % to 96.50 %): a difference inside the spread of 3 seeds, no difference shown',
     );
   });
 
@@ -237,6 +237,18 @@ describe('repeats', () => {
   test('of five seeds are judged by Welch’s test, whose p SciPy knows', () => {
     expect(said([0.951, 0.953, 0.949, 0.955, 0.952], [0.944, 0.947, 0.941, 0.949, 0.943])).toContain('(p = 0.0042)');
     expect(said([0.1, 0.2, 0.3, 0.4, 0.5], [0.2, 0.3, 0.4, 0.5, 0.6])).toContain('no difference shown');
+  });
+
+  test('a lane that was run once has a value, no spread', () => {
+    const lanes = [...repeats('1xfp32', [0.9, 0.92]), laneResult('1xfp16', { final: { loss: 0.1, testAccuracy: 0.91 } })];
+    expect(sentences([...lanes.slice(0, 2), ...lanes.slice(2)])[0]).toBe(
+      'reached accuracy 91.00 %, 1xfp32 91.00 % (90.00 % to 92.00 %): a difference inside the spread of 2 seeds, no difference shown',
+    );
+  });
+
+  test('whose weights differ and whose spreads are apart by chance alone are left open', () => {
+    const [a, b] = [repeats('1xfp32', [0.9, 0.92]), repeats('1xfp16', [0.95, 0.96])];
+    expect(markOf([...a, ...b.map((lane) => ({ ...lane, distanceToBaseline: 0.3 }))])).toBe('open');
   });
 
   test('against a lane that was run once are compared as seeds, and are a fair comparison', () => {

@@ -51,7 +51,7 @@ describe('a lane that is run again', () => {
     expect(isConfirmed(verification)).toBe(false);
     expect(words(doctored(recorded, 17, { loss: 1 }), again)).toEqual([
       'first differs at step 17: loss 0.11764705882352941, recorded 1',
-      'losses differ by 8.8e-1 at most',
+      'losses differ by 0.88 at most',
     ]);
   });
 

@@ -39,11 +39,12 @@ export const verdictMessages = {
   'verdict.target.only': 'reached {goal} after {steps} steps, {baseline} not in {baselineSteps}',
   'verdict.target.not': 'did not reach {goal} in {steps} steps, {baseline} did after {baselineSteps}',
   'verdict.seeds.inside':
-    'reached {mean} {metric} ({least} to {most}), {baseline} {baselineMean} ({baselineLeast} to {baselineMost}): a difference inside the spread of {count} seeds, no difference shown',
+    'reached {metric} {reached}, {baseline} {baselineReached}: a difference inside the spread of {count} seeds, no difference shown',
   'verdict.seeds.outside':
-    'reached {mean} {metric} ({least} to {most}), {baseline} {baselineMean} ({baselineLeast} to {baselineMost}): more than {count} seeds leave to chance (p = {chance})',
+    'reached {metric} {reached}, {baseline} {baselineReached}: more than {count} seeds leave to chance (p = {chance})',
   'verdict.seeds.few':
-    'reached {mean} {metric} ({least} to {most}), {baseline} {baselineMean} ({baselineLeast} to {baselineMost}): the spreads do not overlap, but {count} seeds are few, and chance alone does that with p = {chance}',
+    'reached {metric} {reached}, {baseline} {baselineReached}: the spreads do not overlap, but {count} seeds are few, and chance alone does that with p = {chance}',
+  'verdict.spread': '{mean} ({least} to {most})',
   'verdict.memory.ratio': 'needed {ratio} × the memory of {baseline}',
   'verdict.memory.perRank': 'needed {ratio} × the memory of {baseline} on each rank',
   'verdict.time.same': 'took about the same time per step',

@@ -37,12 +37,11 @@ export const verdictMessages: Readonly<Record<keyof typeof english, string>> = {
   'verdict.target.together': '与 {baseline} 在同一次评估中达到 {goal}（{steps} 步后）',
   'verdict.target.only': '在 {steps} 步后达到 {goal}，{baseline} 在 {baselineSteps} 步内未达到',
   'verdict.target.not': '在 {steps} 步内未达到 {goal}，{baseline} 在 {baselineSteps} 步后达到',
-  'verdict.seeds.inside':
-    '{metric}为 {mean}（{least} 至 {most}），{baseline} 为 {baselineMean}（{baselineLeast} 至 {baselineMost}）：差异在 {count} 个种子的波动之内，未显示出差异',
-  'verdict.seeds.outside':
-    '{metric}为 {mean}（{least} 至 {most}），{baseline} 为 {baselineMean}（{baselineLeast} 至 {baselineMost}）：超出 {count} 个种子的偶然范围（p = {chance}）',
+  'verdict.seeds.inside': '{metric}为 {reached}，{baseline} 为 {baselineReached}：差异在 {count} 个种子的波动之内，未显示出差异',
+  'verdict.seeds.outside': '{metric}为 {reached}，{baseline} 为 {baselineReached}：超出 {count} 个种子的偶然范围（p = {chance}）',
   'verdict.seeds.few':
-    '{metric}为 {mean}（{least} 至 {most}），{baseline} 为 {baselineMean}（{baselineLeast} 至 {baselineMost}）：两者范围不重叠，但 {count} 个种子太少，偶然也会如此（p = {chance}）',
+    '{metric}为 {reached}，{baseline} 为 {baselineReached}：两者范围不重叠，但 {count} 个种子太少，偶然也会如此（p = {chance}）',
+  'verdict.spread': '{mean}（{least} 至 {most}）',
   'verdict.memory.ratio': '显存为 {baseline} 的 {ratio} 倍',
   'verdict.memory.perRank': '每个 rank 的显存为 {baseline} 的 {ratio} 倍',
   'verdict.time.same': '每步用时大致相同',

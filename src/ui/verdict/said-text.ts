@@ -21,8 +21,11 @@ export const verifyText = ({ key, params }: Said<VerifyKey>): string => text(`ve
 function text(key: MessageKey, params: Said<string>['params']): string {
   // Which places a key has is known where the sentence is made; test/unit/verdict-messages.test.ts compares the two.
   const translate = t as (key: MessageKey, params: Readonly<Record<string, string>>) => string;
-  return translate(key, fill(params, { number: numberText, names: namesText }));
+  return translate(key, fill(params, { number: numberText, names: namesText, spread: (texts) => t('verdict.spread', texts) }));
 }
+
+/** Smaller shares are written as powers of ten. */
+const leastPlain = 1e-3;
 
 function numberText({ kind, value }: Quantity): string {
   switch (kind) {
@@ -39,7 +42,7 @@ function numberText({ kind, value }: Quantity): string {
     case 'exact':
       return String(value);
     case 'power':
-      return formatPower(value);
+      return value < leastPlain ? formatPower(value) : formatRatio(value);
     case 'ratio':
     case 'chance':
       return formatRatio(value);
