@@ -30,15 +30,20 @@ export interface Difference {
 export interface Verification {
   /** `within`: not bit for bit, but within the tolerance, on another device, browser or version; `ended`: it did not end where the record did. */
   readonly outcome: 'identical' | 'within' | 'differs' | 'ended';
-  /** Steps that were compared: all, or those before somebody changed the learning rate or a rank was lost, which a re-run does not repeat. */
+  /** Recorded steps that were compared: all, or those before somebody changed the learning rate or a rank was lost, which a re-run does not repeat. */
   readonly steps: number;
   readonly isWhole: boolean;
   readonly first: Difference | null;
   /** The largest difference of a loss, as a share of the loss; null where no finite losses were compared. */
   readonly furthest: number | null;
   readonly places: readonly PlaceDifference[];
-  /** Where the re-run ended. */
-  readonly ended: { readonly steps: number; readonly state: LaneResult['state']; readonly message: string | null };
+  /** Where the re-run ended, and the record. */
+  readonly ended: {
+    readonly steps: number;
+    readonly recorded: number;
+    readonly state: LaneResult['state'];
+    readonly message: string | null;
+  };
 }
 
 /**
@@ -55,10 +60,11 @@ export function verifyLane(recorded: RecordedLane, again: RecordedLane): Verific
   const until = Math.min(lane.steps, ...[...lane.learningRateChanges, ...lane.membershipChanges].map(({ step }) => step));
   const isWhole = until === lane.steps;
   const places = placeDifferences(recorded.manifest, again.manifest);
-  const ended = { steps: other.steps, state: other.state, message: other.error?.message ?? null };
+  const ended = { steps: other.steps, recorded: lane.steps, state: other.state, message: other.error?.message ?? null };
   const first = firstDifference(lane, other, until, isWhole);
   const distances = lossDistances(lane, other, until);
-  const common = { steps: until, isWhole, first, furthest: distances.length === 0 ? null : Math.max(...distances), places, ended };
+  const steps = lane.series.filter(({ step }) => step <= until).length;
+  const common = { steps, isWhole, first, furthest: distances.length === 0 ? null : Math.max(...distances), places, ended };
   if (isWhole && (other.state !== lane.state || other.steps !== lane.steps)) return { ...common, outcome: 'ended' };
   if (other.steps < until) return { ...common, outcome: 'ended' };
   if (first === null) return { ...common, outcome: 'identical' };
@@ -90,7 +96,7 @@ export function verifySentences(verification: Verification): readonly Said<Verif
   const count = quantity('count', steps);
   const elsewhere = outcome === 'identical' ? [] : places.map((place) => say(`elsewhere.${place}` as const));
   if (outcome === 'ended') {
-    const params = { steps: quantity('count', ended.steps), recorded: count };
+    const params = { steps: quantity('count', ended.steps), recorded: quantity('count', ended.recorded) };
     const end = ended.message === null ? say('ended', params) : say('failed', { ...params, message: ended.message });
     return [end, ...elsewhere];
   }
@@ -104,7 +110,7 @@ export function verifySentences(verification: Verification): readonly Said<Verif
 }
 
 function numberOf(value: number | null) {
-  return value === null ? 'NaN' : quantity('exact', value);
+  return value === null ? '–' : quantity('exact', value);
 }
 
 function placeDifferences(recorded: Manifest, again: Manifest): readonly PlaceDifference[] {
@@ -134,13 +140,13 @@ type Row = Readonly<Record<string, number | null>> & { readonly step: number };
 const timeNames: ReadonlySet<string> = new Set(['step', 'stepMs']);
 
 function firstDifferentRow(rows: readonly Row[], others: readonly Row[], until: number): Difference | null {
-  const byStep = new Map(others.map((row) => [row.step, row]));
-  for (const row of rows) {
-    const other = byStep.get(row.step);
-    if (row.step > until) return null;
-    const names = [...new Set(['loss', ...Object.keys(row), ...Object.keys(other ?? {})])].filter((name) => !timeNames.has(name));
-    const name = names.find((each) => (row[each] ?? null) !== (other?.[each] ?? null));
-    if (name !== undefined) return { step: row.step, name, recorded: row[name] ?? null, again: other?.[name] ?? null };
+  const [mine, theirs] = [rows, others].map((list) => new Map(list.map((row) => [row.step, row])));
+  const steps = [...new Set([...rows, ...others].map(({ step }) => step))].filter((step) => step <= until).sort((a, b) => a - b);
+  for (const step of steps) {
+    const [row, other] = [mine?.get(step), theirs?.get(step)];
+    const names = [...new Set(['loss', ...Object.keys({ ...row, ...other })])].filter((name) => !timeNames.has(name));
+    const name = names.find((each) => (row?.[each] ?? null) !== (other?.[each] ?? null));
+    if (name !== undefined) return { step, name, recorded: row?.[name] ?? null, again: other?.[name] ?? null };
   }
   return null;
 }

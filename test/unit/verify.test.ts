@@ -55,6 +55,19 @@ describe('a lane that is run again', () => {
     ]);
   });
 
+  test('is caught where a step was taken out of the record, or evaluations were', () => {
+    expect(verify({ ...recorded, series: recorded.series.filter(({ step }) => step !== 9) }, again).first).toMatchObject({
+      step: 9,
+      recorded: null,
+    });
+    expect(verify({ ...recorded, evals: [] }, again).first).toMatchObject({ step: 20, name: 'testLoss', recorded: null, again: 0.3 });
+  });
+
+  test('says no more steps are the same than the record has', () => {
+    const bare = { ...recorded, series: [], evals: [] };
+    expect(verify(bare, bare)).toMatchObject({ outcome: 'identical', steps: 0 });
+  });
+
   test('names the earliest of several differences, a loss before a metric of the same step', () => {
     const record = doctored(doctored(recorded, 30, { loss: 9 }), 12, { gradNorm: 9 });
     expect(verify(record, again).first).toMatchObject({ step: 12, name: 'gradNorm' });
@@ -64,7 +77,7 @@ describe('a lane that is run again', () => {
   test('takes a loss that was not finite for what it is', () => {
     const broken = doctored(recorded, 5, { loss: null });
     expect(verify(broken, broken).outcome).toBe('identical');
-    expect(words(broken, again)[0]).toBe('first differs at step 5: loss 0.4, recorded NaN');
+    expect(words(broken, again)[0]).toBe('first differs at step 5: loss 0.4, recorded –');
     expect(verify(recorded, broken, { userAgent: 'other' }).outcome).toBe('differs');
   });
 
