@@ -30,7 +30,7 @@ export interface Quantity {
   readonly value: number;
 }
 
-/** Values of several seeds: their mean, and from the least to the most; one value is just that. */
+/** Values of several seeds: their mean, and from the least to the most; values that read the same are just that. */
 export interface Spread {
   readonly kind: 'spread';
   readonly of: NumberKind;
@@ -80,6 +80,6 @@ export function fill(params: Said<string>['params'], writing: Writing): Readonly
 
 function spreadText({ of, values }: Spread, { number, spread }: Writing): string {
   const text = (value: number): string => number({ kind: of, value });
-  if (values.length === 1) return text(mean(values));
-  return spread({ mean: text(mean(values)), least: text(Math.min(...values)), most: text(Math.max(...values)) });
+  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
+  return least === most ? least : spread({ mean: text(mean(values)), least, most });
 }

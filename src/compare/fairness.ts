@@ -131,9 +131,9 @@ const rows: Readonly<Record<FairnessId, Row>> = {
           : [
               differs('learningRate.scaled', {
                 lane: subject.name,
-                factor: quantity('number', factor),
+                factor: quantity('ratio', factor),
                 baseline: baseline.name,
-                baselineFactor: quantity('number', other),
+                baselineFactor: quantity('ratio', other),
               }),
             ];
       return [...scaled, ...changesByHand(subject, baseline)];

@@ -33,7 +33,8 @@ export default function VerdictPanel(): preact.JSX.Element | null {
 }
 
 function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verdict: LaneVerdict }): preact.JSX.Element {
-  const said = clauses.map(clauseText).join(t('verdict.between'));
+  const [first = '', ...others] = clauses.map(clauseText);
+  const [between, end] = [t('verdict.between'), t('verdict.end')];
   return (
     <li class={`is-${mark}`}>
       <span class="verdict-mark" title={t(`verdict.is.${mark}`)}>
@@ -43,7 +44,8 @@ function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verd
       <Swatch index={indexes[0] ?? 0} />
       <div class="verdict-text">
         <p>
-          <b>{name}</b> {said === '' ? '' : `${said}${t('verdict.end')}`}
+          <b>{name}</b> {first === '' ? null : <span class="verdict-first">{`${first}${others.length === 0 ? end : between}`}</span>}
+          {others.length === 0 ? null : `${others.join(between)}${end}`}
         </p>
         <VerifyLines indexes={indexes} />
       </div>
