@@ -47,19 +47,21 @@ export function VerifyLines({ indexes }: VerifiedLanes): preact.JSX.Element {
     const state = page.verification.lanes.value.get(index);
     return state === undefined ? [] : [{ index, state }];
   });
+  const write = ({ index, state }: (typeof lines)[number]): preact.JSX.Element => {
+    const lane = page.run.results.value?.lanes[index];
+    return (
+      <p key={index} class={`verify-line is-${standingOf(state)}`}>
+        {indexes.length > 1 ? `${lane?.label ?? ''}: ` : ''}
+        {textOf(state, lane?.steps ?? 0)}
+      </p>
+    );
+  };
   return (
-    <div role="status">
-      {lines.map(({ index, state }) => {
-        const lane = page.run.results.value?.lanes[index];
-        const of = indexes.length > 1 ? `${lane?.label ?? ''}: ` : '';
-        return (
-          <p key={index} class={`verify-line is-${standingOf(state)}`}>
-            {of}
-            {textOf(state, lane?.steps ?? 0)}
-          </p>
-        );
-      })}
-    </div>
+    <>
+      {lines.filter(({ state }) => state.kind === 'running').map(write)}
+      {/* Only how it ended is announced: a count of steps would be read out without end. */}
+      <div role="status">{lines.filter(({ state }) => state.kind !== 'running').map(write)}</div>
+    </>
   );
 }
 
