@@ -20,8 +20,8 @@ export type CostKey =
   | 'skipped.one'
   | 'skipped.many';
 
-/** A median over fewer steps is no time to compare. */
-const fewestStepsForTime = 20;
+/** A median over five slices of ten steps: two disturbed ones do not decide. */
+const fewestStepsForTime = 50;
 /** Memory is counted, not measured, but a ratio nearer to 1 is not worth a sentence. */
 const memoryWorthTelling = 0.02;
 

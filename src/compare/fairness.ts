@@ -74,8 +74,8 @@ export interface FairnessItem {
 
 /** Step times of one lane that differ by more than this between its halves, or between repeats, are no basis for a comparison. */
 export const driftLimit = 1.1;
-/** Two halves of two slices each. */
-const fewestStepsForDrift = 40;
+/** Each half is a median over five slices of ten steps, so that two disturbed ones do not decide; each loses its first steps. */
+const fewestStepsForDrift = 110;
 
 interface Row {
   readonly affects: readonly Aspect[];

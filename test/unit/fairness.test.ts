@@ -23,7 +23,7 @@ function amiss(a: Subject, b: Subject): Readonly<Record<string, readonly string[
 
 const half = (count: number, stepMs: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ({ step: from + index + 1, loss: 1, stepMs }));
-const long = (numbers: Partial<LaneResult> = {}) => laneResult('1xfp32', { series: half(60, 20), ...numbers });
+const long = (numbers: Partial<LaneResult> = {}) => laneResult('1xfp32', { series: half(120, 20), ...numbers });
 
 describe('a comparison', () => {
   test('of two lanes of a run that differ in nothing that counts is fair in every point', () => {
@@ -56,8 +56,8 @@ describe('a comparison', () => {
     ['a late rank', { ...long(), shortForm: '4xfp32+fault=delay:1@50ms' }, {}, { straggler: ['straggler.on'] }],
     ['virtual ranks', { ...long(), shortForm: '4xfp32+virtual', virtual: true }, {}, { virtual: ['virtual.on'] }],
     ['simulated 16 bits', { ...long(), precision: 'fp16', f16: 'simulated' }, {}, { f16: ['f16.simulated'] }],
-    ['drifting times', long({ series: [...half(30, 20), ...half(30, 23, 30)] }), {}, { drift: ['drift.moved'] }],
-    ['too few steps', long({ series: half(39, 20) }), {}, { drift: ['drift.unknown'] }],
+    ['drifting times', long({ series: [...half(60, 20), ...half(60, 23, 60)] }), {}, { drift: ['drift.moved'] }],
+    ['too few steps', long({ series: half(109, 20) }), {}, { drift: ['drift.unknown'] }],
     ['options of another version', { ...long(), shortForm: '1xfp32+colour=red' }, {}, {}],
   ])('with %s says so', (_, lane, manifest, expected) => {
     expect(amiss(subject(lane, manifest), subject(long()))).toEqual(expected);
@@ -106,7 +106,7 @@ describe('the line that sums a checklist up', () => {
   });
 
   test('of several lanes names a finding about the baseline once', () => {
-    const [baseline, ...others] = subjectsOf(runResults([long({ series: [...half(30, 20), ...half(30, 40, 30)] }), long(), long()]));
+    const [baseline, ...others] = subjectsOf(runResults([long({ series: [...half(60, 20), ...half(60, 40, 60)] }), long(), long()]));
     if (baseline === undefined) throw new Error('expected a baseline');
     const drift = checkAll(others, baseline).find(({ id }) => id === 'drift');
     expect(drift?.findings.map(({ params }) => params['lane'])).toEqual(['1xfp32']);

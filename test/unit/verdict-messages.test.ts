@@ -23,7 +23,7 @@ const repeats = (group: string, accuracies: readonly number[]) =>
   accuracies.map((testAccuracy, index) =>
     one({ seed: 42 + index, repeat: { group, index, count: accuracies.length }, final: { loss: 1, testAccuracy } }, group),
   );
-const drift = Array.from({ length: 60 }, (_, index) => ({ step: index + 1, loss: 1, stepMs: index < 30 ? 20 : 30 }));
+const drift = Array.from({ length: 120 }, (_, index) => ({ step: index + 1, loss: 1, stepMs: index < 60 ? 20 : 30 }));
 
 const runs: readonly (readonly [lanes: readonly LaneResult[], manifest?: Partial<Manifest>])[] = [
   [[one(), one()]],

@@ -136,7 +136,7 @@ describe('what a lane cost', () => {
   });
 
   test('is not told from a handful of steps', () => {
-    const few = (shortForm: string, medianStepMs: number) => laneResult(shortForm, { steps: 19, medianStepMs });
+    const few = (shortForm: string, medianStepMs: number) => laneResult(shortForm, { steps: 49, medianStepMs });
     expect(sentences([few('1xfp32', 20), few('1xfp16', 80)])).toEqual(['has nothing that could be compared']);
   });
 
@@ -162,7 +162,7 @@ describe('what a lane cost', () => {
   });
 
   test('is not compared where the baseline’s own times drifted', () => {
-    const drifting = [...steady(30, 20), ...steady(30, 26)];
+    const drifting = [...steady(60, 20), ...steady(60, 26)];
     expect(says([timed('1xfp32', 20, { series: drifting }), timed('1xfp16', 40)])).toBe('has no time that compares: times drifted');
   });
 
