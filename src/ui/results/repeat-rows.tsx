@@ -61,10 +61,11 @@ export function RepeatRows({ rows, columns, open }: RepeatRowsProps): preact.JSX
             </th>
             {columns.map(({ key, write }) => {
               const [low, high] = [write(least, first.lane), write(most, first.lane)];
+              const isSpread = typeof low === 'string' && typeof high === 'string' && low !== high;
               return (
                 <td key={key}>
                   {write(middle, first.lane)}
-                  {typeof low === 'string' && low !== high ? <small>{t('table.spread', { least: low, most: String(high) })}</small> : null}
+                  {isSpread ? <small>{t('table.spread', { least: low, most: high })}</small> : null}
                 </td>
               );
             })}
