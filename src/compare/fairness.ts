@@ -280,7 +280,8 @@ function findDevice(subject: Subject, baseline: Subject): readonly Finding[] {
   if (here.backend === 'cpu' || there.backend === 'cpu') return [differs('device.cpu')];
   if (here === there) return [];
   const [own, other] = [deviceText(here), deviceText(there)];
-  if (own !== other || here.userAgent !== there.userAgent) return [differs('device.differs', pair(subject, baseline, own, other))];
+  const hasOther = own !== other || here.userAgent !== there.userAgent || here.features.join() !== there.features.join();
+  if (hasOther) return [differs('device.differs', pair(subject, baseline, own, other))];
   const isNamed = Object.values(here.adapter ?? {}).some((text) => text !== '');
   return isNamed ? [] : [unknown('device.unknown')];
 }

@@ -50,6 +50,7 @@ describe('a comparison', () => {
       { adapter: { vendor: 'nvidia', architecture: '', device: '', description: '' } },
       { device: ['device.differs'] },
     ],
+    ['an adapter of the same name that can do more', long(), { features: ['shader-f16'] }, { device: ['device.differs'] }],
     ['another browser', long(), { userAgent: 'other' }, { device: ['device.differs'] }],
     ['the CPU', long(), { backend: 'cpu' }, { device: ['device.cpu'] }],
     ['a mistake on purpose', { ...long(), shortForm: '4xfp32+break=sum' }, {}, { breakers: ['breakers.on'] }],

@@ -119,7 +119,7 @@ export const verdictMessages = {
   'fair.breakers.on': '{lane}: {value}.',
   'fair.ranks.lost': '{lane}: lost {count} while it trained.',
   'fair.schedule.race': 'They raced: all at once, sharing one device as it came.',
-  'fair.device.differs': '{lane}: {value}. {baseline}: {baselineValue}. Or another browser.',
+  'fair.device.differs': '{lane}: {value}. {baseline}: {baselineValue}. The device, its features or the browser is another.',
   'fair.device.cpu': 'Computed on the CPU, which says nothing of a GPU’s times.',
   'fair.device.unknown': 'The browser hides the adapter’s name.',
   'fair.f16.simulated': '{lane}: values are rounded to 16 bits and kept in 32.',

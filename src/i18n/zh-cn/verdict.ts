@@ -116,7 +116,7 @@ export const verdictMessages: Readonly<Record<keyof typeof english, string>> = {
   'fair.breakers.on': '{lane}：{value}。',
   'fair.ranks.lost': '{lane}：训练中丢失 {count} 个。',
   'fair.schedule.race': '它们在竞速：同时进行，随机分享同一设备。',
-  'fair.device.differs': '{lane}：{value}。{baseline}：{baselineValue}。或浏览器不同。',
+  'fair.device.differs': '{lane}：{value}。{baseline}：{baselineValue}。设备、其特性或浏览器不同。',
   'fair.device.cpu': '在 CPU 上计算，不能说明 GPU 的用时。',
   'fair.device.unknown': '浏览器隐藏了适配器名称。',
   'fair.f16.simulated': '{lane}：数值舍入到 16 位，但以 32 位存放。',
