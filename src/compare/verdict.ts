@@ -41,7 +41,7 @@ export type Mark = 'baseline' | 'same' | 'differs' | 'unfair' | 'open';
 /** What may be said of one lane, or of the repeats of one. */
 export interface LaneVerdict {
   readonly name: string;
-  /** Places of its lanes in the run. */
+  /** Places of its lanes in the run; none for a baseline from another. */
   readonly indexes: readonly number[];
   readonly mark: Mark;
   readonly clauses: readonly Clause[];
@@ -55,12 +55,14 @@ export interface Verdict {
   readonly fairness: readonly FairnessItem[] | null;
 }
 
-/** The verdict on a run's lanes against its first; no lanes before the program has said which there are. */
-export function judgeRun(results: Pick<RunResults, 'manifest' | 'lanes'>): Verdict {
-  const [baseline, ...others] = subjectsOf(results);
-  if (baseline === undefined) return { lanes: [], fairness: null };
+/** The verdict on a run's lanes against its first, or all of them against one of another run; no lanes before the program has said which there are. */
+export function judgeRun(results: Pick<RunResults, 'manifest' | 'lanes'>, pinned: Subject | null = null): Verdict {
+  const subjects = subjectsOf(results);
+  const baseline = pinned ?? subjects[0];
+  if (baseline === undefined || subjects.length === 0) return { lanes: [], fairness: null };
+  const others = subjects.filter((subject) => subject !== baseline);
   const clauses = [...(others.length === 0 ? [] : [say('baseline')]), ...stateClauses(baseline)];
-  const first = { name: baseline.name, indexes: baseline.indexes, mark: 'baseline' as const, clauses };
+  const first = { name: baseline.name, indexes: pinned === null ? baseline.indexes : [], mark: 'baseline' as const, clauses };
   return {
     lanes: [first, ...others.map((subject) => judge(subject, baseline))],
     fairness: others.length === 0 ? null : checkAll(others, baseline),

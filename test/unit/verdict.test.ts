@@ -60,6 +60,29 @@ describe('weights', () => {
   });
 });
 
+describe('a baseline from another run', () => {
+  const [pinned] = subjectsOf(
+    runResults([laneResult('1xfp32', { label: 'yesterday', weightsHash: 'aa', final: { loss: 0.5 } })], { codeHash: 'old' }),
+  );
+  if (pinned === undefined) throw new Error('expected a subject');
+
+  test('is what every lane is compared with, the first too', () => {
+    const lanes = [laneResult('1xfp32', { weightsHash: 'aa' }), laneResult('4xfp32', { final: { loss: 0.6 } })];
+    const { lanes: said, fairness } = judgeRun(runResults(lanes), pinned);
+    expect(said.map(({ name, mark, indexes }) => [name, mark, indexes])).toEqual([
+      ['yesterday', 'baseline', []],
+      ['1xfp32', 'same', [0]],
+      ['4xfp32', 'differs', [1]],
+    ]);
+    expect(said[2]?.clauses.map((clause) => english('verdict', clause))[0]).toContain('yesterday with 0.5');
+    expect(fairness?.find(({ id }) => id === 'program')?.status).toBe('unknown');
+  });
+
+  test('says nothing of a run that has no lanes', () => {
+    expect(judgeRun(runResults([]), pinned)).toEqual({ lanes: [], fairness: null });
+  });
+});
+
 describe('accuracy', () => {
   const reached = (shortForm: string, testAccuracy: number, testSampleCount: number | null = 2000) =>
     laneResult(shortForm, { final: { loss: 0.1, testLoss: 0.2, testAccuracy }, testSampleCount });

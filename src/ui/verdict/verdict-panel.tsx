@@ -24,7 +24,7 @@ export default function VerdictPanel(): preact.JSX.Element | null {
       <h3>{t('verdict.label')}</h3>
       <ul class="verdict-lanes">
         {verdict.lanes.map((lane) => (
-          <LaneLine key={lane.indexes[0]} verdict={lane} />
+          <LaneLine key={lane.indexes[0] ?? 'pinned'} verdict={lane} />
         ))}
       </ul>
       {verdict.fairness === null ? null : <FairnessList items={verdict.fairness} />}
@@ -41,7 +41,7 @@ function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verd
         <span aria-hidden="true">{signs[mark]}</span>
         <span class="visually-hidden">{t(`verdict.is.${mark}`)}</span>
       </span>
-      <Swatch index={indexes[0] ?? 0} />
+      {indexes[0] === undefined ? <span /> : <Swatch index={indexes[0]} />}
       <div class="verdict-text">
         <p>
           <b>{name}</b> {first === '' ? null : <span class="verdict-first">{`${first}${others.length === 0 ? end : between}`}</span>}
