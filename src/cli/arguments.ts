@@ -16,6 +16,7 @@ export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'version' }
   | RunCommand
+  | VerifyCommand
   | {
       readonly name: 'doctor';
       readonly browser: BrowserName;
@@ -42,6 +43,17 @@ export interface RunCommand {
   readonly backend: BackendName | null;
 }
 
+export interface VerifyCommand {
+  readonly name: 'verify';
+  /** As typed, like `file`, the program's. */
+  readonly results: string;
+  readonly file: string;
+  readonly browser: BrowserName;
+  readonly adapter: AdapterName | null;
+  /** Null: what the results were computed on, as far as it is here. */
+  readonly backend: BackendName | null;
+}
+
 /** What `--help` prints. */
 export const helpText = `Lockstep: runs a training program in a headless browser, lane beside lane.
 
@@ -55,11 +67,13 @@ export const helpText = `Lockstep: runs a training program in a headless browser
       --browser NAME    ${browserNames.join(', ')}; chromium if absent
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
       --backend NAME    ${backendNames.join(', ')}; the best one there if absent
+  npm run lockstep -- verify RESULTS.json FILE.ts [--browser NAME] [--adapter NAME] [--backend NAME]
+                                              run the lanes of a results file again and compare bit for bit
   npm run lockstep -- doctor [--browser NAME] [--adapter NAME] [--backend NAME] [--json]
                                               adapter, limits, features, self-test, what each lane uses
   npm run lockstep -- serve [--port N]        serve the built page on localhost
 
-Exit codes: 0 all lanes finished, 1 a program or lane failed, 2 bad usage, 130 stopped with Ctrl+C.
+Exit codes: 0 all lanes finished (verify: and are what was recorded), 1 a program or lane failed (or differs), 2 bad usage, 130 stopped with Ctrl+C.
 CHROME_PATH names the browser to use, NO_COLOR turns colours off.
 `;
 
@@ -75,6 +89,7 @@ const optionsOf = {
     adapter: 'string',
     backend: 'string',
   },
+  verify: { browser: 'string', adapter: 'string', backend: 'string' },
   doctor: { browser: 'string', adapter: 'string', backend: 'string', json: 'boolean' },
   serve: { port: 'string' },
 } as const;
@@ -86,8 +101,8 @@ export function parseArguments(args: readonly string[]): Command {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || args.includes('--help') || args.includes('-h')) return { name: 'help' };
   if (name === '--version') return { name: 'version' };
-  if (name !== 'run' && name !== 'doctor' && name !== 'serve') {
-    throw new UsageError(`lockstep: expected run, doctor or serve, got ${name}. See --help.`);
+  if (name !== 'run' && name !== 'verify' && name !== 'doctor' && name !== 'serve') {
+    throw new UsageError(`lockstep: expected run, verify, doctor or serve, got ${name}. See --help.`);
   }
   const { flags, positionals } = split(name, rest);
   const text = (flag: string): string | null => {
@@ -110,6 +125,14 @@ export function parseArguments(args: readonly string[]): Command {
   if (name === 'doctor') {
     expectNoFile(name, positionals);
     return { name, browser, adapter, backend, isJson: flags['json'] === true };
+  }
+  if (name === 'verify') {
+    const [results, file, ...others] = positionals;
+    if (results === undefined || file === undefined || others.length > 0) {
+      const got = positionals.length === 0 ? 'none' : positionals.join(' ');
+      throw new UsageError(`verify: expected a results file and its program, got ${got}. Write: verify RESULTS.json FILE.ts.`);
+    }
+    return { name, results, file, browser, adapter, backend };
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {

@@ -11,6 +11,7 @@ import { runProgram } from './run-command.ts';
 import type { Terminal } from './run-printer.ts';
 import { runServe } from './serve-command.ts';
 import { UsageError } from './usage-error.ts';
+import { runVerify } from './verify-command.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const widthOfAFile = 200;
@@ -35,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
     }
     case 'run':
       return runProgram(command, root, terminal);
+    case 'verify':
+      return runVerify(command, root, terminal);
     case 'doctor':
       return runDoctor(command, root, terminal);
     case 'serve':

@@ -13,6 +13,7 @@ import { pageMessages } from './en/page.ts';
 import { resultsMessages } from './en/results.ts';
 import { runMessages } from './en/run.ts';
 import { timelineMessages } from './en/timeline.ts';
+import { verdictMessages } from './en/verdict.ts';
 
 /** Messages by key. */
 export const englishMessages = {
@@ -27,6 +28,7 @@ export const englishMessages = {
   ...resultsMessages,
   ...runMessages,
   ...timelineMessages,
+  ...verdictMessages,
 } as const;
 
 /** A key of a message. */

@@ -13,6 +13,7 @@ import { pageMessages } from './zh-cn/page.ts';
 import { resultsMessages } from './zh-cn/results.ts';
 import { runMessages } from './zh-cn/run.ts';
 import { timelineMessages } from './zh-cn/timeline.ts';
+import { verdictMessages } from './zh-cn/verdict.ts';
 
 /** Messages by key. */
 export const chineseMessages: Readonly<Record<MessageKey, string>> = {
@@ -27,4 +28,5 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   ...resultsMessages,
   ...runMessages,
   ...timelineMessages,
+  ...verdictMessages,
 };

@@ -2,9 +2,10 @@
 
 import { modelLane } from '../cluster/lane-model.ts';
 import { defaultNetworkName } from '../cluster/networks.ts';
-import { mean, median } from '../core/stats.ts';
+import { typicalStepMs } from '../core/typical-step.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
+import { seedOf } from '../train/repeats.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import { measuredLane } from './measured-lane.ts';
@@ -13,11 +14,6 @@ import { PhaseTally } from './phase-tally.ts';
 import { RankStepAssembler } from './rank-steps.ts';
 import type { LaneResult, LearningRateChange, MembershipChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
-
-/** Steps that compile shaders and fill pools; they are in the series, not in the median. */
-const warmUpStepCount = 3;
-/** The GPU may report two steps at once, so single times scatter: the median is taken over means of so many steps, a slice. */
-const stepsPerMean = 10;
 
 /** Collects one lane's numbers. */
 export class LaneRecord {
@@ -56,6 +52,8 @@ export class LaneRecord {
     const result: Omit<LaneResult, 'modelled'> = {
       label: lane.label,
       shortForm: formatLane(lane),
+      repeat: lane.repeat,
+      seed: seedOf(lane, this.declaration.seed),
       worldSize: lane.worldSize,
       virtual: lane.virtual,
       precision: lane.precision,
@@ -68,6 +66,7 @@ export class LaneRecord {
       steps: series.length,
       series,
       evals: this.evals.map(({ step, values }) => ({ step, ...finiteOrNull(values) })),
+      testSampleCount: report?.testSampleCount ?? null,
       final: { loss: series.at(-1)?.loss ?? null, ...finiteOrNull(this.evals.at(-1)?.values ?? {}) },
       toTarget: this.toTarget(series),
       medianStepMs,
@@ -99,15 +98,6 @@ export class LaneRecord {
     const trainMs = series.reduce((sum, row) => (row.step <= reached.step ? sum + row.stepMs : sum), 0);
     return { ...target, step: reached.step, trainMs };
   }
-}
-
-/** Milliseconds of a step: the median over slices of the mean within each; null without steps. */
-export function typicalStepMs(stepMs: readonly number[]): number | null {
-  const warm = stepMs.slice(Math.min(warmUpStepCount, Math.floor(stepMs.length / 2)));
-  if (warm.length === 0) return null;
-  const sliceCount = Math.max(1, Math.floor(warm.length / stepsPerMean));
-  const sliceLength = Math.floor(warm.length / sliceCount);
-  return median(Array.from({ length: sliceCount }, (_, index) => mean(warm.slice(index * sliceLength, (index + 1) * sliceLength))));
 }
 
 function toRows(batch: StepBatch): StepRow[] {

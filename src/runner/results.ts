@@ -5,7 +5,7 @@ import type { ModelledLane } from '../cluster/lane-model.ts';
 import type { AllReduceName } from '../collective/all-reduce.ts';
 import type { LocalText } from '../train/card.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
-import type { Precision } from '../train/lane.ts';
+import type { LaneRepeat, Precision } from '../train/lane.ts';
 import type { SpanPhase } from '../train/span-phases.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
@@ -112,6 +112,10 @@ export interface LaneResult {
   readonly label: string;
   /** The lane as people type it, options and all: `4xfp32+ring`. */
   readonly shortForm: string;
+  /** Which of its repeats it is, and under which short form; null for a lane that was run once. */
+  readonly repeat: LaneRepeat | null;
+  /** Its own: a repeat's is the run's and so many more. */
+  readonly seed: number;
   readonly worldSize: number;
   /** Whether its ranks were computed one after the other by one worker: their mathematics, not their speed. */
   readonly virtual: boolean;
@@ -130,6 +134,8 @@ export interface LaneResult {
   readonly steps: number;
   readonly series: readonly StepRow[];
   readonly evals: readonly EvalRow[];
+  /** Samples that each evaluation was over; null where the data has no test set, and for a `program`, which evaluates by itself. */
+  readonly testSampleCount: number | null;
   /** The last loss and the last evaluation. */
   readonly final: Readonly<Record<string, number | null>>;
   /** Steps and measured milliseconds of training until the target metric was first reached in an evaluation. */
@@ -145,7 +151,7 @@ export interface LaneResult {
   readonly bytes: GpuBytes | null;
   /** Of the final weights, 8 hex digits; comparable on one adapter only. */
   readonly weightsHash: string | null;
-  /** The largest ‖Δw‖₂/‖w‖₂ over the tensors, against the first lane; 0 for that lane itself. */
+  /** The largest ‖Δw‖₂/‖w‖₂ over the tensors, against the first lane or its repeat with the same seed; 0 for that itself, null for none. */
   readonly distanceToBaseline: number | null;
   /** Whether every rank ended with the same weights, bit for bit; false only where the lane broke that on purpose. Null before the end. */
   readonly replicasAgree: boolean | null;

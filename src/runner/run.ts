@@ -5,6 +5,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
 import { checkBatchDivides, checkCount, checkElastic, refuseVirtual } from '../train/run-limits.ts';
 import { parseLaneList, workerCountOf } from '../train/lane.ts';
+import { expandRepeats, seedOf } from '../train/repeats.ts';
 import type { Declaration, ProgramModule } from '../train/program-module.ts';
 import type { DeviceReport, Inspection } from '../train/telemetry.ts';
 import { describeFailure } from './failure.ts';
@@ -163,12 +164,13 @@ export class Run implements RunHandle {
   }
 
   private override(declared: Declaration): Declaration {
-    const { lanes, seed, steps } = this.request.overrides;
+    const { lanes, steps } = this.request.overrides;
+    const seed = this.request.overrides.seed === undefined ? declared.seed : parseSeed(this.request.overrides.seed);
     const declaration = {
       ...declared,
       claims: checkClaimTexts(declared.claims),
-      lanes: lanes === undefined ? declared.lanes : parseLaneList(lanes),
-      seed: seed === undefined ? declared.seed : parseSeed(seed),
+      lanes: expandRepeats(lanes === undefined ? declared.lanes : parseLaneList(lanes), seed),
+      seed,
       steps: steps === undefined ? declared.steps : checkCount(steps, 'steps'),
     };
     if (declaration.kind === 'program') refuseVirtual(declaration.lanes);
@@ -191,7 +193,7 @@ export class Run implements RunHandle {
       {
         lane: record.lane,
         program,
-        seed: declaration.seed,
+        seed: seedOf(record.lane, declaration.seed),
         steps: declaration.steps,
         device: this.device,
         onEvents: (events) => {
@@ -224,12 +226,11 @@ export class Run implements RunHandle {
     const finished = this.recordOf(laneIndex);
     finished.report = await run.finish();
     this.setLanePhase(laneIndex, finished, 'done');
-    // Lanes that ended before the baseline did are compared when it does.
-    const comparable = laneIndex === 0 ? [...this.records.entries()] : [[laneIndex, finished] as const];
-    const baseline = this.records[0]?.report?.weights ?? [];
-    for (const [index, record] of comparable) {
-      if (record.phase !== 'done') continue;
-      record.distanceToBaseline = largestRelativeDistance(record.report?.weights ?? [], baseline);
+    for (const [index, record] of this.records.entries()) {
+      const baseline = baselineOf(record, this.records);
+      // Lanes that ended before their baseline did are compared when it does.
+      if (record.phase !== 'done' || (record !== finished && baseline !== finished)) continue;
+      record.distanceToBaseline = largestRelativeDistance(record.report?.weights ?? [], baseline?.report?.weights ?? []);
       this.emit({ type: 'lane-result', lane: index, result: record.toResult() });
     }
   }
@@ -317,4 +318,11 @@ export class Run implements RunHandle {
     });
     return { schemaVersion: 1, manifest, lanes: this.records.map((record) => record.toResult()), claims: this.claims };
   }
+}
+
+/** What a lane's weights are compared with: the first lane or, where lanes are repeated, its repeat with the same seed; null for none. */
+function baselineOf({ lane }: LaneRecord, records: readonly LaneRecord[]): LaneRecord | null {
+  const group = records[0]?.lane.repeat?.group ?? null;
+  const isRepeatOfFirst = (record: LaneRecord): boolean => (group === null ? record === records[0] : record.lane.repeat?.group === group);
+  return records.find((record) => isRepeatOfFirst(record) && seedOf(record.lane, 0) === seedOf(lane, 0)) ?? null;
 }

@@ -7,6 +7,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { PlaygroundError } from '../core/errors.ts';
 import { formatLaneList, parseLaneList, precisions } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
+import { collapseRepeats } from '../train/repeats.ts';
 import { readDrafts, writeDrafts } from './lane-draft.ts';
 import type { LaneDraft } from './lane-draft.ts';
 import type { ProgramState } from './program.ts';
@@ -146,7 +147,8 @@ export function createLaneList(program: ProgramState, run: RunState, storage: Pa
 function declaredLanes(program: ProgramState, run: RunState): readonly Lane[] | null {
   const input = run.input.value;
   const isThisText = input !== null && input.programId === program.open.value.id && input.source === program.source.value;
-  return isThisText && input.lanes === null ? (run.declaration.value?.lanes ?? null) : null;
+  const lanes = isThisText && input.lanes === null ? run.declaration.value?.lanes : undefined;
+  return lanes === undefined ? null : collapseRepeats(lanes);
 }
 
 function readList(text: string): Reading {

@@ -37,6 +37,7 @@ import { createShownViews } from './shown-views.ts';
 import type { PageStorage } from './storage.ts';
 import { createTimeline } from './timeline.ts';
 import { createTheme } from './theme.ts';
+import { createVerification } from './verification.ts';
 import type { Machine } from '../runner/schedule.ts';
 import type { DarkQuery, ThemeName, ThemeState } from './theme.ts';
 
@@ -106,6 +107,7 @@ export function createPageState(from: PageSurroundings): PageState {
     views: createShownViews(from.clock),
     inside: createInsideStep(),
     timeline: createTimeline(from.clock),
+    verification: createVerification(),
     device: createDevice(),
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
     presentation: createPresentation(from.storage, from.applySize),

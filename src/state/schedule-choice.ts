@@ -7,6 +7,7 @@ import { chooseSchedule, ranksAtOnce } from '../runner/schedule.ts';
 import type { Machine, Schedule, ScheduleReason } from '../runner/schedule.ts';
 import { workerCountOf } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
+import { expandRepeats } from '../train/repeats.ts';
 
 /** How a run will share the machine. */
 export interface SchedulePlan {
@@ -33,7 +34,7 @@ export interface ScheduleChoice {
 /** Nobody has asked for anything. */
 export function createScheduleChoice(lanes: ReadonlySignal<readonly Lane[] | null>, machine: Machine): ScheduleChoice {
   const asked = signal<Schedule | null>(null);
-  return { asked, plan: computed(() => (lanes.value === null ? null : planSchedule(lanes.value, asked.value, machine))) };
+  return { asked, plan: computed(() => (lanes.value === null ? null : planSchedule(expandRepeats(lanes.value, 0), asked.value, machine))) };
 }
 
 /** The plan for some lanes on a machine; `asked` null leaves it to the runner. */

@@ -18,6 +18,9 @@ import type { RunInput } from './run-input.ts';
 import type { RunState } from './run.ts';
 import type { ShownViewsState } from './shown-views.ts';
 import type { TimelineState } from './timeline.ts';
+import type { VerificationState } from './verification.ts';
+import { createVerifier } from './verify.ts';
+import type { Verifier } from './verify.ts';
 
 /** What runs programs; see runner/runner.ts. */
 export interface RunnerLike {
@@ -55,6 +58,8 @@ export interface Session extends RunVerbs {
   run(overrides?: RunOverrides): Promise<RunOutcome>;
   /** Starts the GPU and fills in the capability line. Rejects where no replica could be started. */
   warm(): Promise<DeviceReport>;
+  /** Runs lanes of the run on screen again; a new run ends it. */
+  readonly verifier: Verifier;
 }
 
 /** The parts of the state that a session writes to. */
@@ -65,6 +70,7 @@ export interface SessionState extends InputSources {
   readonly views: ShownViewsState;
   readonly inside: InsideStepState;
   readonly timeline: TimelineState;
+  readonly verification: VerificationState;
   readonly device: { value: DeviceState };
 }
 
@@ -76,6 +82,7 @@ export function createSession(
   whileResting: () => Promise<void> = () => Promise.resolve(),
 ): Session {
   const listeners = new Set<RunListener>();
+  const verifier = createVerifier(state, runner, compiler, whileResting);
   let handle: RunHandle | null = null;
   /** Settles when the run that was reset has let go of its workers. */
   let ending: Promise<unknown> | null = null;
@@ -155,6 +162,12 @@ export function createSession(
     state.views.clear();
     state.inside.clear();
     state.timeline.forget();
+    forgetVerification();
+  }
+
+  function forgetVerification(): void {
+    verifier.stop();
+    state.verification.forget();
   }
 
   async function run(overrides: RunOverrides = {}): Promise<RunOutcome> {
@@ -166,6 +179,7 @@ export function createSession(
     generation += 1;
     isPauseWanted = false;
     isStepWanted = false;
+    verifier.stop();
     const mine = generation;
     const input = inputWith(currentInput(state), overrides);
     const { fileName } = state.program.open.value;
@@ -194,6 +208,7 @@ export function createSession(
     state.views.clear();
     state.inside.clear();
     state.timeline.clear();
+    state.verification.forget();
     state.run.begin(input);
     let started: RunHandle | null = null;
     const request = { program: compilation.program, overrides: asOverrides(input, overrides, isPauseWanted), whileResting };
@@ -225,6 +240,7 @@ export function createSession(
       inspected = inspection;
       handle?.inspect(inspection);
     },
+    verifier,
     warm() {
       warming ??= runner.warm().then(
         (report) => {

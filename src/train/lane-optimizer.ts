@@ -4,6 +4,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { createOptimizer, learningRateOf, refuseWrongOptimizer, setLearningRate } from '../engine/optim.ts';
 import { tf } from '../engine/tf.ts';
 import type { Experiment } from './experiment.ts';
+import { learningRateFactor } from './lane.ts';
 import type { Lane } from './lane.ts';
 
 /** Throws `program-invalid` where the program's function returns something else, and `not-supported` for what tfjs computes wrongly. */
@@ -13,13 +14,6 @@ export function createLaneOptimizer(spec: Pick<Experiment, 'optimizer' | 'global
   const learningRate = learningRateOf(optimizer);
   if (factor !== 1 && learningRate !== null) setLearningRate(optimizer, learningRate * factor);
   return optimizer;
-}
-
-/** By how much the lane's learning rate differs from the experiment's (Goyal et al., 2017, section 2.1; Krizhevsky, 2014, section 5 for the root). */
-export function learningRateFactor(globalBatch: number, lane: Pick<Lane, 'globalBatch' | 'lrScaling'>): number {
-  const ratio = (lane.globalBatch ?? globalBatch) / globalBatch;
-  if (lane.lrScaling === 'none') return 1;
-  return lane.lrScaling === 'linear' ? ratio : Math.sqrt(ratio);
 }
 
 function checked(optimizer: unknown): tf.Optimizer {

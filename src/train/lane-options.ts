@@ -56,7 +56,12 @@ export interface LaneOptions {
   readonly network: NetworkName | null;
   /** fp16 only. */
   readonly lossScale: LossScaleMode;
+  /** How many times it is run, each time with the next seed. */
+  readonly repeat: number;
 }
+
+/** As many lanes at most as one entry of a list may stand for. */
+export const mostRepeats = 16;
 
 interface LaneOption<Value> {
   /** Its name in the short form, before the `=`. */
@@ -182,6 +187,13 @@ export const laneOptions: { readonly [Field in keyof LaneOptions]: LaneOption<La
     },
     read: ([text]) => readNumber(text),
     write: (value) => [`lossScale=${value}`],
+  },
+  repeat: {
+    key: 'repeat',
+    absent: () => 1,
+    check: (value, place) => wholeNumber(value, place, 1, mostRepeats),
+    read: ([text]) => readNumber(text),
+    write: (value) => [`repeat=${value}`],
   },
 };
 

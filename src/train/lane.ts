@@ -18,10 +18,21 @@ export interface LaneSpec extends Partial<LaneOptions> {
 }
 
 /** A checked lane with every default filled in. */
-export interface Lane extends LaneOptions {
+export interface Lane extends Omit<LaneOptions, 'repeat'> {
   readonly label: string;
   readonly worldSize: number;
   readonly precision: Precision;
+  /** Which of its repeats it is; null for a lane that is run once. A list that is yet to be run holds the first alone (repeats.ts). */
+  readonly repeat: LaneRepeat | null;
+}
+
+/** One of several lanes that differ in nothing but their seed. */
+export interface LaneRepeat {
+  /** The short form that all of them share. */
+  readonly group: string;
+  /** From 0; its seed is so many more than the run's. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** More ranks than this are refused: each is a worker with a GPU device of its own. */
@@ -34,6 +45,13 @@ const ownFields: readonly string[] = ['label', 'worldSize', 'precision'];
 /** How many workers a lane needs: one per rank, or one for all. */
 export function workerCountOf({ worldSize, virtual }: Pick<Lane, 'worldSize' | 'virtual'>): number {
   return virtual ? 1 : worldSize;
+}
+
+/** By how much the lane's learning rate differs from the experiment's (Goyal et al., 2017, section 2.1; Krizhevsky, 2014, section 5 for the root). */
+export function learningRateFactor(globalBatch: number, lane: Pick<Lane, 'globalBatch' | 'lrScaling'>): number {
+  const ratio = (lane.globalBatch ?? globalBatch) / globalBatch;
+  if (lane.lrScaling === 'none') return 1;
+  return lane.lrScaling === 'linear' ? ratio : Math.sqrt(ratio);
 }
 
 /** Checks one entry of `lanes`. Throws `config-invalid`, naming the lane by its place. */
@@ -59,9 +77,11 @@ export function parseLane(value: unknown, place: string): Lane {
   if (label !== undefined && (typeof label !== 'string' || label.trim() === '')) {
     throw invalidLane(`${place}.label`, 'expected a text', label);
   }
-  const lane = { worldSize, precision: precision as Precision, ...checkOptions(fields, precision, place) };
-  checkTogether(lane, place);
-  return { label: label ?? formatLane(lane), ...lane };
+  const { repeat: count, ...options } = checkOptions(fields, precision, place);
+  const once = { worldSize, precision: precision as Precision, ...options, repeat: null };
+  checkTogether(once, place);
+  const lane = { ...once, repeat: count === 1 ? null : { group: formatLane(once), index: 0, count } };
+  return { label: label ?? formatWithRepeat(lane), ...lane };
 }
 
 function checkOptions(fields: Readonly<Record<string, unknown>>, precision: string, place: string): LaneOptions {
@@ -121,15 +141,24 @@ export function parseLaneList(text: string): readonly Lane[] {
   return parseLanes(text.split(',').map((part) => part.trim()));
 }
 
-/** The short form: what differs from the defaults, nothing else. */
+/** The short form: what differs from the defaults, nothing else. Repeats of a lane have the same. */
 export function formatLane(lane: Omit<Lane, 'label'>): string {
-  const isFp16 = lane.precision === 'fp16';
-  return [`${lane.worldSize}x${lane.precision}`, ...laneOptionNames.flatMap((name) => formatOption(name, lane, isFp16))].join('+');
+  return formatOptions(lane, { ...lane, repeat: 1 });
 }
 
-function formatOption<Name extends keyof LaneOptions>(name: Name, lane: Pick<Lane, Name>, isFp16: boolean): readonly string[] {
+/** The short form of an entry of a list, which says how often the lane is run. */
+export function formatWithRepeat(lane: Omit<Lane, 'label'>): string {
+  return formatOptions(lane, { ...lane, repeat: lane.repeat?.count ?? 1 });
+}
+
+function formatOptions({ worldSize, precision }: Pick<Lane, 'worldSize' | 'precision'>, options: LaneOptions): string {
+  const isFp16 = precision === 'fp16';
+  return [`${worldSize}x${precision}`, ...laneOptionNames.flatMap((name) => formatOption(name, options, isFp16))].join('+');
+}
+
+function formatOption<Name extends keyof LaneOptions>(name: Name, options: Pick<LaneOptions, Name>, isFp16: boolean): readonly string[] {
   const { absent, write } = laneOptions[name];
-  const value: LaneOptions[Name] = lane[name];
+  const value: LaneOptions[Name] = options[name];
   return JSON.stringify(value) === JSON.stringify(absent(isFp16)) ? [] : write(value);
 }
 
@@ -137,7 +166,7 @@ function formatOption<Name extends keyof LaneOptions>(name: Name, lane: Pick<Lan
 export function formatLaneList(lanes: readonly Lane[]): string {
   const written = new Map<string, number>();
   const texts = lanes.map((lane) => {
-    const short = formatLane(lane);
+    const short = formatWithRepeat(lane);
     const automatic = numbered(short, written.get(short) ?? 0);
     const label = lane.label === automatic ? short : lane.label;
     written.set(label, (written.get(label) ?? 0) + 1);

@@ -29,6 +29,8 @@ export interface RankReport {
   readonly f16: F16Kind | null;
   readonly lossScale: number | null;
   readonly skippedSteps: number;
+  /** Samples that each evaluation was over; null where there is no test set, or the program evaluates by itself. */
+  readonly testSampleCount: number | null;
   /** Bytes this rank sent to its peers. */
   readonly bytesSent: number;
   /** The same by rank, 0 at its own. */

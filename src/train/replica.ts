@@ -249,6 +249,7 @@ export class Replica {
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
+      testSampleCount: experiment?.testSampleCount ?? null,
       bytesSent: experiment?.virtualBytesSent() ?? this.bytesSentBefore + group.bytesSent,
       bytesSentTo: group.bytesSentTo(),
     };

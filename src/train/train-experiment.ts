@@ -37,6 +37,8 @@ export interface PreparedExperiment {
   readonly meter: StepMeter;
   readonly scaler: GradScaler | null;
   readonly model: tf.LayersModel;
+  /** Null where there is no test set. */
+  readonly testSampleCount: number | null;
   /** The last step whose update this rank has applied. */
   readonly completedStep: () => number;
   /** Goes on in a new group, after a rank of the old one was lost. Every rank of it calls this while none trains. */
@@ -169,6 +171,7 @@ export async function prepareExperiment(
     meter,
     scaler,
     model,
+    testSampleCount: test?.rowCount ?? null,
     completedStep: () => completedStep,
     async goOn(next, from) {
       update.dispose();

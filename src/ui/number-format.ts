@@ -62,6 +62,11 @@ export function formatRate(value: number | null): string {
   );
 }
 
+/** A ratio or a probability in two significant digits. */
+export function formatRatio(value: number): string {
+  return format(value, { maximumSignificantDigits: 2 });
+}
+
 /** Bytes as kB, MB or GB (powers of 1000), three significant digits. */
 export function formatBytes(value: number | null): string {
   if (value === null) return unknownNumber;

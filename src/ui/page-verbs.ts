@@ -14,6 +14,9 @@ export interface PageVerbs {
   /** One step of every lane; starts a run where there is none. */
   step(): void;
   reset(): void;
+  /** Runs lanes of the run on screen again and compares; asks first where another tab trains. */
+  verify(lanes: readonly number[]): void;
+  stopVerifying(): void;
   /** Sets the learning rate a text stands for; false, with a notice, where it is none. */
   setLearningRate(text: string): boolean;
   /** Opens the lanes' fields and moves the focus there: to a lane's row, or to the text where `row` is null. */
@@ -87,6 +90,11 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
       session.reset();
       page.notice.say(t('run.resetDone'));
     },
+    verify(lanes) {
+      if (page.run.isActive.value) page.notice.say(t('verify.busy'));
+      else page.otherTabs.start(() => void session.verifier.verify(lanes));
+    },
+    stopVerifying: () => session.verifier.stop(),
     setLearningRate(text) {
       const value = readLearningRate(text);
       if (Number.isNaN(value)) {

@@ -114,6 +114,21 @@ test('a program outside the project runs with the lanes, steps and seed of the f
   expect(two?.modelled?.microBatchMs).toBeGreaterThan(0);
   expect(two?.modelled?.microBatchMs).toBeLessThanOrEqual((two?.medianStepMs ?? 0) / 2);
   expect(stdout).toContain('Modelled, not measured: 2xfp32 over 10GbE');
+  expect(stdout).toMatch(/^✓ 2xfp32 equals 1xfp32 \(weights differ by \d\.\de-\d+\)\.\nFair as far as is known: 10 of 11, 1 not known$/m);
+
+  // The record is doctored in one lane; run again, that lane is caught at the step and the other has the same bits.
+  const doctored = {
+    ...results,
+    lanes: results.lanes.map((lane, index) => ({
+      ...lane,
+      series: lane.series.map((row) => (index === 1 && row.step === 7 ? { ...row, loss: (row.loss ?? 0) * 1.000001 } : row)),
+    })),
+  };
+  const record = join(folder, 'doctored.json');
+  writeFileSync(record, JSON.stringify(doctored));
+  const verified = await lockstep(['verify', record, tiny, ...adapter]);
+  expect(verified.stdout).toMatch(/^✓ 1xfp32: bit-identical in all 12 steps\n✗ 2xfp32: first differs at step 7: loss /m);
+  expect(verified.code).toBe(1);
 });
 
 test('what a program claims is judged in the sandbox when the run has ended, printed and written', async () => {

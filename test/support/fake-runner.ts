@@ -11,6 +11,7 @@ import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
 import { fakeSpans } from './fake-spans.ts';
+import { runResults } from './lane-result.ts';
 
 /** What the fake run does. */
 export interface FakeScript {
@@ -84,7 +85,8 @@ export class FakeRunner implements RunnerLike {
       if (isOver) return;
       isOver = true;
       clearInterval(timer);
-      const all = { schemaVersion: 1, manifest: null as never, lanes: results, claims: script.claims ?? [] } as RunResults;
+      const manifest = { title: 'FAKE', codeHash: null, steps: script.steps, globalBatch: 128, schedule, adapter: device.adapter };
+      const all: RunResults = { ...runResults(results, manifest), claims: script.claims ?? [] };
       listener({ type: 'results', results: all });
       listener({ type: 'phase', phase });
       finish(all);
@@ -338,6 +340,8 @@ function fakeResult(
   return {
     label: lane.label,
     shortForm: formatLane(lane),
+    repeat: lane.repeat,
+    seed: 42 + (lane.repeat?.index ?? 0),
     worldSize: lane.worldSize,
     virtual: lane.virtual,
     precision: lane.precision,
@@ -350,6 +354,7 @@ function fakeResult(
     steps,
     series: [],
     evals: [],
+    testSampleCount: null,
     final: {},
     toTarget: null,
     medianStepMs: isDone ? 22 + index * 8 : null,

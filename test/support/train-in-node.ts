@@ -11,7 +11,7 @@ import { readWeights } from '../../src/engine/weights-hash.ts';
 import type { ProgramContext } from '../../src/train/context.ts';
 import { experiment } from '../../src/train/experiment.ts';
 import type { ExperimentSpec } from '../../src/train/experiment.ts';
-import { parseLane } from '../../src/train/lane.ts';
+import { formatLane, parseLane } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import { checkBatchDivides } from '../../src/train/run-limits.ts';
 import { randomStream, useRandomStream } from '../../src/train/seeded-random.ts';
@@ -51,7 +51,7 @@ export async function trainLane(
 ): Promise<TrainedLane> {
   const engine = await (started ??= startEngine({ backend: 'cpu' }));
   const lane = typeof asked === 'string' ? parseLane(asked, 'lane') : asked;
-  const checked = experiment({ ...spec, lanes: [lane] });
+  const checked = experiment({ ...spec, lanes: [formatLane(lane)] });
   checkBatchDivides(checked.globalBatch, [lane]);
   const { random } = Math;
   try {

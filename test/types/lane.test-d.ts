@@ -5,8 +5,8 @@ import { expectTypeOf, test } from 'vitest';
 import type { LaneResult } from '../../src/runner/results.ts';
 import type { Lane, LaneSpec, Precision } from '../../src/train/lane.ts';
 
-test('a lane is a spec with every default filled in', () => {
-  expectTypeOf<Lane>().toExtend<LaneSpec>();
+test('a lane is a spec with every default filled in, but for its repeats, which are lanes of their own', () => {
+  expectTypeOf<Omit<Lane, 'repeat'>>().toExtend<LaneSpec>();
   expectTypeOf<Lane['lossScale']>().toEqualTypeOf<'dynamic' | 'off' | number>();
   expectTypeOf<Precision>().toEqualTypeOf<'fp32' | 'fp16'>();
 });

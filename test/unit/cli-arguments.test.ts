@@ -69,6 +69,17 @@ describe('accepted', () => {
       expect(parseArguments(args)).toEqual({ name: 'help' });
   });
 
+  test('verify takes a results file, its program and where to run it', () => {
+    expect(parseArguments(['verify', 'r.json', 'a.ts', '--adapter', 'llvmpipe'])).toEqual({
+      name: 'verify',
+      results: 'r.json',
+      file: 'a.ts',
+      browser: 'chromium',
+      adapter: 'llvmpipe',
+      backend: null,
+    });
+  });
+
   test('serve takes a port and doctor an adapter', () => {
     expect(parseArguments(['serve', '--port', '8080'])).toEqual({ name: 'serve', port: 8080 });
     expect(parseArguments(['doctor', '--adapter', 'swiftshader', '--json'])).toEqual({
@@ -83,7 +94,9 @@ describe('accepted', () => {
 
 describe('refused', () => {
   test.each([
-    [['frob'], 'expected run, doctor or serve, got frob'],
+    [['frob'], 'expected run, verify, doctor or serve, got frob'],
+    [['verify', 'r.json'], 'expected a results file and its program, got r.json. Write: verify RESULTS.json FILE.ts.'],
+    [['verify', 'r.json', 'a.ts', '--steps', '4'], 'It takes --browser, --adapter, --backend'],
     [['run'], 'expected one program file, got none'],
     [['run', 'a.ts', 'b.ts'], 'expected one program file, got a.ts b.ts'],
     [['run', 'a.ts', '--steps', '-1'], '--steps: expected a whole number from 1 up, got -1'],

@@ -13,6 +13,8 @@ import { formatView } from '../../src/cli/view-text.ts';
 const lane: LaneResult = {
   label: '1xfp32',
   shortForm: '1xfp32',
+  repeat: null,
+  seed: 0,
   worldSize: 1,
   virtual: false,
   precision: 'fp32',
@@ -25,6 +27,7 @@ const lane: LaneResult = {
   steps: 400,
   series: [],
   evals: [],
+  testSampleCount: null,
   final: { loss: 0.123456, testLoss: 0.2, testAccuracy: 0.9612 },
   toTarget: { metric: 'testAccuracy', value: 0.95, step: 300, trainMs: 12_340 },
   medianStepMs: 26.31,

@@ -7,8 +7,8 @@ import { defaultClusterChoice, readClusterChoice } from '../../src/state/cluster
 import { createCluster } from '../../src/state/cluster.ts';
 import { createRun } from '../../src/state/run.ts';
 import { createStorage } from '../../src/state/storage.ts';
-import type { LaneResult } from '../../src/runner/results.ts';
 import { parseLaneList } from '../../src/train/lane.ts';
+import { laneResult } from '../support/lane-result.ts';
 
 function openPanel(map = new Map<string, string>()) {
   const storage = createStorage(() => ({
@@ -20,46 +20,6 @@ function openPanel(map = new Map<string, string>()) {
   return { map, run, cluster: createCluster(run, storage) };
 }
 
-/** What a lane reports at its end; only the numbers that count here mean anything. */
-function resultOf(label: string, numbers: Partial<LaneResult>): LaneResult {
-  const [lane] = parseLaneList(label);
-  if (lane === undefined) throw new Error('resultOf: expected a lane.');
-  return {
-    label: lane.label,
-    shortForm: label,
-    worldSize: lane.worldSize,
-    precision: lane.precision,
-    allReduce: lane.allReduce,
-    virtual: false,
-    lossScaleMode: lane.lossScale,
-    f16: null,
-    f16Math: null,
-    execution: '',
-    state: 'done',
-    steps: 10,
-    series: [],
-    evals: [],
-    final: {},
-    toTarget: null,
-    medianStepMs: null,
-    samplesPerSecond: null,
-    bytes: null,
-    weightsHash: null,
-    distanceToBaseline: null,
-    lossScale: null,
-    skippedSteps: 0,
-    bytesSent: 0,
-    replicasAgree: true,
-    links: null,
-    phases: null,
-    learningRateChanges: [],
-    membershipChanges: [],
-    error: null,
-    modelled: null,
-    ...numbers,
-  };
-}
-
 function trained() {
   const panel = openPanel();
   panel.run.begin({ programId: 'a', source: '', seed: null, lanes: null, schedule: null });
@@ -69,11 +29,11 @@ function trained() {
     declaration: { kind: 'experiment', title: '', seed: 1, steps: 10, globalBatch: 128, target: null, claims: [], lanes },
   });
   const bytes = { weights: 4_000_000, optimizer: 0, graph: 0, peak: 0 };
-  panel.run.apply({ type: 'lane-result', lane: 0, result: resultOf('1xfp32', { medianStepMs: 90, bytes }) });
+  panel.run.apply({ type: 'lane-result', lane: 0, result: laneResult('1xfp32', { medianStepMs: 90, bytes }) });
   panel.run.apply({
     type: 'lane-result',
     lane: 1,
-    result: resultOf('4xfp32+ring', { medianStepMs: 400, bytes, bytesSent: 10 * 6_000_000 }),
+    result: laneResult('4xfp32+ring', { medianStepMs: 400, bytes, bytesSent: 10 * 6_000_000 }),
   });
   return panel;
 }

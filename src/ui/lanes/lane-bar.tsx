@@ -2,6 +2,7 @@
 // share the machine.
 
 import { t } from '../../state/locale.ts';
+import { collapseRepeats } from '../../train/repeats.ts';
 import { usePage } from '../page-context.ts';
 import { laneEditButtonId } from '../page-verbs.ts';
 import { Swatch } from './swatch.tsx';
@@ -18,7 +19,7 @@ export function LaneBar(): preact.JSX.Element {
   const { laneList, run } = page;
   const isOpen = page.isLaneEditorOpen.value;
   const planned = laneList.lanes.value?.map(({ label }) => label) ?? null;
-  const shown = run.lanes.value.map(({ lane }) => lane.label);
+  const shown = collapseRepeats(run.lanes.value.map(({ lane }) => lane)).map(({ label }) => label);
   const isShown = shown.length > 0 && (planned === null || planned.join('\n') === shown.join('\n'));
   return (
     <section class="lane-bar" aria-label={t('lanes.editor')}>

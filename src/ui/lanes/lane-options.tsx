@@ -65,6 +65,10 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
           onChange={(isOn) => edit(withWord(draft, ['elastic'], isOn ? 'elastic' : null))}
         />
       </fieldset>
+      <fieldset>
+        <legend>{t('laneOptions.chance')}</legend>
+        <TextField {...props} name="repeat" option="repeat" absent="1" />
+      </fieldset>
       <fieldset class="lane-breakers">
         <legend>{t('laneOptions.break')}</legend>
         {breakers.map((name) => {
@@ -90,7 +94,7 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
   );
 }
 
-type FieldName = 'allReduce' | 'wire' | 'bucketBytes' | 'sync' | 'gradAccumSteps' | 'globalBatch' | 'lrScaling' | 'batchNorm';
+type FieldName = 'allReduce' | 'wire' | 'bucketBytes' | 'sync' | 'gradAccumSteps' | 'globalBatch' | 'lrScaling' | 'batchNorm' | 'repeat';
 
 function Field({ name, children }: { readonly name: FieldName; readonly children: preact.ComponentChildren }): preact.JSX.Element {
   return (

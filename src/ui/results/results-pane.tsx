@@ -19,6 +19,7 @@ import { Welcome } from './welcome.tsx';
 
 const loadCharts = () => import('./charts.tsx');
 const Charts = lazy(loadCharts);
+const VerdictPanel = lazy(() => import('../verdict/verdict-panel.tsx'));
 const ProgramCard = lazy(() => import('../gallery/program-card.tsx'));
 const Claims = lazy(() => import('../gallery/claims.tsx'));
 
@@ -64,6 +65,7 @@ export function ResultsPane(): preact.JSX.Element {
           <Charts />
           <ChartSeparator />
           <ResultsTable />
+          <VerdictPanel />
         </>
       ) : null}
       {hasRun || isClusterOpen ? (

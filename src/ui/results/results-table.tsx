@@ -1,6 +1,7 @@
 // What each lane reached, how fast, with how much memory. The table fills in while lanes train and becomes final with each lane's
 // result. Columns are a list: heading, explanation, and how a row's number is written.
 
+import { useSignal } from '@preact/signals';
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import { summariseLane } from '../../state/lane-summary.ts';
 import type { LaneSummary, SummaryContext } from '../../state/lane-summary.ts';
@@ -22,6 +23,7 @@ import {
 import { Swatch } from '../lanes/swatch.tsx';
 import { usePage } from '../page-context.ts';
 import { F16Chip, VirtualChip } from './lane-strip.tsx';
+import { hasOwnRow, RepeatRows } from './repeat-rows.tsx';
 
 interface ColumnSpec {
   readonly key: string;
@@ -51,10 +53,12 @@ export function ResultsTable(): preact.JSX.Element {
     globalBatch: declaration?.globalBatch ?? null,
     deviceF16: device.kind === 'ready' ? device.report.f16 : null,
   };
-  const rows = lanes.map((lane) => ({ lane, summary: summariseLane(lane, context) }));
+  const openGroups = useSignal<ReadonlySet<string>>(new Set());
+  const all = lanes.map((lane) => ({ lane, summary: summariseLane(lane, context) }));
+  const rows = all.filter(({ lane }) => hasOwnRow(lane, openGroups.value));
   const columns = columnsFor(
     context,
-    rows.map(({ summary }) => summary),
+    all.map(({ summary }) => summary),
   );
   const focused = page.focus.shown.value;
   const hidden = page.hiddenLanes.value;
@@ -76,6 +80,7 @@ export function ResultsTable(): preact.JSX.Element {
             })}
           </tr>
         </thead>
+        <RepeatRows rows={all} columns={columns} open={openGroups} />
         <tbody>
           {rows.map(({ lane, summary }) => (
             <tr key={lane.index} class={hidden.has(lane.index) ? 'is-hidden' : focused === null || focused === lane.index ? '' : 'is-back'}>
