@@ -3,6 +3,7 @@
 import { Announcer } from './announcer.tsx';
 import { CapabilityLine } from './capability-line.tsx';
 import { CapabilitiesDialog } from './capabilities/capabilities-dialog.tsx';
+import { t } from '../state/locale.ts';
 import { EditorPane } from './editor/editor-pane.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PageProvider } from './page-context.ts';
@@ -17,8 +18,10 @@ export function App({ value, hasResults }: { readonly value: PageContextValue; r
     <PageProvider value={value}>
       <TopBar />
       <div class="panes">
-        <EditorPane />
-        <Splitter />
+        <section class="editor-side" aria-label={t('editor.label')}>
+          <EditorPane />
+          <Splitter />
+        </section>
         {hasResults ? <ResultsPane /> : null}
       </div>
       <CapabilityLine />

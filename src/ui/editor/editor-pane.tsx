@@ -53,10 +53,10 @@ export function EditorPane(): preact.JSX.Element {
         <div class="editor-host" ref={host} />
         {isMounted.value ? null : <pre class="editor-preview">{page.program.source.value}</pre>}
       </div>
-      <footer class="editor-foot">
+      <div class="editor-foot">
         <span>{open.fileName}</span>
         <EditorStatus />
-      </footer>
+      </div>
     </details>
   );
 }

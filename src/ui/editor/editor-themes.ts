@@ -21,7 +21,8 @@ export function defineEditorThemes(): void {
     colors: {
       'editor.background': '#ffffff',
       'editor.foreground': '#1c2128',
-      'editorLineNumber.foreground': '#a3abb5',
+      'editorLineNumber.foreground': '#6b7280',
+      'editorLineNumber.dimmedForeground': '#6b7280',
       'editorLineNumber.activeForeground': '#4b5563',
       'editor.lineHighlightBackground': '#f6f7f9',
       'editor.lineHighlightBorder': '#00000000',
@@ -46,7 +47,8 @@ export function defineEditorThemes(): void {
     colors: {
       'editor.background': '#13161b',
       'editor.foreground': '#e3e7ec',
-      'editorLineNumber.foreground': '#4d5561',
+      'editorLineNumber.foreground': '#7d8794',
+      'editorLineNumber.dimmedForeground': '#7d8794',
       'editorLineNumber.activeForeground': '#a3abb5',
       'editor.lineHighlightBackground': '#191d24',
       'editor.lineHighlightBorder': '#00000000',

@@ -1,0 +1,99 @@
+// Plan: every view of the page, in both themes, is looked at by axe, which finds nothing: names, roles, contrast, labels. What only
+// a person can judge (does the order make sense, is the text true) it cannot see.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { quickAdapter } from '../support/chromium.ts';
+import { openBuiltPage } from '../support/open-page.ts';
+import type { OpenPage } from '../support/open-page.ts';
+import { runProgram } from '../support/run-program.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const source = `import { program } from 'lockstep';
+export default program({ title: 'Every view', lanes: ['2xfp32', '2xfp32+ring'] }, async (ctx) => {
+  for (let step = 1; step <= 6; step++) {
+    await ctx.dist.barrier();
+    await ctx.step(() => ctx.log({ loss: 1 / step, accuracy: step / 6 }));
+  }
+  console.log('a line');
+  console.warn('a warning');
+  ctx.show.table([{ a: 1, b: 'x' }], 'table');
+  ctx.show.line([1, 2, 3], { up: [1, 2, 3], down: [3, 2, 1] }, 'line');
+  ctx.show.bars({ one: 1, two: 2 }, 'bars');
+  ctx.show.heatmap([[3, 1], [0, 4]], 'heat-map');
+  ctx.show.image([[0, 0.5], [0.5, 1]], 'image');
+  ctx.show.text('text', 'text');
+  ctx.show.metric(0.5, 'metric');
+});
+`;
+
+const themes = ['dark', 'light'] as const;
+
+describe('axe finds nothing', () => {
+  let open: OpenPage;
+
+  beforeAll(async () => {
+    open = await openBuiltPage(quickAdapter(), { context: { colorScheme: 'dark', viewport: { width: 1440, height: 900 } } });
+    await open.page.evaluate(axe);
+  });
+
+  afterAll(async () => {
+    expect(open.complaints).toEqual([]);
+    await open.close();
+  });
+
+  /** What axe has to say of the page as it stands, a line for each place. */
+  async function findings(): Promise<readonly string[]> {
+    const results = await open.page.evaluate(async () => {
+      const { axe } = window as unknown as { readonly axe: { run(context: Document, options: object): Promise<AxeResults> } }; // put there above
+      return axe.run(document, { resultTypes: ['violations'] });
+    });
+    return results.violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html, any }) => `${id} (${help}): ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
+    );
+  }
+
+  /** In both themes; leaves the page in the one that it was in. */
+  async function expectNothing(view: string): Promise<void> {
+    const found: string[] = [];
+    for (const theme of themes) {
+      await open.page.emulateMedia({ colorScheme: theme });
+      await open.page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme);
+      found.push(...(await findings()).map((finding) => `${view}, ${theme}: ${finding}`));
+    }
+    expect.soft(found).toEqual([]);
+  }
+
+  test('in a page that has not run anything', async () => {
+    await open.page.waitForSelector('.monaco-editor .view-line');
+    await expectNothing('idle');
+  });
+
+  test('in each tab after a run', async () => {
+    const { results } = await runProgram(open.page, source);
+    expect(results?.lanes.map(({ state }) => state)).toEqual(['done', 'done']);
+    const tabs = open.page.getByRole('tab');
+    const names = await tabs.allTextContents();
+    expect(names.length).toBeGreaterThan(4);
+    for (const index of names.keys()) {
+      await tabs.nth(index).click();
+      await expectNothing(names[index] ?? '');
+    }
+  });
+
+  test('on a failure, and on a problem in the text', async () => {
+    await runProgram(
+      open.page,
+      "import { program } from 'lockstep';\nexport default program({ lanes: ['1xfp32'] }, () => { throw new Error('no'); });\n",
+    );
+    await open.page.waitForSelector('[role=alert]');
+    await expectNothing('failure');
+    await runProgram(open.page, 'const = 1;\n');
+    await open.page.waitForSelector('.refused');
+    await expectNothing('problem');
+  });
+});
