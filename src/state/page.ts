@@ -11,12 +11,21 @@ import { createDevice } from './device.ts';
 import { createFocusLane } from './focus-lane.ts';
 import type { FocusLane } from './focus-lane.ts';
 import type { FrameClock } from './frame-revision.ts';
+import { createComparedRuns } from './history/compared-runs.ts';
+import type { ComparedRunsState } from './history/compared-runs.ts';
+import { createHistory } from './history/history.ts';
+import type { HistoryState, TabChannel } from './history/history.ts';
+import { createRecorder } from './history/recorder.ts';
+import { createMemoryStore } from './history/run-store.ts';
+import type { RunStore } from './history/run-store.ts';
 import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
 import { createNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
 import { createOtherTabs } from './other-tabs.ts';
 import type { OtherTabsState, TabLocks } from './other-tabs.ts';
+import { createOverlay } from './overlay.ts';
+import type { OverlayLane } from './overlay.ts';
 import { createProblems } from './problems.ts';
 import { createProgram } from './program.ts';
 import type { Delay, Original } from './program.ts';
@@ -44,11 +53,16 @@ export interface PageState extends SessionState {
   readonly focus: FocusLane;
   readonly charts: ChartView;
   readonly otherTabs: OtherTabsState;
+  readonly history: HistoryState;
+  readonly comparedRuns: ComparedRunsState;
+  /** Kept runs drawn behind the current ones. */
+  readonly overlay: Signal<readonly OverlayLane[]>;
   /** True where a run started now would be another one than the one on screen. */
   readonly isChanged: ReadonlySignal<boolean>;
   readonly isLaneEditorOpen: Signal<boolean>;
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
+  readonly isHistoryOpen: Signal<boolean>;
   readonly isHelpOpen: Signal<boolean>;
   readonly isCapabilitiesOpen: Signal<boolean>;
 }
@@ -66,6 +80,8 @@ export interface PageSurroundings {
   /** Null where the browser has no Web Locks. */
   readonly locks: TabLocks | null;
   readonly machine: Machine;
+  /** Where runs are kept, and how tabs tell each other; absent: in memory, until the page is closed. */
+  readonly runs?: { readonly store: RunStore; readonly channel: TabChannel | null };
 }
 
 /** Creates the state of a page that was just opened. */
@@ -75,6 +91,8 @@ export function createPageState(from: PageSurroundings): PageState {
   const seed = createSeed(from.random);
   const laneList = createLaneList(program, run, from.storage);
   const schedule = createScheduleChoice(laneList.lanes, from.machine);
+  const history = createHistory(from.runs?.store ?? createMemoryStore(), from.runs?.channel ?? null, from.delay);
+  const overlay = createOverlay();
   return {
     storage: from.storage,
     clock: from.clock,
@@ -97,8 +115,13 @@ export function createPageState(from: PageSurroundings): PageState {
     focus: createFocusLane(),
     charts: createChartView(),
     otherTabs: createOtherTabs(run, from.locks, from.delay),
+    history,
+    recorder: createRecorder(history, from.storage),
+    comparedRuns: createComparedRuns(history, overlay, from.storage),
+    overlay,
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),
+    isHistoryOpen: signal(false),
     isHelpOpen: signal(false),
     isCapabilitiesOpen: signal(false),
   };

@@ -1,0 +1,68 @@
+// Keeps every run as it ends, one after the other, so that each knows the one before it. What makes records of a run is loaded with the
+// first that ends: the page does not need it before.
+
+import type { PageStorage } from '../storage.ts';
+import type { HistoryState } from './history.ts';
+import type { EndedRun } from './make-records.ts';
+import type { RunHead } from './run-record.ts';
+
+/** Keeps runs. */
+export interface RunRecorder {
+  /** Keeps the lanes of a run; resolves when they are, and never rejects. */
+  record(run: EndedRun): Promise<void>;
+  /** The editor holds this run's code now: the next run of that program was edited from it. */
+  continueFrom(head: RunHead): void;
+}
+
+const lineageKey = (programId: string): string => `history.from.${programId}`;
+
+/** A recorder that writes into `history`; `storage` remembers what a program was edited from last. */
+export function createRecorder(history: HistoryState, storage: PageStorage): RunRecorder {
+  let last: Promise<void> = Promise.resolve();
+
+  async function keep(run: EndedRun): Promise<void> {
+    if (run.results.lanes.every(({ steps }) => steps === 0)) return;
+    const [{ makeRecords }] = await Promise.all([import('./make-records.ts'), history.read()]);
+    const records = await makeRecords(run, {
+      newId: randomId,
+      now: () => new Date(),
+      parents: parentsOf(run.programId),
+      bodyOf: history.body,
+    });
+    const [first] = records;
+    if (first === undefined) return;
+    storage.write(lineageKey(run.programId), first.head.id);
+    await history.add(records);
+  }
+
+  /** The lanes of the launch that the program was edited from; where that is not known or gone, of its newest. The named run leads. */
+  function parentsOf(programId: string): readonly RunHead[] {
+    const ofProgram = history.heads.value.filter((head) => head.programId === programId);
+    const from = storage.read(lineageKey(programId));
+    const parent = history.heads.value.find(({ id }) => id === from) ?? ofProgram[0];
+    if (parent === undefined) return [];
+    const lanes = history.heads.value.filter((head) => head.launchId === parent.launchId);
+    return [parent, ...lanes.filter((head) => head !== parent)];
+  }
+
+  return {
+    record(run) {
+      last = last.then(() => keep(run)).catch((reason: unknown) => console.warn('recorder: a run could not be kept.', reason));
+      return last;
+    },
+    continueFrom({ id, programId }) {
+      storage.write(lineageKey(programId), id);
+    },
+  };
+}
+
+/** A random UUID, also where the page is no secure context and the browser offers none. */
+function randomId(): string {
+  const { crypto } = globalThis;
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16)); // the type thinks that randomUUID is always there
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/u, '$1-$2-$3-$4-');
+}
