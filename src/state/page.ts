@@ -63,6 +63,8 @@ export interface PageState extends SessionState {
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
   readonly isHistoryOpen: Signal<boolean>;
+  /** Ids of the two kept runs that are compared, the earlier first; null: none. */
+  readonly comparedPair: Signal<readonly [string, string] | null>;
   readonly isHelpOpen: Signal<boolean>;
   readonly isCapabilitiesOpen: Signal<boolean>;
 }
@@ -122,6 +124,7 @@ export function createPageState(from: PageSurroundings): PageState {
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),
     isHistoryOpen: signal(false),
+    comparedPair: signal<readonly [string, string] | null>(null),
     isHelpOpen: signal(false),
     isCapabilitiesOpen: signal(false),
   };

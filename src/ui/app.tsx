@@ -5,6 +5,7 @@ import { CapabilityLine } from './capability-line.tsx';
 import { CapabilitiesDialog } from './capabilities/capabilities-dialog.tsx';
 import { t } from '../state/locale.ts';
 import { EditorPane } from './editor/editor-pane.tsx';
+import { HistoryDialog } from './history/history-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PageProvider } from './page-context.ts';
 import type { PageContextValue } from './page-context.ts';
@@ -25,6 +26,7 @@ export function App({ value, hasResults }: { readonly value: PageContextValue; r
         {hasResults ? <ResultsPane /> : null}
       </div>
       <CapabilityLine />
+      <HistoryDialog />
       <HelpDialog />
       <CapabilitiesDialog />
       <Announcer />

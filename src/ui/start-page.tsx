@@ -16,6 +16,7 @@ import { createStorage } from '../state/storage.ts';
 import { App } from './app.tsx';
 import { painted } from './chart/paint-queue.ts';
 import { createEditorService } from './editor/editor-service.ts';
+import { browserStore, tabChannel } from './history/browser-runs.ts';
 import { createPageApi } from './page-api.ts';
 import { createVerbs } from './page-verbs.ts';
 import { listenForShortcuts } from './shortcuts.ts';
@@ -60,6 +61,7 @@ export async function startPage(
     },
     locks: tabLocks(),
     machine,
+    runs: { store: browserStore(), channel: tabChannel() },
   });
   const editor = createEditorService();
   const session = createSession(page, runner, editor, hasFewCores ? () => windows.open() : undefined);
@@ -68,7 +70,10 @@ export async function startPage(
   editor.connect(page, verbs);
   listenForShortcuts(document, verbs);
   // A tab may be closed right after a key: what was typed is written first.
-  addEventListener('pagehide', () => void page.program.save());
+  addEventListener('pagehide', () => {
+    page.program.save();
+    void page.history.removeForGood();
+  });
 
   const hasResults = new URLSearchParams(location.search).get('panels') !== 'off';
   render(<App value={{ page, verbs, editor }} hasResults={hasResults} />, root);
@@ -77,6 +82,7 @@ export async function startPage(
   requestAnimationFrame(() =>
     setTimeout(() => {
       editor.start();
+      void page.history.read(); // how many there are; what keeps them says for itself where it cannot
       // Where no device can be had, the capability line says so, and a Run says it again.
       session.warm().catch(() => undefined);
     }),

@@ -1,6 +1,7 @@
 // The bar at the top: which program, the run's controls, the seed, and the page's own switches. Only what works is here.
 
 import { locale, t } from '../state/locale.ts';
+import { HistoryButton } from './history/history-button.tsx';
 import { Mark, RenewIcon, ThemeIcon } from './icons.tsx';
 import { usePage } from './page-context.ts';
 import { ProgramChooser } from './program-chooser.tsx';
@@ -18,6 +19,7 @@ export function TopBar(): preact.JSX.Element {
         <RunControls />
         <SeedField />
       </div>
+      <HistoryButton />
       <Switches />
     </header>
   );

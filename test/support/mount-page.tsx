@@ -28,6 +28,7 @@ const editor: EditorService = {
   load: signal<EditorLoad>({ kind: 'ready' }),
   start: () => undefined,
   mount: () => Promise.resolve(),
+  showDiff: () => Promise.resolve(() => undefined),
   reveal: () => undefined,
   format: () => undefined,
   focus: () => undefined,

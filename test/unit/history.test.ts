@@ -209,10 +209,11 @@ describe('the recorder', () => {
     const [first] = history.heads.value;
     await run(program('0.2'));
     if (first === undefined) throw new Error('expected a run');
-    recorder.continueFrom(first);
+    recorder.continueFrom('p', first.id);
     await run(program('0.4'));
     const names = history.heads.value.map(({ name }) => name);
     expect(names.filter((name) => name === 'lr 0.1 → 0.4')).toHaveLength(2);
+    expect(recorder.latest.value?.name).toBe('lr 0.1 → 0.4');
     expect(history.heads.value.find(({ name, shortForm }) => name === 'lr 0.1 → 0.4' && shortForm === '1xfp32')?.parentId).toBe(first.id);
   });
 

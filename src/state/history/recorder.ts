@@ -1,6 +1,8 @@
 // Keeps every run as it ends, one after the other, so that each knows the one before it. What makes records of a run is loaded with the
 // first that ends: the page does not need it before.
 
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import type { PageStorage } from '../storage.ts';
 import type { HistoryState } from './history.ts';
 import type { EndedRun } from './make-records.ts';
@@ -10,14 +12,17 @@ import type { RunHead } from './run-record.ts';
 export interface RunRecorder {
   /** Keeps the lanes of a run; resolves when they are, and never rejects. */
   record(run: EndedRun): Promise<void>;
-  /** The editor holds this run's code now: the next run of that program was edited from it. */
-  continueFrom(head: RunHead): void;
+  /** The editor holds a run's code now: the next run of that program was edited from it. */
+  continueFrom(programId: string, runId: string): void;
+  /** The first lane of the run that was kept last; null before one was. */
+  readonly latest: ReadonlySignal<RunHead | null>;
 }
 
 const lineageKey = (programId: string): string => `history.from.${programId}`;
 
 /** A recorder that writes into `history`; `storage` remembers what a program was edited from last. */
 export function createRecorder(history: HistoryState, storage: PageStorage): RunRecorder {
+  const latest = signal<RunHead | null>(null);
   let last: Promise<void> = Promise.resolve();
 
   async function keep(run: EndedRun): Promise<void> {
@@ -33,6 +38,7 @@ export function createRecorder(history: HistoryState, storage: PageStorage): Run
     if (first === undefined) return;
     storage.write(lineageKey(run.programId), first.head.id);
     await history.add(records);
+    latest.value = first.head;
   }
 
   /** The lanes of the launch that the program was edited from; where that is not known or gone, of its newest. The named run leads. */
@@ -50,9 +56,8 @@ export function createRecorder(history: HistoryState, storage: PageStorage): Run
       last = last.then(() => keep(run)).catch((reason: unknown) => console.warn('recorder: a run could not be kept.', reason));
       return last;
     },
-    continueFrom({ id, programId }) {
-      storage.write(lineageKey(programId), id);
-    },
+    continueFrom: (programId, runId) => void storage.write(lineageKey(programId), runId),
+    latest,
   };
 }
 

@@ -1,0 +1,36 @@
+// A difference with its sign, and whether it is for the better: said by a mark and in words, and coloured besides.
+
+import type { SignedDifference } from '../../state/history/baseline-difference.ts';
+import type { PlainKey } from '../../i18n/messages-en.ts';
+import { t } from '../../state/locale.ts';
+import { unknownNumber } from '../number-format.ts';
+
+const words: Readonly<Record<SignedDifference['verdict'], PlainKey>> = {
+  better: 'table.better',
+  worse: 'table.worse',
+  same: 'table.sameAsBaseline',
+  unknown: 'table.toBaseline',
+};
+
+const signs: Readonly<Record<SignedDifference['verdict'], string>> = { better: ' ✓', worse: ' ✗', same: '', unknown: '' };
+
+/** The number; an en dash where either side is not known. `write` writes its size. */
+export function SignedNumber(props: {
+  readonly difference: SignedDifference | null;
+  readonly write: (size: number) => string;
+  /** Takes the place of the verdict's words. */
+  readonly hint?: string;
+}): preact.JSX.Element {
+  const { difference, write } = props;
+  if (difference === null) return <span class="signed">{unknownNumber}</span>;
+  const { value, verdict } = difference;
+  const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
+  const hint = props.hint ?? t(words[verdict]);
+  return (
+    <span class={`signed is-${verdict}`} title={hint}>
+      {`${sign}${write(Math.abs(value))}`}
+      <span aria-hidden="true">{signs[verdict]}</span>
+      <span class="visually-hidden">{`, ${hint}`}</span>
+    </span>
+  );
+}
