@@ -5,7 +5,7 @@ import { render } from 'preact';
 import type { ClaimResult } from '../../src/runner/results.ts';
 import { browserFrameClock } from '../../src/state/frame-revision.ts';
 import { createPageState } from '../../src/state/page.ts';
-import type { PageState } from '../../src/state/page.ts';
+import type { PageState, PageSurroundings } from '../../src/state/page.ts';
 import { createSession } from '../../src/state/session.ts';
 import { createStorage } from '../../src/state/storage.ts';
 import { App } from '../../src/ui/app.tsx';
@@ -54,10 +54,12 @@ export interface MountOptions {
   readonly source?: string;
   /** What the fake runner says of claims. */
   readonly claims?: readonly ClaimResult[];
+  /** What keeps its runs; memory where absent. */
+  readonly runs?: NonNullable<PageSurroundings['runs']>;
 }
 
 /** Mounts the page in English, the language it begins in, with nothing stored; the fake runner takes `batchMs` for ten steps. */
-export function mountPage({ steps, batchMs, source = twoLanes, claims = [] }: MountOptions): MountedPage {
+export function mountPage({ steps, batchMs, source = twoLanes, claims = [], runs }: MountOptions): MountedPage {
   const root = document.createElement('div');
   root.id = 'page';
   document.body.append(root);
@@ -82,7 +84,9 @@ export function mountPage({ steps, batchMs, source = twoLanes, claims = [] }: Mo
     },
     locks: navigator.locks,
     machine: { cores: 8, memoryGb: 8 },
+    ...(runs === undefined ? {} : { runs }),
   });
+  void state.history.read();
   const runner = new FakeRunner({ lanes: '1xfp32,4xfp16', steps, batchMs, failure: null, isSilent: false, claims });
   const session = createSession(state, runner, editor);
   const verbs = createVerbs(state, session, editor);

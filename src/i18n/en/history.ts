@@ -106,6 +106,7 @@ export const historyMessages = {
   'history.file.nothing': 'Nothing was changed.',
   'table.baselineRow': 'Baseline',
   'table.baselineUnpin': 'Unpin the baseline',
+  'table.points': '{points} pp',
   'table.better': 'for the better',
   'table.worse': 'for the worse',
   'table.sameAsBaseline': 'no difference',

@@ -104,6 +104,7 @@ export const historyMessages: Readonly<Record<keyof typeof english, string>> = {
   'history.file.nothing': '没有任何改动。',
   'table.baselineRow': '基线',
   'table.baselineUnpin': '取消基线',
+  'table.points': '{points} 个百分点',
   'table.better': '更好',
   'table.worse': '更差',
   'table.sameAsBaseline': '没有差别',

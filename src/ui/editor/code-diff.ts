@@ -1,6 +1,5 @@
 // Monaco's diff view of two texts, read-only, in the page's theme. Reached only through editor-service.ts, when somebody compares two runs.
 
-import 'monaco-editor/features/diffEditor/register.js';
 import { monaco } from './monaco.ts';
 
 /** Shows both texts inside of `host`; returns a function that takes them away again. */

@@ -13,7 +13,7 @@ import type { PlainKey } from '../../i18n/messages-en.ts';
 import { metricLabel } from '../metric-label.ts';
 import { formatBytes, formatCount, formatLoss, formatRate } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
-import { SignedNumber } from '../results/signed-number.tsx';
+import { SignedNumber, writeMetricDifference } from '../results/signed-number.tsx';
 import { CodeDiff } from './code-diff.tsx';
 import { RunChips } from './run-row.tsx';
 import { mainMetric, runName, runTime, writeMetric } from './run-words.ts';
@@ -175,7 +175,10 @@ function Outcome({ before, after }: { readonly before: WholeRun; readonly after:
                   <td>{write(a[column])}</td>
                   <td>{write(b[column])}</td>
                   <td>
-                    <SignedNumber difference={differenceIn(column, b, a, metric)} write={write} />
+                    <SignedNumber
+                      difference={differenceIn(column, b, a, metric)}
+                      write={column === 'metric' ? writeMetricDifference(metric) : write}
+                    />
                   </td>
                 </tr>
               ))}

@@ -9,7 +9,7 @@ import { isShare } from '../../state/metric-choice.ts';
 import { CloseIcon } from '../icons.tsx';
 import { formatBytes, formatLoss, formatRate, formatShare } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
-import { SignedNumber } from './signed-number.tsx';
+import { SignedNumber, writeMetricDifference } from './signed-number.tsx';
 
 type Write = (value: number | null) => string;
 
@@ -43,7 +43,7 @@ export function BaselineCell(props: {
   if (!isCompared(column)) return null;
   const difference = differenceIn(column, numbersOfSummary(row), numbersOfResult(baseline.result, metricName), metricName);
   if (difference === null) return null;
-  const write = writerOf(column, metricName);
+  const write = column === 'metric' ? writeMetricDifference(metricName) : writers[column];
   const isForeignTime = times.has(column) && baseline.head.origin === 'imported';
   return (
     <small>

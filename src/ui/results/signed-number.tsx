@@ -3,7 +3,8 @@
 import type { SignedDifference } from '../../state/history/baseline-difference.ts';
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import { t } from '../../state/locale.ts';
-import { unknownNumber } from '../number-format.ts';
+import { isShare } from '../../state/metric-choice.ts';
+import { formatLoss, formatPoints, unknownNumber } from '../number-format.ts';
 
 const words: Readonly<Record<SignedDifference['verdict'], PlainKey>> = {
   better: 'table.better',
@@ -13,6 +14,12 @@ const words: Readonly<Record<SignedDifference['verdict'], PlainKey>> = {
 };
 
 const signs: Readonly<Record<SignedDifference['verdict'], string>> = { better: ' ✓', worse: ' ✗', same: '', unknown: '' };
+
+/** How the size of a metric's difference is written: between shares in percentage points, which are no percents. */
+export function writeMetricDifference(metricName: string | null): (size: number) => string {
+  if (metricName === null || !isShare(metricName)) return formatLoss;
+  return (size) => t('table.points', { points: formatPoints(size) });
+}
 
 /** The number; an en dash where either side is not known. `write` writes its size. */
 export function SignedNumber(props: {
