@@ -82,6 +82,7 @@ export async function startPage(
   requestAnimationFrame(() =>
     setTimeout(() => {
       editor.start();
+      page.recorder.prepare();
       void page.history.read(); // how many there are; what keeps them says for itself where it cannot
       // Where no device can be had, the capability line says so, and a Run says it again.
       session.warm().catch(() => undefined);

@@ -1,5 +1,5 @@
 // Keeps every run as it ends, one after the other, so that each knows the one before it. What makes records of a run is loaded with the
-// first that ends: the page does not need it before.
+// first that ends, or ahead of it: the page does not need it before.
 
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
@@ -10,6 +10,8 @@ import type { RunHead } from './run-record.ts';
 
 /** Keeps runs. */
 export interface RunRecorder {
+  /** Loads what makes records, so that the end of a run waits for no network; where that fails, the end of a run tries again. */
+  prepare(): void;
   /** Keeps the lanes of a run; resolves when they are, and never rejects. */
   record(run: EndedRun): Promise<void>;
   /** The editor holds a run's code now: the next run of that program was edited from it. */
@@ -43,15 +45,16 @@ export function createRecorder(history: HistoryState, storage: PageStorage): Run
 
   /** The lanes of the launch that the program was edited from; where that is not known or gone, of its newest. The named run leads. */
   function parentsOf(programId: string): readonly RunHead[] {
-    const ofProgram = history.heads.value.filter((head) => head.programId === programId);
+    const heads = history.heads.value;
     const from = storage.read(lineageKey(programId));
-    const parent = history.heads.value.find(({ id }) => id === from) ?? ofProgram[0];
+    const parent = heads.find(({ id }) => id === from) ?? heads.find((head) => head.programId === programId);
     if (parent === undefined) return [];
-    const lanes = history.heads.value.filter((head) => head.launchId === parent.launchId);
+    const lanes = heads.filter((head) => head.launchId === parent.launchId);
     return [parent, ...lanes.filter((head) => head !== parent)];
   }
 
   return {
+    prepare: () => void import('./make-records.ts').catch(() => undefined),
     record(run) {
       last = last.then(() => keep(run)).catch((reason: unknown) => console.warn('recorder: a run could not be kept.', reason));
       return last;

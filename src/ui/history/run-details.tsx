@@ -72,7 +72,7 @@ export function RunDetails({ head, view }: { readonly head: RunHead; readonly vi
 
 function Verb(props: { readonly hint?: string; readonly onPress: () => void; readonly children: ComponentChildren }): preact.JSX.Element {
   return (
-    <button type="button" class="quiet-button" title={props.hint ?? ''} onClick={props.onPress}>
+    <button type="button" class="quiet-button" {...(props.hint === undefined ? {} : { title: props.hint })} onClick={props.onPress}>
       {props.children}
     </button>
   );
