@@ -70,10 +70,7 @@ export async function startPage(
   editor.connect(page, verbs);
   listenForShortcuts(document, verbs);
   // A tab may be closed right after a key: what was typed is written first.
-  addEventListener('pagehide', () => {
-    page.program.save();
-    void page.history.removeForGood();
-  });
+  addEventListener('pagehide', () => void page.program.save());
 
   const hasResults = new URLSearchParams(location.search).get('panels') !== 'off';
   render(<App value={{ page, verbs, editor }} hasResults={hasResults} />, root);

@@ -155,11 +155,37 @@ describe('the history', () => {
     expect(idsOf(here)).toEqual(idsOf(there));
     there.mark(fakeRecord(1).head.id, { isStarred: true });
     there.remove([fakeRecord(2).head.id]);
-    await there.removeForGood();
+    await settled();
+    expect(idsOf(here)).toEqual([fakeRecord(1).head.id]);
+    there.restore();
+    await settled();
+    expect(idsOf(here)).toHaveLength(2);
+    there.remove([fakeRecord(2).head.id]);
     await settled();
     expect(idsOf(here)).toEqual([fakeRecord(1).head.id]);
     expect(here.marks.value.get(fakeRecord(1).head.id)?.isStarred).toBe(true);
   });
+});
+
+it('takes what was deleted in a tab that was closed out of the store, once it can no longer be undone', async () => {
+  const store = createMemoryStore();
+  const time = makeDelay();
+  let nowMs = 1000;
+  const visit = () => createHistory(store, null, time.delay, () => nowMs);
+  const first = visit();
+  await first.add([fakeRecord(1), fakeRecord(2)]);
+  first.remove([fakeRecord(1).head.id]);
+  await settled();
+  for (const [waitMs, left] of [
+    [undoMs, 2],
+    [1, 1],
+  ] as const) {
+    nowMs += waitMs;
+    const next = visit();
+    await next.read();
+    expect(idsOf(next)).toEqual([fakeRecord(2).head.id]);
+    expect((await store.list()).heads).toHaveLength(left);
+  }
 });
 
 describe('the recorder', () => {

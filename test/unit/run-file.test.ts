@@ -9,7 +9,7 @@ import { noMarks } from '../../src/state/history/run-record.ts';
 import { fakeLane, fakeRecord } from '../support/fake-records.ts';
 
 const record = fakeRecord(7, { source: 'const π = "☃";\n' });
-const marks = { id: record.head.id, isStarred: true, tags: ['good'], note: 'Two\nlines.' };
+const marks = { id: record.head.id, isStarred: true, tags: ['good'], note: 'Two\nlines.', removedAtMs: null };
 const whole = writeRunFile(record, marks);
 
 /** The file with its run changed and a checksum that fits. */

@@ -39,8 +39,8 @@ export interface HistoryState {
   body(id: string): Promise<RunBody | null>;
   /** Keeps runs; never rejects, and loses none before the tab closes. */
   add(records: readonly RunRecord[]): Promise<void>;
-  mark(id: string, change: Partial<Omit<RunMarks, 'id'>>): void;
-  /** Takes runs out of the list; `restore` brings them back until `removeForGood` or the next removal. */
+  mark(id: string, change: Partial<Omit<RunMarks, 'id' | 'removedAtMs'>>): void;
+  /** Takes runs out of the list of every tab; `restore` brings them back until `removeForGood` or the next removal. */
   remove(ids: readonly string[]): void;
   restore(): void;
   removeForGood(): Promise<void>;
@@ -52,7 +52,7 @@ export interface HistoryState {
 export const undoMs = 30_000;
 
 /** A history over a store. Nothing is read before somebody asks. */
-export function createHistory(store: RunStore, channel: TabChannel | null, delay: Delay): HistoryState {
+export function createHistory(store: RunStore, channel: TabChannel | null, delay: Delay, now: () => number = Date.now): HistoryState {
   const kept = signal<readonly RunHead[]>([]);
   const marks = signal<ReadonlyMap<string, RunMarks>>(new Map());
   const trouble = signal<StoreTrouble | null>(null);
@@ -83,8 +83,32 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
         kept.value = list.heads;
         marks.value = new Map([...list.marks.map((one) => [one.id, one] as const), ...unsavedMarks]);
       });
+      await sweep();
     });
     isReading.value = false;
+  }
+
+  /** Takes out of the store what was deleted in a tab that has been closed since. */
+  async function sweep(): Promise<void> {
+    const undoable = new Set(removed.value.map(({ id }) => id));
+    const over = [...marks.value.values()].filter(({ removedAtMs }) => removedAtMs !== null && removedAtMs + undoMs < now());
+    const ids = over.flatMap(({ id }) => (undoable.has(id) ? [] : [id]));
+    if (ids.length > 0) await store.remove(ids);
+  }
+
+  /** Changes marks here at once, and in the store soon. */
+  function setMarks(changed: readonly RunMarks[]): void {
+    marks.value = new Map([...marks.value, ...changed.map((one) => [one.id, one] as const)]);
+    for (const one of changed) unsavedMarks.set(one.id, one);
+    void attempt(() => store.setMarks(changed)).then((isWritten) => {
+      if (!isWritten) return;
+      for (const one of changed) if (unsavedMarks.get(one.id) === one) unsavedMarks.delete(one.id);
+      channel?.tell();
+    });
+  }
+
+  function marksOf(id: string): RunMarks {
+    return marks.value.get(id) ?? noMarks(id);
   }
 
   async function write(record: RunRecord): Promise<boolean> {
@@ -104,7 +128,8 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
     if (unsaved.value.size === 0 && unsavedMarks.size === 0 && trouble.value !== 'refused') return;
     trouble.value = null;
     for (const record of unsaved.value.values()) await write(record);
-    for (const [id, one] of unsavedMarks) if (await attempt(() => store.setMarks(one))) unsavedMarks.delete(id);
+    const waiting = [...unsavedMarks.values()];
+    if (waiting.length > 0 && (await attempt(() => store.setMarks(waiting)))) for (const { id } of waiting) unsavedMarks.delete(id);
     await read();
     channel?.tell();
   }
@@ -129,9 +154,8 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
   channel?.listen(() => void read());
 
   const heads = computed(() => {
-    const isRemoved = new Set(removed.value.map(({ id }) => id));
     const known = new Map([...kept.value, ...[...unsaved.value.values()].map(({ head }) => head)].map((head) => [head.id, head]));
-    return [...known.values()].filter(({ id }) => !isRemoved.has(id)).sort(byAge);
+    return [...known.values()].filter(({ id }) => (marks.value.get(id)?.removedAtMs ?? null) === null).sort(byAge);
   });
 
   return {
@@ -155,26 +179,20 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
       for (const record of records) await write(record);
       channel?.tell();
     },
-    mark(id, change) {
-      const next: RunMarks = { ...(marks.value.get(id) ?? noMarks(id)), ...change, id };
-      marks.value = new Map([...marks.value, [id, next]]);
-      unsavedMarks.set(id, next);
-      void attempt(() => store.setMarks(next)).then((isWritten) => {
-        if (!isWritten) return;
-        if (unsavedMarks.get(id) === next) unsavedMarks.delete(id);
-        channel?.tell();
-      });
-    },
+    mark: (id, change) => setMarks([{ ...marksOf(id), ...change, id }]),
     remove(ids) {
       void removeForGood();
       const going = new Set(ids);
       removed.value = heads.value.filter(({ id }) => going.has(id));
+      setMarks(removed.value.map(({ id }) => ({ ...marksOf(id), removedAtMs: now() })));
       cancelRemoval = delay(() => void removeForGood(), undoMs);
     },
     restore() {
       cancelRemoval?.();
       cancelRemoval = null;
+      const back = removed.value.map(({ id }) => ({ ...marksOf(id), removedAtMs: null }));
       removed.value = [];
+      setMarks(back);
     },
     removeForGood,
     retry,

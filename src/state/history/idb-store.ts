@@ -48,7 +48,8 @@ export function createIdbStore(): RunStore {
       await Promise.all([...writes, transaction.done]);
     },
     async setMarks(marks) {
-      await (await database()).put('marks', marks);
+      const transaction = (await database()).transaction('marks', 'readwrite');
+      await Promise.all([...marks.map((one) => transaction.store.put(one)), transaction.done]);
     },
     async remove(ids) {
       const transaction = (await database()).transaction(['runs', 'bodies', 'marks'], 'readwrite');

@@ -82,7 +82,10 @@ function asRecord({ head, marks, source, manifest, result, series, evals }: File
   readonly marks: RunMarks;
 } {
   const body = { id: head.id, source, manifest, result, series: readTable(series), evals: readTable(evals) };
-  return { record: { head: { ...head, bodyBytes: bytesOf(body), origin: 'imported' }, body }, marks: { id: head.id, ...marks } };
+  return {
+    record: { head: { ...head, bodyBytes: bytesOf(body), origin: 'imported' }, body },
+    marks: { id: head.id, ...marks, removedAtMs: null },
+  };
 }
 
 function writeTable({ step, columns }: PackedTable): FileTable {

@@ -65,9 +65,11 @@ export interface RunMarks {
   readonly isStarred: boolean;
   readonly tags: readonly string[];
   readonly note: string;
+  /** When somebody deleted it, milliseconds since 1970; null: nobody did. It is taken out of the store once that can no longer be undone. */
+  readonly removedAtMs: number | null;
 }
 
 /** Marks of a run that nobody has marked. */
 export function noMarks(id: string): RunMarks {
-  return { id, isStarred: false, tags: [], note: '' };
+  return { id, isStarred: false, tags: [], note: '', removedAtMs: null };
 }

@@ -19,7 +19,7 @@ export interface FileTable {
 /** A run as a file has it. */
 export interface FileRun {
   readonly head: Omit<RunHead, 'bodyBytes' | 'origin'>;
-  readonly marks: Omit<RunMarks, 'id'>;
+  readonly marks: Omit<RunMarks, 'id' | 'removedAtMs'>;
   readonly source: string;
   readonly manifest: Manifest;
   readonly result: RunBody['result'];

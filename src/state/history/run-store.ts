@@ -17,7 +17,7 @@ export interface RunStore {
   body(id: string): Promise<RunBody | null>;
   /** Keeps a run wholly or not at all; one that is there already stays as it is. */
   add(record: RunRecord): Promise<void>;
-  setMarks(marks: RunMarks): Promise<void>;
+  setMarks(marks: readonly RunMarks[]): Promise<void>;
   /** Removes runs with their marks; the ids of those that are not there mean nothing. */
   remove(ids: readonly string[]): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function createMemoryStore(): RunStore {
       if (!records.has(record.head.id)) records.set(record.head.id, record);
     },
     async setMarks(changed) {
-      marks.set(changed.id, changed);
+      for (const one of changed) marks.set(one.id, one);
     },
     async remove(ids) {
       for (const id of ids) {
