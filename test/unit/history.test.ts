@@ -143,6 +143,8 @@ describe('the history', () => {
     time.pass(undoMs);
     await settled();
     expect((await store.list()).heads.map(({ id }) => id)).toEqual([second]);
+    await history.add([fakeRecord(3)]); // from a file
+    expect(idsOf(history)).toEqual([third, second]);
   });
 
   it('shows in one tab what another tab kept, marked or removed', async () => {

@@ -144,6 +144,7 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
       removed.value = [];
       kept.value = kept.value.filter(({ id }) => !gone.has(id));
       unsaved.value = new Map([...unsaved.value].filter(([id]) => !gone.has(id)));
+      marks.value = new Map([...marks.value].filter(([id]) => !gone.has(id))); // it may come back from a file
     });
     for (const id of ids) unsavedMarks.delete(id);
     if (!(await attempt(() => store.remove(ids)))) return;
