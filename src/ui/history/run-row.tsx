@@ -67,7 +67,7 @@ export function RunRow({ head, view }: { readonly head: RunHead; readonly view: 
           <dd>{formatCount(head.steps)}</dd>
         </div>
       </dl>
-      <span class="history-beside" role="group" aria-label={t('history.column.compare')}>
+      <span class="history-beside" role="group" aria-label={`${t('history.column.compare')}: ${run}`}>
         <button
           type="button"
           class="quiet-button"
