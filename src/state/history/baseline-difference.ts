@@ -2,7 +2,7 @@
 // page itself measures; for a metric that a program names it is guessed from the name where that is plain, and else not said.
 
 import type { LaneSummary } from '../lane-summary.ts';
-import type { RunBody } from './run-record.ts';
+import type { RunBody, RunHead } from './run-record.ts';
 
 /** A number against the baseline's. */
 export interface SignedDifference {
@@ -12,6 +12,9 @@ export interface SignedDifference {
 
 /** What the results table compares, by the key of its column. */
 export type ComparedColumn = 'loss' | 'metric' | 'rate' | 'step' | 'graph' | 'peak' | 'sent';
+
+/** Columns that only compare between runs of one machine. */
+const times: ReadonlySet<ComparedColumn> = new Set(['rate', 'step']);
 
 type Direction = 'smaller' | 'larger' | null;
 
@@ -69,6 +72,11 @@ export function differenceIn(
   if (value === 0) return { value, verdict: 'same' };
   if (direction === null) return { value, verdict: 'unknown' };
   return { value, verdict: value < 0 === (direction === 'smaller') ? 'better' : 'worse' };
+}
+
+/** Whether a column holds times, and one of the runs came from a file: another machine's, which no verdict is passed on. */
+export function isForeignTime(column: ComparedColumn, ...heads: readonly RunHead[]): boolean {
+  return times.has(column) && heads.some(({ origin }) => origin === 'imported');
 }
 
 /** Which way a metric is better, where its name says so. */

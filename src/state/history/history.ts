@@ -125,7 +125,7 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
   }
 
   async function retry(): Promise<void> {
-    if (unsaved.value.size === 0 && unsavedMarks.size === 0 && trouble.value !== 'refused') return;
+    if (unsaved.value.size === 0 && unsavedMarks.size === 0 && trouble.value === null) return;
     trouble.value = null;
     for (const record of unsaved.value.values()) await write(record);
     const waiting = [...unsavedMarks.values()];

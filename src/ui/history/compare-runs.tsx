@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { compareRuns } from '../../compare/run-difference.ts';
 import type { ValueDifference } from '../../compare/run-difference.ts';
-import { differenceIn, numbersOfResult } from '../../state/history/baseline-difference.ts';
+import { differenceIn, isForeignTime, numbersOfResult } from '../../state/history/baseline-difference.ts';
 import type { ComparedColumn } from '../../state/history/baseline-difference.ts';
 import { asCompared } from '../../state/history/make-records.ts';
 import type { RunBody, RunHead } from '../../state/history/run-record.ts';
@@ -178,6 +178,7 @@ function Outcome({ before, after }: { readonly before: WholeRun; readonly after:
                     <SignedNumber
                       difference={differenceIn(column, b, a, metric)}
                       write={column === 'metric' ? writeMetricDifference(metric) : write}
+                      isForeignTime={isForeignTime(column, before.head, after.head)}
                     />
                   </td>
                 </tr>

@@ -1,6 +1,6 @@
 // The pinned baseline in the results table: its own numbers in a row, and in every lane's row the signed difference to it.
 
-import { differenceIn, numbersOfResult, numbersOfSummary } from '../../state/history/baseline-difference.ts';
+import { differenceIn, isForeignTime, numbersOfResult, numbersOfSummary } from '../../state/history/baseline-difference.ts';
 import type { ComparedColumn } from '../../state/history/baseline-difference.ts';
 import type { KeptRun } from '../../state/history/compared-runs.ts';
 import type { LaneSummary } from '../../state/lane-summary.ts';
@@ -21,7 +21,6 @@ const writers: Readonly<Record<Exclude<ComparedColumn, 'metric'>, Write>> = {
   peak: formatBytes,
   sent: formatBytes,
 };
-const times: ReadonlySet<ComparedColumn> = new Set(['rate', 'step']);
 
 function isCompared(column: string): column is ComparedColumn {
   return column === 'metric' || Object.hasOwn(writers, column);
@@ -44,14 +43,9 @@ export function BaselineCell(props: {
   const difference = differenceIn(column, numbersOfSummary(row), numbersOfResult(baseline.result, metricName), metricName);
   if (difference === null) return null;
   const write = column === 'metric' ? writeMetricDifference(metricName) : writers[column];
-  const isForeignTime = times.has(column) && baseline.head.origin === 'imported';
   return (
     <small>
-      {isForeignTime ? (
-        <SignedNumber difference={{ ...difference, verdict: 'unknown' }} write={write} hint={t('table.otherMachine')} />
-      ) : (
-        <SignedNumber difference={difference} write={write} />
-      )}
+      <SignedNumber difference={difference} write={write} isForeignTime={isForeignTime(column, baseline.head)} />
     </small>
   );
 }

@@ -25,14 +25,15 @@ export function writeMetricDifference(metricName: string | null): (size: number)
 export function SignedNumber(props: {
   readonly difference: SignedDifference | null;
   readonly write: (size: number) => string;
-  /** Takes the place of the verdict's words. */
-  readonly hint?: string;
+  /** A time of another machine: no verdict is passed on it. */
+  readonly isForeignTime: boolean;
 }): preact.JSX.Element {
-  const { difference, write } = props;
+  const { difference, write, isForeignTime } = props;
   if (difference === null) return <span class="signed">{unknownNumber}</span>;
-  const { value, verdict } = difference;
+  const { value } = difference;
+  const verdict = isForeignTime ? 'unknown' : difference.verdict;
   const sign = value > 0 ? '+' : value < 0 ? '−' : '±';
-  const hint = props.hint ?? t(words[verdict]);
+  const hint = isForeignTime ? t('table.otherMachine') : t(words[verdict]);
   return (
     <span class={`signed is-${verdict}`} title={hint}>
       {`${sign}${write(Math.abs(value))}`}
