@@ -47,7 +47,7 @@ test('a run that ended is in the list, named by what was changed since the one b
   await button('What changed: lr 0.1 → 0.02').click();
   await expect.element(page.getByRole('heading', { name: 'What differs' })).toBeVisible();
   await expect.element(page.getByRole('row', { name: 'learningRate Program 0.1 0.02' })).toBeVisible();
-  await button('All runs').click();
+  await button('← All runs').click();
   expect(names()).toEqual(['lr 0.1 → 0.02', 'lr 0.1 → 0.02', 'first run', 'first run']);
 });
 
