@@ -7,6 +7,7 @@ import { deviceMessages } from './en/device.ts';
 import { editorMessages } from './en/editor.ts';
 import { failuresMessages } from './en/failures.ts';
 import { galleryMessages } from './en/gallery.ts';
+import { historyMessages } from './en/history.ts';
 import { insideMessages } from './en/inside.ts';
 import { lanesMessages } from './en/lanes.ts';
 import { pageMessages } from './en/page.ts';
@@ -22,6 +23,7 @@ export const englishMessages = {
   ...editorMessages,
   ...failuresMessages,
   ...galleryMessages,
+  ...historyMessages,
   ...insideMessages,
   ...lanesMessages,
   ...pageMessages,

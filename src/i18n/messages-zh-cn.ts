@@ -7,6 +7,7 @@ import { deviceMessages } from './zh-cn/device.ts';
 import { editorMessages } from './zh-cn/editor.ts';
 import { failuresMessages } from './zh-cn/failures.ts';
 import { galleryMessages } from './zh-cn/gallery.ts';
+import { historyMessages } from './zh-cn/history.ts';
 import { insideMessages } from './zh-cn/inside.ts';
 import { lanesMessages } from './zh-cn/lanes.ts';
 import { pageMessages } from './zh-cn/page.ts';
@@ -22,6 +23,7 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   ...editorMessages,
   ...failuresMessages,
   ...galleryMessages,
+  ...historyMessages,
   ...insideMessages,
   ...lanesMessages,
   ...pageMessages,

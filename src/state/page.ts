@@ -15,6 +15,13 @@ import { createGallery } from './gallery.ts';
 import type { GalleryState } from './gallery.ts';
 import type { GalleryCard } from './gallery-card.ts';
 import { createHiddenLanes } from './hidden-lanes.ts';
+import { createComparedRuns } from './history/compared-runs.ts';
+import type { ComparedRunsState } from './history/compared-runs.ts';
+import { createHistory } from './history/history.ts';
+import type { HistoryState, TabChannel } from './history/history.ts';
+import { createRecorder } from './history/recorder.ts';
+import { createMemoryStore } from './history/run-store.ts';
+import type { RunStore } from './history/run-store.ts';
 import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
 import { createNotice } from './notice.ts';
@@ -25,6 +32,8 @@ import { createPaneSizes } from './pane-sizes.ts';
 import type { PaneSizes } from './pane-sizes.ts';
 import { createPresentation } from './presentation.ts';
 import type { PresentationState } from './presentation.ts';
+import { createOverlay } from './overlay.ts';
+import type { OverlayLane } from './overlay.ts';
 import { createProblems } from './problems.ts';
 import { createProgram } from './program.ts';
 import type { Delay, Original } from './program.ts';
@@ -57,12 +66,19 @@ export interface PageState extends SessionState {
   readonly hiddenLanes: Signal<ReadonlySet<number>>;
   readonly charts: ChartView;
   readonly otherTabs: OtherTabsState;
+  readonly history: HistoryState;
+  readonly comparedRuns: ComparedRunsState;
+  /** Kept runs drawn behind the current ones. */
+  readonly overlay: Signal<readonly OverlayLane[]>;
   /** True where a run started now would be another one than the one on screen. */
   readonly isChanged: ReadonlySignal<boolean>;
   readonly isLaneEditorOpen: Signal<boolean>;
   /** The tab somebody chose; null follows what happens. */
   readonly chosenTab: Signal<TabName | null>;
   readonly gallery: GalleryState;
+  readonly isHistoryOpen: Signal<boolean>;
+  /** Ids of the two kept runs that are compared, the earlier first; null: none. */
+  readonly comparedPair: Signal<readonly [string, string] | null>;
   readonly isHelpOpen: Signal<boolean>;
   readonly isCapabilitiesOpen: Signal<boolean>;
 }
@@ -82,6 +98,8 @@ export interface PageSurroundings {
   /** Null where the browser has no Web Locks. */
   readonly locks: TabLocks | null;
   readonly machine: Machine;
+  /** Where runs are kept, and how tabs tell each other; absent: in memory, until the page is closed. */
+  readonly runs?: { readonly store: RunStore; readonly channel: TabChannel | null };
 }
 
 /** Creates the state of a page that was just opened. */
@@ -91,6 +109,8 @@ export function createPageState(from: PageSurroundings): PageState {
   const seed = createSeed(from.random);
   const laneList = createLaneList(program, run, from.storage);
   const schedule = createScheduleChoice(laneList.lanes, from.machine);
+  const history = createHistory(from.runs?.store ?? createMemoryStore(), from.runs?.channel ?? null, from.delay);
+  const overlay = createOverlay();
   return {
     storage: from.storage,
     clock: from.clock,
@@ -117,9 +137,15 @@ export function createPageState(from: PageSurroundings): PageState {
     hiddenLanes: createHiddenLanes(run.lanes),
     charts: createChartView(),
     otherTabs: createOtherTabs(run, from.locks, from.delay),
+    history,
+    recorder: createRecorder(history, from.storage),
+    comparedRuns: createComparedRuns(history, overlay, from.storage),
+    overlay,
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),
     gallery: createGallery(program, run, from.storage, from.loadCards),
+    isHistoryOpen: signal(false),
+    comparedPair: signal<readonly [string, string] | null>(null),
     isHelpOpen: signal(false),
     isCapabilitiesOpen: signal(false),
   };

@@ -2,7 +2,7 @@
 // never overwritten; a program handed in from outside (the command line) is opened beside them and not kept. Edits are written
 // to storage soon after they happen and survive a reload.
 
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { CardGroup, LocalText } from '../train/card.ts';
 import type { PageStorage } from './storage.ts';
@@ -42,8 +42,8 @@ export interface ProgramState {
   readonly isEdited: ReadonlySignal<boolean>;
   /** Whether a program has a draft that differs from its original. */
   hasDraft(id: string): boolean;
-  /** Opens a program, at once where its text is here; `onRefused` where it cannot be loaded. */
-  choose(id: string, onRefused?: () => void): void;
+  /** Opens a program, at once where its text is here; `onRefused` where it cannot be loaded, `onOpened` once it is open. */
+  choose(id: string, onRefused?: () => void, onOpened?: () => void): void;
   /** Opens a text from outside; nothing of it is stored. */
   openExternal(fileName: string, source: string): void;
   edit(source: string): void;
@@ -94,8 +94,10 @@ export function createProgram(originals: readonly Original[], defaultId: string,
 
   function show(next: OpenProgram, text: string): void {
     if (cancelSave !== null) save();
-    open.value = next;
-    source.value = text;
+    batch(() => {
+      open.value = next;
+      source.value = text;
+    });
   }
 
   function showOriginal(original: LoadedOriginal): void {
@@ -109,19 +111,22 @@ export function createProgram(originals: readonly Original[], defaultId: string,
     source,
     isEdited: computed(() => source.value !== open.value.original),
     hasDraft: (id) => storage.read(draftKey(id)) !== null,
-    choose(id, onRefused) {
+    choose(id, onRefused, onOpened) {
       const original = byId.get(id);
       if (original === undefined) return;
       wanted = id;
       if (hasText(original)) {
         showOriginal(original);
+        onOpened?.();
         return;
       }
       textOf(original).then(
         (text) => {
           const loaded = { ...original, source: text };
           byId.set(id, loaded);
-          if (wanted === id) showOriginal(loaded);
+          if (wanted !== id) return;
+          showOriginal(loaded);
+          onOpened?.();
         },
         () => onRefused?.(),
       );

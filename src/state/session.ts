@@ -11,6 +11,7 @@ import type { ConsoleState } from './console.ts';
 import { currentInput } from './current-input.ts';
 import type { InputSources } from './current-input.ts';
 import type { DeviceState } from './device.ts';
+import type { RunRecorder } from './history/recorder.ts';
 import type { InsideStepState } from './inside-step.ts';
 import type { Problem, RunVerbs } from './page-api.ts';
 import type { ProblemsState } from './problems.ts';
@@ -71,6 +72,7 @@ export interface SessionState extends InputSources {
   readonly inside: InsideStepState;
   readonly timeline: TimelineState;
   readonly verification: VerificationState;
+  readonly recorder: RunRecorder;
   readonly device: { value: DeviceState };
 }
 
@@ -220,6 +222,7 @@ export function createSession(
     handle = started;
     if (inspected !== null) started.inspect(inspected);
     const results = await started.finished;
+    void state.recorder.record({ programId: input.programId, fileName, source: compilation.program.source, results });
     if (handle === started) handle = null;
     return { results, problems: await allProblems(compilation) };
   }

@@ -6,6 +6,7 @@ import { CapabilitiesDialog } from './capabilities/capabilities-dialog.tsx';
 import { t } from '../state/locale.ts';
 import { EditorPane } from './editor/editor-pane.tsx';
 import { GalleryDialog } from './gallery/gallery-dialog.tsx';
+import { HistoryDialog } from './history/history-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { PageProvider } from './page-context.ts';
 import type { PageContextValue } from './page-context.ts';
@@ -27,6 +28,7 @@ export function App({ value, hasResults }: { readonly value: PageContextValue; r
       </div>
       <CapabilityLine />
       <GalleryDialog />
+      <HistoryDialog />
       <HelpDialog />
       <CapabilitiesDialog />
       <Announcer />

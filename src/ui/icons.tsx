@@ -105,6 +105,27 @@ export const CopyIcon = (): preact.JSX.Element => (
   </Icon>
 );
 
+/** Earlier runs. */
+export const HistoryIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M3 8a5 5 0 1 0 1.6-3.7M3 2.5v2.8h2.8M8 5.5V8l1.8 1.2" />
+  </Icon>
+);
+
+/** Worth keeping in sight. */
+export const StarIcon = ({ isFilled }: { readonly isFilled: boolean }): preact.JSX.Element => (
+  <Icon>
+    <path d="M8 2.6l1.7 3.5 3.8.5-2.8 2.7.7 3.8L8 11.3l-3.4 1.8.7-3.8-2.8-2.7 3.8-.5z" fill={isFilled ? 'currentColor' : 'none'} />
+  </Icon>
+);
+
+/** Folds out. */
+export const ChevronIcon = (): preact.JSX.Element => (
+  <Icon>
+    <path d="M4 6l4 4 4-4" />
+  </Icon>
+);
+
 /** Dismiss. */
 export const CloseIcon = (): preact.JSX.Element => (
   <Icon>

@@ -48,6 +48,11 @@ export function formatShare(value: number | null): string {
     : format(value, { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
+/** A difference of two shares, in hundredths, two decimals; the unit is the caller's to say. */
+export function formatPoints(value: number): string {
+  return format(value * 100, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
 /** A share somebody wrote down, such as a goal: only the digits it has. */
 export function formatGoal(value: number): string {
   return format(value, { style: 'percent', maximumFractionDigits: 2 });

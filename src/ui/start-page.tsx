@@ -17,6 +17,7 @@ import { createStorage } from '../state/storage.ts';
 import { App } from './app.tsx';
 import { painted } from './chart/paint-queue.ts';
 import { createEditorService } from './editor/editor-service.ts';
+import { browserStore, tabChannel } from './history/browser-runs.ts';
 import { createPageApi } from './page-api.ts';
 import { createVerbs } from './page-verbs.ts';
 import { listenForShortcuts } from './shortcuts.ts';
@@ -70,6 +71,7 @@ export async function startPage(
     },
     locks: tabLocks(),
     machine,
+    runs: { store: browserStore(), channel: tabChannel() },
   });
   const editor = createEditorService();
   const session = createSession(page, runner, editor, hasFewCores ? () => windows.open() : undefined);
@@ -87,6 +89,8 @@ export async function startPage(
   requestAnimationFrame(() =>
     setTimeout(() => {
       editor.start();
+      page.recorder.prepare();
+      void page.history.read(); // how many there are; what keeps them says for itself where it cannot
       // Where no device can be had, the capability line says so, and a Run says it again.
       session.warm().catch(() => undefined);
     }),

@@ -2,6 +2,7 @@
 
 import { locale, t } from '../state/locale.ts';
 import { Mark, RenewIcon, ThemeIcon, TypeSizeIcon } from './icons.tsx';
+import { HistoryButton } from './history/history-button.tsx';
 import { usePage } from './page-context.ts';
 import { ProgramChooser } from './program-chooser.tsx';
 import { RunControls } from './run-controls.tsx';
@@ -18,6 +19,7 @@ export function TopBar(): preact.JSX.Element {
         <RunControls />
         <SeedField />
       </div>
+      <HistoryButton />
       <Switches />
     </header>
   );

@@ -3,7 +3,7 @@
 // src/ imports it.
 
 import type { LanePhase, RunEvent, RunFailure } from '../../src/runner/run-events.ts';
-import type { ClaimResult, LaneResult, LearningRateChange, RunResults } from '../../src/runner/results.ts';
+import type { ClaimResult, LaneResult, LearningRateChange, Manifest, RunResults, StepRow } from '../../src/runner/results.ts';
 import type { RunHandle, RunListener, RunRequest } from '../../src/runner/run-request.ts';
 import { chooseSchedule, thisMachine } from '../../src/runner/schedule.ts';
 import type { RunnerLike } from '../../src/state/session.ts';
@@ -11,7 +11,7 @@ import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
 import { fakeSpans } from './fake-spans.ts';
-import { runResults } from './lane-result.ts';
+import {} from './lane-result.ts';
 
 /** What the fake run does. */
 export interface FakeScript {
@@ -76,7 +76,8 @@ export class FakeRunner implements RunnerLike {
     const finished = new Promise<RunResults>((resolve) => {
       finish = resolve;
     });
-    const results = lanes.map((lane, index) => fakeResult(lane, index, 0, 'stopped', []));
+    const series: StepRow[][] = lanes.map(() => []);
+    const results = lanes.map((lane, index) => fakeResult(lane, index, [], 'stopped', []));
 
     const send = (event: RunEvent): void => {
       if (!isOver || event.type === 'phase' || event.type === 'results') listener(event);
@@ -85,8 +86,7 @@ export class FakeRunner implements RunnerLike {
       if (isOver) return;
       isOver = true;
       clearInterval(timer);
-      const manifest = { title: 'FAKE', codeHash: null, steps: script.steps, globalBatch: 128, schedule, adapter: device.adapter };
-      const all: RunResults = { ...runResults(results, manifest), claims: script.claims ?? [] };
+      const all: RunResults = { schemaVersion: 1, manifest: fakeManifest(request), lanes: results, claims: script.claims ?? [] };
       listener({ type: 'results', results: all });
       listener({ type: 'phase', phase });
       finish(all);
@@ -94,7 +94,7 @@ export class FakeRunner implements RunnerLike {
     const endLane = (index: number, phase: LanePhase): void => {
       const lane = lanes[index];
       if (lane === undefined) return;
-      results[index] = fakeResult(lane, index, done[index] ?? 0, phase, rateChanges[index] ?? []);
+      results[index] = fakeResult(lane, index, series[index] ?? [], phase, rateChanges[index] ?? []);
       send({ type: 'lane-phase', lane: index, phase });
       send({ type: 'lane-result', lane: index, result: results[index] });
     };
@@ -161,7 +161,9 @@ export class FakeRunner implements RunnerLike {
       const step = Array.from({ length: count }, (_, at) => from + at + 1);
       const bend = (index % 2 === 0 ? 1 : 1.12) * (index > 1 ? 1.03 : 1);
       const loss = step.map((at) => 2.3 * 2 ** (-at / (40 * bend)) + 0.08 * bend + 0.05 * Math.abs(Math.sin(at * 1.7 + index)));
-      send({ type: 'steps', lane: index, batch: { step, loss, stepMs: step.map((at) => 20 + index * 8 + (at % 5)), metrics: {} } });
+      const stepMs = step.map((at) => 20 + index * 8 + (at % 5));
+      send({ type: 'steps', lane: index, batch: { step, loss, stepMs, metrics: {} } });
+      series[index]?.push(...step.map((at, row) => ({ step: at, loss: loss[row] ?? null, stepMs: stepMs[row] ?? 0 })));
       const worldSize = lanes[index]?.worldSize ?? 1;
       for (let rank = 0; rank < worldSize; rank += 1)
         send({ type: 'spans', lane: index, batch: fakeSpans(rank, worldSize, from + 1, from + count) });
@@ -213,6 +215,26 @@ export class FakeRunner implements RunnerLike {
       finished,
     };
   }
+}
+
+function fakeManifest({ program, overrides }: RunRequest): Manifest {
+  return {
+    title: 'FAKE run for looking at the page',
+    codeHash: null,
+    seed: overrides.seed ?? 42,
+    steps: null,
+    globalBatch: 128,
+    preset: null,
+    versions: { lockstep: 'fake', tfjs: 'fake' },
+    userAgent: `FAKE ${program.fileName}`,
+    backend: device.backend,
+    adapter: device.adapter,
+    features: device.features,
+    notes: device.notes,
+    selfTest: device.selfTest,
+    schedule: overrides.schedule ?? 'turns',
+    startedAt: new Date().toISOString(),
+  };
 }
 
 function showViews(index: number, send: (event: RunEvent) => void): void {
@@ -331,7 +353,7 @@ function showViews(index: number, send: (event: RunEvent) => void): void {
 function fakeResult(
   lane: Lane,
   index: number,
-  steps: number,
+  series: readonly StepRow[],
   state: LanePhase,
   learningRateChanges: readonly LearningRateChange[],
 ): LaneResult {
@@ -351,11 +373,11 @@ function fakeResult(
     f16Math: isHalf ? 'f32' : null,
     execution: 'FAKE',
     state,
-    steps,
-    series: [],
+    steps: series.length,
+    series,
     evals: [],
     testSampleCount: null,
-    final: {},
+    final: { loss: series.at(-1)?.loss ?? null },
     toTarget: null,
     medianStepMs: isDone ? 22 + index * 8 : null,
     samplesPerSecond: isDone ? 128_000 / (22 + index * 8) : null,
@@ -368,7 +390,7 @@ function fakeResult(
     replicasAgree: true,
     lossScale: isHalf && isDone ? 32_768 : null,
     skippedSteps: isHalf ? 1 : 0,
-    bytesSent: lane.worldSize > 1 ? 752_000 * steps : 0,
+    bytesSent: lane.worldSize > 1 ? 752_000 * series.length : 0,
     links: null,
     phases: null,
     learningRateChanges,

@@ -6,7 +6,7 @@ import type { ClaimResult } from '../../src/runner/results.ts';
 import { browserFrameClock } from '../../src/state/frame-revision.ts';
 import { readGalleryCard } from '../../src/state/gallery-card.ts';
 import { createPageState } from '../../src/state/page.ts';
-import type { PageState } from '../../src/state/page.ts';
+import type { PageState, PageSurroundings } from '../../src/state/page.ts';
 import { createSession } from '../../src/state/session.ts';
 import { createStorage } from '../../src/state/storage.ts';
 import { App } from '../../src/ui/app.tsx';
@@ -30,6 +30,7 @@ const editor: EditorService = {
   load: signal<EditorLoad>({ kind: 'ready' }),
   start: () => undefined,
   mount: () => Promise.resolve(),
+  showDiff: () => Promise.resolve(() => undefined),
   reveal: () => undefined,
   format: () => undefined,
   focus: () => undefined,
@@ -57,10 +58,12 @@ export interface MountOptions {
   readonly others?: readonly { readonly id: string; readonly text: string }[];
   /** What the fake runner says of claims. */
   readonly claims?: readonly ClaimResult[];
+  /** What keeps its runs; memory where absent. */
+  readonly runs?: NonNullable<PageSurroundings['runs']>;
 }
 
 /** Mounts the page in English, the language it begins in, with nothing stored; the fake runner takes `batchMs` for ten steps. */
-export function mountPage({ steps, batchMs, source = twoLanes, others = [], claims = [] }: MountOptions): MountedPage {
+export function mountPage({ steps, batchMs, source = twoLanes, others = [], claims = [], runs }: MountOptions): MountedPage {
   const root = document.createElement('div');
   root.id = 'page';
   document.body.append(root);
@@ -88,7 +91,9 @@ export function mountPage({ steps, batchMs, source = twoLanes, others = [], clai
     },
     locks: navigator.locks,
     machine: { cores: 8, memoryGb: 8 },
+    ...(runs === undefined ? {} : { runs }),
   });
+  void state.history.read();
   const runner = new FakeRunner({ lanes: '1xfp32,4xfp16', steps, batchMs, failure: null, isSilent: false, claims });
   const session = createSession(state, runner, editor);
   const verbs = createVerbs(state, session, editor);

@@ -25,6 +25,8 @@ async function pageAfter(recorded: RunResults, { hasProblem = false } = {}) {
     clock: { now: () => 0, requestFrame: () => undefined, delay: () => undefined },
     originals: [{ id: 'a', fileName: 'a.ts', source: 'recorded text' }],
     defaultProgram: 'a',
+    loadCards: () => Promise.resolve([]),
+    applySize: () => undefined,
     systemIsDark: { matches: false, addEventListener: () => undefined },
     applyTheme: () => undefined,
     random: () => 0,

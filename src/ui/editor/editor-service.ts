@@ -18,6 +18,8 @@ export interface EditorService extends CompilerLike {
   /** Starts loading. Asking twice loads once; asking after a failure tries again. */
   start(): void;
   mount(host: HTMLElement): Promise<void>;
+  /** Shows two texts and their differences, read-only; resolves with a function that takes them away. Rejects where the editor cannot be loaded. */
+  showDiff(host: HTMLElement, before: string, after: string, label: string): Promise<() => void>;
   reveal(line: number, column: number): void;
   format(): void;
   focus(): void;
@@ -64,6 +66,11 @@ export function createEditorService(): EditorService & { connect(page: Page, ver
     },
     async mount(host) {
       (await editor()).mount(host);
+    },
+    async showDiff(host, before, after, label) {
+      await editor(); // which makes the themes known
+      const { showCodeDiff } = await import('./code-diff.ts');
+      return showCodeDiff(host, before, after, label);
     },
     reveal: (line, column) => ready?.reveal(line, column),
     format: () => ready?.format(),

@@ -37,6 +37,11 @@ import 'monaco-editor/features/wordPartOperations/register.js';
 import 'monaco-editor/editor/contrib/caretOperations/browser/caretOperations.js';
 import 'monaco-editor/editor/contrib/gotoSymbol/browser/goToCommands.js';
 import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
+// The TypeScript mode loads every feature when it starts (internal/common/workers.js), after services were counted. An editor made later, as for
+// comparing two texts, would look for those of three features and find none.
+import 'monaco-editor/editor/common/services/treeViewsDndService.js';
+import 'monaco-editor/editor/contrib/codelens/browser/codeLensCache.js';
+import 'monaco-editor/editor/contrib/documentSymbols/browser/outlineModel.js';
 import 'monaco-editor/languages/definitions/typescript/register.js';
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import * as typescript from 'monaco-editor/languages/features/typescript/register.js';

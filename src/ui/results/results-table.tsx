@@ -22,6 +22,7 @@ import {
 } from '../number-format.ts';
 import { Swatch } from '../lanes/swatch.tsx';
 import { usePage } from '../page-context.ts';
+import { BaselineCell, BaselineRow } from './baseline-row.tsx';
 import { F16Chip, VirtualChip } from './lane-strip.tsx';
 import { hasOwnRow, RepeatRows } from './repeat-rows.tsx';
 
@@ -62,6 +63,7 @@ export function ResultsTable(): preact.JSX.Element {
   );
   const focused = page.focus.shown.value;
   const hidden = page.hiddenLanes.value;
+  const baseline = page.comparedRuns.baseline.value;
   const isRace = page.run.schedule.value?.schedule === 'race';
   return (
     <section class="results-table" aria-label={t('table.label')} tabIndex={0}>
@@ -88,15 +90,21 @@ export function ResultsTable(): preact.JSX.Element {
                 <Swatch index={lane.index} /> {lane.lane.label} <VirtualChip lane={lane} /> <F16Chip lane={lane} />
               </th>
               {columns.map(({ key, isTime, virtualHint, write }) => {
-                if (virtualHint === undefined || !lane.lane.virtual) return <td key={key}>{write(summary, lane)}</td>;
+                const isPlain = virtualHint === undefined || !lane.lane.virtual;
                 return (
-                  <td key={key} class={isTime === true ? 'is-warning' : ''} title={t(virtualHint, { count: lane.lane.worldSize })}>
+                  <td
+                    key={key}
+                    class={!isPlain && isTime === true ? 'is-warning' : ''}
+                    {...(isPlain ? {} : { title: t(virtualHint, { count: lane.lane.worldSize }) })}
+                  >
                     {write(summary, lane)}
+                    {baseline === null ? null : <BaselineCell column={key} row={summary} baseline={baseline} metricName={metricName} />}
                   </td>
                 );
               })}
             </tr>
           ))}
+          {baseline === null ? null : <BaselineRow baseline={baseline} columns={columns.map(({ key }) => key)} metricName={metricName} />}
         </tbody>
       </table>
     </section>

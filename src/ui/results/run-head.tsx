@@ -41,6 +41,7 @@ export function RunHead(): preact.JSX.Element {
         </span>
       )}
       <ScheduleRemarks />
+      <WhatChanged />
       {otherTabs.hasDisturbed.value ? (
         <span class="is-warning" title={t('tabs.disturbedHint')} role="status">
           {t('tabs.disturbed')}
@@ -48,6 +49,28 @@ export function RunHead(): preact.JSX.Element {
       ) : null}
       {page.isChanged.value ? <span class="run-stale">{t('results.stale')}</span> : null}
     </header>
+  );
+}
+
+/** What differs from the run it was edited from, once it is over and kept: opens the comparison of the two. */
+function WhatChanged(): preact.JSX.Element | null {
+  const { page } = usePage();
+  const latest = page.recorder.latest.value;
+  const parentId = latest?.parentId ?? null;
+  if (latest === null || parentId === null || latest.name === '' || page.run.isActive.value || page.run.input.value === null) return null;
+  return (
+    <button
+      type="button"
+      class="link"
+      title={t('history.thisRunHint')}
+      aria-haspopup="dialog"
+      onClick={() => {
+        page.comparedPair.value = [parentId, latest.id];
+        page.isHistoryOpen.value = true;
+      }}
+    >
+      {t('history.thisRun', { name: latest.name })}
+    </button>
   );
 }
 

@@ -6,7 +6,7 @@ import { judgeRun } from '../../compare/verdict.ts';
 import type { LaneVerdict, Mark } from '../../compare/verdict.ts';
 import { t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
-import { Swatch } from '../results/lane-strip.tsx';
+import { Swatch } from '../lanes/swatch.tsx';
 import { FairnessList } from './fairness-list.tsx';
 import { clauseText } from './said-text.ts';
 import { VerifyButton, VerifyLines } from './verify-line.tsx';

@@ -1,0 +1,18 @@
+// Runs drawn behind the current ones: the pinned baseline and whatever else somebody chose from the history. The history fills it, the
+// charts draw it.
+
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { LaneSeries } from './series.ts';
+
+/** A kept run's curves. */
+export interface OverlayLane {
+  readonly id: string;
+  readonly label: string;
+  readonly series: LaneSeries;
+}
+
+/** Nothing is drawn behind. */
+export function createOverlay(): Signal<readonly OverlayLane[]> {
+  return signal<readonly OverlayLane[]>([]);
+}

@@ -1,0 +1,103 @@
+// Plan: kept runs in a real browser's IndexedDB. What ran is there after a reload with its code and its numbers, named by what changed; two tabs
+// see each other's; a run goes out into a file and comes back, and a damaged file changes nothing.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { quickAdapter } from '../support/chromium.ts';
+import { openBuiltPage } from '../support/open-page.ts';
+import { runProgram } from '../support/run-program.ts';
+
+const iris = (rate: string): string => `import * as tf from '@tensorflow/tfjs';
+import { datasets, experiment } from 'lockstep';
+export default experiment({
+  title: 'Iris',
+  data: () => datasets.iris(),
+  model: () => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] }),
+  loss: 'softmaxCrossEntropy',
+  optimizer: { name: 'sgd', learningRate: ${rate} },
+  globalBatch: 120,
+  steps: 3,
+  lanes: ['1xfp32'],
+});
+`;
+
+const names = (page: Page) => page.locator('.history-what strong').allInnerTexts();
+
+async function openRuns(page: Page): Promise<void> {
+  await page.locator('.history-button').click();
+  await page.locator('.history-run').first().waitFor();
+}
+
+/** Exports the first run of the list; where its file lies. */
+async function exportFirst(page: Page): Promise<string> {
+  await page.locator('.history-fold').first().click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+  const path = join(tmpdir(), download.suggestedFilename());
+  await download.saveAs(path);
+  return path;
+}
+
+test('runs are there in another tab and after it, named by what changed; they compare, go into a file and come back', async () => {
+  const open = await openBuiltPage(quickAdapter(), { query: '?backend=cpu' });
+  onTestFinished(open.close);
+  const { page } = open;
+  await runProgram(page, iris('0.1'));
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await openRuns(other);
+  expect(await names(other)).toEqual(['first run']);
+  await runProgram(page, iris('1e-2'));
+  await runProgram(page, iris('0.5'));
+  await expect.poll(() => names(other)).toEqual(['lr 1e-2 → 0.5', 'lr 0.1 → 1e-2', 'first run']);
+  await other.close();
+
+  await page.getByRole('button', { name: 'What changed: lr 1e-2 → 0.5' }).click();
+  await expect.poll(() => page.locator('.history-table tbody').first().innerText()).toMatch(/^learningRate Program\s+1e-2\s+0\.5$/u);
+  await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+  await page.locator('.history-back').click();
+
+  const whole = await exportFirst(page);
+  const damaged = join(tmpdir(), 'damaged.run.json');
+  await writeFile(damaged, (await readFile(whole, 'utf8')).replace('0.5', '0.6'));
+  await page.locator('.history-details').getByRole('button', { name: 'Delete' }).click();
+  await expect.poll(() => names(page)).toEqual(['lr 0.1 → 1e-2', 'first run']);
+  await page.locator('.history-fold').first().click();
+  await page.locator('.history-details').getByRole('button', { name: 'Delete' }).click(); // now nobody can undo the first
+  await expect.poll(() => names(page)).toEqual(['first run']);
+  await page.locator('.history-file').setInputFiles(damaged);
+  await page.getByText('damaged.run.json: changed or damaged').waitFor();
+  expect(await names(page)).toEqual(['first run']);
+  await page.locator('.history-file').setInputFiles(whole);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => names(page)).toEqual(['lr 1e-2 → 0.5', 'lr 0.1 → 1e-2', 'first run']);
+  await page.getByText('imported', { exact: true }).waitFor();
+
+  await page.locator('.history-fold').last().click();
+  await page.getByRole('button', { name: 'Bring its code back' }).click();
+  await expect
+    .poll(async () => (await page.locator('.editor-pane').innerText()).replaceAll('\u00a0', ' '))
+    .toContain('learningRate: 0.1 }');
+
+  // A later version of the page, which wants to change the database while this one has it open, waits for nobody; this one says so.
+  const upgrade = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const request = indexedDB.open('lockstep-runs', 2);
+        request.addEventListener('blocked', () => resolve('blocked'));
+        request.addEventListener('success', () => {
+          request.result.close();
+          resolve('upgraded');
+        });
+      }),
+  );
+  expect(upgrade).toBe('upgraded');
+  await openRuns(page);
+  await page.locator('.history-star').first().click();
+  await page.getByText('A newer version of this page keeps runs in another way.', { exact: false }).waitFor();
+  expect(await names(page)).toHaveLength(3);
+  expect(open.complaints).toEqual([]);
+});
