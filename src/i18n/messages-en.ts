@@ -2,6 +2,7 @@
 // places are written `{name}`. Messages that come from a program or from TypeScript are not here.
 
 import type { ParamNames } from './format-message.ts';
+import { chartsMessages } from './en/charts.ts';
 import { clusterMessages } from './en/cluster.ts';
 import { deviceMessages } from './en/device.ts';
 import { editorMessages } from './en/editor.ts';
@@ -16,6 +17,7 @@ import { timelineMessages } from './en/timeline.ts';
 
 /** Messages by key. */
 export const englishMessages = {
+  ...chartsMessages,
   ...clusterMessages,
   ...deviceMessages,
   ...editorMessages,

@@ -11,12 +11,15 @@ import { createDevice } from './device.ts';
 import { createFocusLane } from './focus-lane.ts';
 import type { FocusLane } from './focus-lane.ts';
 import type { FrameClock } from './frame-revision.ts';
+import { createHiddenLanes } from './hidden-lanes.ts';
 import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
 import { createNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
 import { createOtherTabs } from './other-tabs.ts';
 import type { OtherTabsState, TabLocks } from './other-tabs.ts';
+import { createOverlay } from './overlay.ts';
+import type { OverlayLane } from './overlay.ts';
 import { createProblems } from './problems.ts';
 import { createProgram } from './program.ts';
 import type { Delay, Original } from './program.ts';
@@ -43,6 +46,10 @@ export interface PageState extends SessionState {
   readonly notice: NoticeState;
   readonly focus: FocusLane;
   readonly charts: ChartView;
+  /** Runs drawn behind the current one. */
+  readonly overlay: Signal<readonly OverlayLane[]>;
+  /** Indices of lanes that charts leave out. */
+  readonly hiddenLanes: Signal<ReadonlySet<number>>;
   readonly otherTabs: OtherTabsState;
   /** True where a run started now would be another one than the one on screen. */
   readonly isChanged: ReadonlySignal<boolean>;
@@ -95,7 +102,9 @@ export function createPageState(from: PageSurroundings): PageState {
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),
     focus: createFocusLane(),
-    charts: createChartView(),
+    charts: createChartView(from.storage),
+    overlay: createOverlay(),
+    hiddenLanes: createHiddenLanes(),
     otherTabs: createOtherTabs(run, from.locks, from.delay),
     chosenTab: signal<TabName | null>(null),
     isLaneEditorOpen: signal(false),

@@ -207,6 +207,7 @@ export class RankRuntime {
     const running = this.runBody(step, body);
     this.underWay = running.catch(() => undefined); // whoever takes the step hears of it
     const result = await running;
+    if (this.group.worldSize > 1 && !logged.has('bytesSent')) logged.set('bytesSent', this.group.bytesSent);
     const { leftOutMs } = this;
     this.leftOutMs = 0;
     const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);
@@ -238,9 +239,9 @@ export class RankRuntime {
 
   private async report(step: number, stepMs: number, logged: LoggedValues): Promise<void> {
     const entries = await Promise.all([...logged].map(async ([name, value]) => [name, await value] as const));
-    const { loss = Number.NaN, ...metrics } = Object.fromEntries(entries) as Record<string, number>;
+    const { loss = null, ...metrics } = Object.fromEntries(entries) as Record<string, number>;
     this.reporter.step({ step, loss, stepMs, metrics });
-    if (logged.has('loss')) this.checkLoss(step, loss);
+    if (loss !== null) this.checkLoss(step, loss);
   }
 
   private checkLoss(step: number, loss: number): void {

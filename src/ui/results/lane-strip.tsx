@@ -6,6 +6,7 @@ import { isLaneOver } from '../../state/lanes.ts';
 import { medianOfLast } from '../../state/lane-summary.ts';
 import { t } from '../../state/locale.ts';
 import { laneStyle } from '../chart/lane-style.ts';
+import { StyleSwatch } from '../chart/style-swatch.tsx';
 import { formatClock, formatCount, formatRate } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { phaseMessages } from './run-head.tsx';
@@ -108,12 +109,7 @@ function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly tota
 /** A short piece of the lane's curve. */
 export function Swatch({ index }: { readonly index: number }): preact.JSX.Element {
   const { page } = usePage();
-  const { colour, dash } = laneStyle(index, page.theme.theme.value);
-  return (
-    <svg class="swatch" width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
-      <line x1="0" y1="4" x2="26" y2="4" stroke={colour} stroke-width="2.5" stroke-dasharray={dash.join(' ')} />
-    </svg>
-  );
+  return <StyleSwatch style={laneStyle(index, page.theme.theme.value)} />;
 }
 
 /** Says that a lane's ranks are virtual, where they are. */
