@@ -91,7 +91,10 @@ export function createCurves(sources: CurveSources): CurveSet {
   const missing: string[] = [];
   const overlays = sources.overlays.flatMap(({ label, series }, overlayIndex) => {
     const part = partOf(series, unknownFacts, sources);
-    if (part === null) return [];
+    if (part === null) {
+      missing.push(label);
+      return [];
+    }
     return [curveOf(sources, part, { label, kind: 'overlay', lanes: [], overlayIndex, repeatCount: 1, seedCount: 1 })];
   });
   const shown = sources.lanes.filter(({ index }) => !sources.hidden.has(index));

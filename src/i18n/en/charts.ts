@@ -2,7 +2,6 @@
 
 /** In English. */
 export const chartsMessages = {
-  'charts.label': 'Charts',
   'charts.tools': 'What all charts share',
   'charts.axis': 'x axis',
   'charts.axis.step': 'steps',
@@ -55,7 +54,6 @@ export const chartsMessages = {
   'charts.nothing': 'No metric yet: what the program logs or evaluates appears here.',
   'charts.virtual': 'Virtual ranks compute one after the other: not comparable with as many workers.',
   'charts.race': 'The lanes raced: their times do not compare.',
-  'charts.behind': 'Behind',
   'charts.behindHint': 'Runs drawn behind the current one',
   'charts.page': 'Rows {from}–{to} of {count}',
   'charts.pages': 'Pages of the table',

@@ -4,7 +4,6 @@ import type { chartsMessages as english } from '../en/charts.ts';
 
 /** 简体中文。 */
 export const chartsMessages: Readonly<Record<keyof typeof english, string>> = {
-  'charts.label': '图表',
   'charts.tools': '所有图表共用的设置',
   'charts.axis': '横轴',
   'charts.axis.step': '步数',
@@ -56,7 +55,6 @@ export const chartsMessages: Readonly<Record<keyof typeof english, string>> = {
   'charts.nothing': '尚无指标：程序记录或评估的内容会显示在这里。',
   'charts.virtual': '虚拟 rank 依次计算：不能与同样数量的 Worker 相比。',
   'charts.race': '泳道同时竞速：其时间不可比较。',
-  'charts.behind': '背景',
   'charts.behindHint': '画在当前运行后面的历史运行',
   'charts.page': '第 {from}–{to} 行，共 {count} 行',
   'charts.pages': '表格翻页',

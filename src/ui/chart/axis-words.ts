@@ -3,7 +3,7 @@
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import type { AxisName } from '../../state/chart-axis.ts';
 import { t } from '../../state/locale.ts';
-import { formatBytes, formatCount } from '../number-format.ts';
+import { formatBytes, formatClock, formatCount } from '../number-format.ts';
 
 /** What an axis is called. */
 export const axisKeys = {
@@ -49,10 +49,10 @@ export function formatAxisPlace(axis: AxisName, value: number): string {
   }
 }
 
-/** Seconds in a few digits: `12 ms`, `3.4 s`, `2:05 min`. */
+/** Seconds in a few digits: `12 ms`, `3.4 s`; whole ones from two minutes on as `2:05`. */
 function formatDuration(seconds: number): string {
   if (seconds === 0) return '0';
   if (Math.abs(seconds) < 1) return `${Number((seconds * 1000).toPrecision(3))} ms`;
-  if (Math.abs(seconds) < 120) return `${Number(seconds.toPrecision(3))} s`;
-  return `${Number((seconds / 60).toPrecision(3))} min`;
+  const isClock = Math.abs(seconds) >= 120 && Number.isInteger(seconds);
+  return isClock ? formatClock(seconds * 1000) : `${Number(seconds.toPrecision(Math.abs(seconds) < 100 ? 3 : 5))} s`;
 }

@@ -2,7 +2,7 @@
 // choice, and going elsewhere close it.
 
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 /** A button that shows its children under itself. */
 export function ChartMenu(props: {
@@ -14,12 +14,19 @@ export function ChartMenu(props: {
   const close = (): void => {
     if (menu.current !== null) menu.current.open = false;
   };
+  useEffect(() => {
+    const onDown = (event: PointerEvent): void => {
+      if (event.target instanceof Node && menu.current?.contains(event.target) === false) close();
+    };
+    document.addEventListener('pointerdown', onDown);
+    return () => document.removeEventListener('pointerdown', onDown);
+  }, []);
   return (
     <details
       class="chart-menu"
       ref={menu}
       onFocusOut={(event) => {
-        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) close();
+        if (event.relatedTarget instanceof Node && !event.currentTarget.contains(event.relatedTarget)) close();
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || menu.current?.open !== true) return;

@@ -48,7 +48,10 @@ export function ChartPanel(props: { readonly panel: ChartPanelSpec; readonly met
       onNotes,
     });
     drawing.current = made;
-    const observer = new ResizeObserver(() => paintSoon(made.resize));
+    const observer = new ResizeObserver(([entry]) => {
+      made.measured(entry?.contentRect.width ?? 0, entry?.contentRect.height ?? 0);
+      paintSoon(made.resize);
+    });
     observer.observe(place.host);
     const end = followPage(page, made);
     return () => {

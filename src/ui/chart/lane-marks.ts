@@ -9,7 +9,12 @@ import { formatCount, formatExact } from '../number-format.ts';
 import type { ChartMark } from './chart-marks.ts';
 
 /** The marks of these lanes on an axis, in its order; lanes that changed at the same step share a mark where the axis shows steps. */
-export function laneMarks(lanes: readonly LaneState[], axis: AxisName, factsOf: (lane: LaneState) => AxisFacts): readonly ChartMark[] {
+export function laneMarks(
+  lanes: readonly LaneState[],
+  axis: AxisName,
+  factsOf: (lane: LaneState) => AxisFacts,
+  hasRates: boolean,
+): readonly ChartMark[] {
   const placeOf = (lane: LaneState, step: number) => placeOfStep(lane, step, axis, factsOf(lane));
   const rates =
     axis === 'step'
@@ -27,7 +32,7 @@ export function laneMarks(lanes: readonly LaneState[], axis: AxisName, factsOf: 
       return { x: placeOf(lane, step), text, lane: lane.index };
     }),
   );
-  return [...rates, ...losses].sort((a, b) => a.x - b.x);
+  return [...(hasRates ? rates : []), ...losses].sort((a, b) => a.x - b.x);
 }
 
 /** The same in sentences, told by steps. */

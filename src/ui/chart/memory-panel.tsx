@@ -83,7 +83,7 @@ function MemoryBar(props: { readonly lane: LaneState; readonly bytes: GpuBytes; 
               key={name}
               class={`is-${name}`}
               style={{ width: `${(100 * size) / most}%` }}
-              title={`${t(`charts.${name}`)} ${formatBytes(size)}`}
+              title={name === 'rest' ? t('charts.restHint') : `${t(`charts.${name}`)} ${formatBytes(size)}`}
             />
           ))}
         </span>

@@ -32,6 +32,8 @@ export interface DrawingPlace {
   readonly onNotes: (notes: readonly string[]) => void;
 }
 
+/** Pixels across that the y axis and the padding take. */
+const axisRoom = 64;
 const noCurves: CurveSet = { curves: [], missing: [] };
 
 /** Draws a panel; made anew where its y axis becomes logarithmic or linear. */
@@ -48,6 +50,8 @@ export class PanelDrawing {
   #readout: Readout | null = null;
   #scene: Scene | null = null;
   #marks: readonly ChartMark[] = [];
+  #width = 0;
+  #height = 0;
 
   constructor(page: PageState, panel: () => ChartPanelSpec, place: DrawingPlace) {
     this.#page = page;
@@ -57,30 +61,34 @@ export class PanelDrawing {
 
   /** Draws what there is now. Made of bound functions: each waits in the paint queue by its identity. */
   readonly draw = (): void => {
-    const { host, onNotes } = this.#place;
-    if (host.clientWidth === 0) return;
+    const { onNotes } = this.#place;
+    if (this.#width === 0) return; // not measured yet, or the table is shown
     const plot = (this.#plot ??= this.#createPlot());
     const { charts, run } = this.#page;
     const panel = this.#panel();
     const { curves } = this.takeCurves();
     const lanes = this.#shownLanes();
     const axis = charts.axis.peek();
-    this.#marks = panel.kind === 'loss' ? laneMarks(lanes, axis, this.#factsOf) : [];
+    this.#marks = laneMarks(lanes, axis, this.#factsOf, panel.kind === 'loss');
     const range = charts.zoom.peek() ?? fullRange(lanes, this.#page.overlay.peek(), axis, run.declaration.peek());
-    this.#scene = this.buildScene(this.#builder, curves, range, Math.max(1, host.clientWidth - 64));
+    this.#scene = this.buildScene(this.#builder, curves, range, Math.max(1, this.#width - axisRoom));
     plot.show(this.#scene);
-    onNotes(panelNotes(panel.kind, axis, this.#set, panel.isLogarithmic));
+    onNotes(this.notes());
     this.moveCrosshair();
   };
 
   readonly redraw = (): void => this.#plot?.redraw();
 
   readonly resize = (): void => {
-    const { host } = this.#place;
-    if (this.#plot === null || host.clientWidth === 0) return;
-    this.#plot.setSize(host.clientWidth, host.clientHeight);
+    if (this.#width > 0) this.#plot?.setSize(this.#width, this.#height);
     this.draw();
   };
+
+  /** The size there is, in CSS pixels; told rather than asked for, because asking makes the page lay itself out. Call `resize` after it. */
+  measured(width: number, height: number): void {
+    this.#width = width;
+    this.#height = height;
+  }
 
   readonly moveCrosshair = (): void => {
     const { charts, theme } = this.#page;
@@ -111,12 +119,17 @@ export class PanelDrawing {
     return this.#set;
   }
 
-  buildScene(builder: SceneBuilder, curves: CurveSet['curves'], range: AxisRange, columnCount: number): Scene {
-    return builder.build(curves, range, columnCount, this.#panel().isLogarithmic);
+  /** What has to be said beside the curves as they were taken last. */
+  notes(): readonly string[] {
+    const { charts, run } = this.#page;
+    const { kind, isLogarithmic } = this.#panel();
+    const hasVirtual = this.#shownLanes().some(({ lane }) => lane.virtual && lane.worldSize > 1);
+    const isRace = run.schedule.peek()?.schedule === 'race';
+    return panelNotes(this.#set, { kind, isLogarithmic, axis: charts.axis.peek(), hasVirtual, isRace });
   }
 
-  get panel(): ChartPanelSpec {
-    return this.#panel();
+  buildScene(builder: SceneBuilder, curves: CurveSet['curves'], range: AxisRange, columnCount: number): Scene {
+    return builder.build(curves, range, columnCount, this.#panel().isLogarithmic);
   }
 
   /** The range that is drawn; null before the first drawing. */
@@ -199,8 +212,8 @@ export class PanelDrawing {
           charts.crosshair.value = place;
         },
       },
-      host.clientWidth,
-      host.clientHeight,
+      this.#width,
+      this.#height,
     );
     this.#readout = new Readout(readout, plot.over);
     return plot;

@@ -7,13 +7,27 @@ import { t } from '../../state/locale.ts';
 import { pyramidOf } from '../../state/min-max-pyramid.ts';
 import { formatCount } from '../number-format.ts';
 
+/** What notes follow from besides the curves. */
+export interface NoteFacts {
+  readonly kind: PanelKind;
+  readonly axis: AxisName;
+  readonly isLogarithmic: boolean;
+  /** Whether a lane's ranks are computed one after the other. */
+  readonly hasVirtual: boolean;
+  readonly isRace: boolean;
+}
+
 /** The notes of a panel, most important first. */
-export function panelNotes(kind: PanelKind, axis: AxisName, { curves, missing }: CurveSet, isLogarithmic: boolean): readonly string[] {
+export function panelNotes({ curves, missing }: CurveSet, facts: NoteFacts): readonly string[] {
+  const { kind, axis, isLogarithmic, hasVirtual, isRace } = facts;
+  const showsTime = kind === 'throughput' || kind === 'stepTime' || axis === 'time';
   return [
     ...curves.flatMap((curve) => notFiniteNote(curve)),
     ...curves.flatMap((curve) => skippedNote(curve)),
     ...(isLogarithmic ? curves.flatMap((curve) => leftOutNote(curve)) : []),
     ...curves.flatMap((curve) => repeatsNote(curve)),
+    ...(showsTime && isRace ? [t('charts.race')] : []),
+    ...(showsTime && hasVirtual ? [t('charts.virtual')] : []),
     ...(missing.length === 0 ? [] : [missingNote(kind, axis, missing)]),
   ];
 }

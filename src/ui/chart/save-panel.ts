@@ -10,7 +10,6 @@ import { SceneBuilder } from './chart-scene.ts';
 import { chartSvg, pictureSize } from './chart-svg.ts';
 import type { PanelDrawing } from './panel-drawing.ts';
 import type { ExportKind } from './panel-heading.tsx';
-import { panelNotes } from './panel-notes.ts';
 
 /** Hands the file over; nothing happens before the panel was drawn once. */
 export async function savePanel(kind: ExportKind, drawing: PanelDrawing, page: PageState, title: string): Promise<void> {
@@ -44,7 +43,7 @@ function svgOf(drawing: PanelDrawing, page: PageState, title: string): string | 
       xLabel: t(axisKeys[axis.peek()]),
       formatX: (value) => formatAxisTick(axis.peek(), value),
       formatY: (value) => drawing.numbers().tick(value),
-      notes: panelNotes(drawing.panel.kind, axis.peek(), set, drawing.panel.isLogarithmic),
+      notes: drawing.notes(),
     },
     { theme: page.theme.theme.peek(), paper: colour('--paper'), ink: colour('--ink-2'), hairline: colour('--hairline') },
   );
