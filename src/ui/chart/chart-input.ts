@@ -63,7 +63,8 @@ export function shifted({ min, max }: AxisRange, share: number): AxisRange {
   return { min: min + by, max: max + by };
 }
 
-/** `factor` below 1 shows less, around `place`. */
+/** `factor` below 1 shows less, around `place`, until numbers lie too close together to be told apart. */
 export function zoomed({ min, max }: AxisRange, factor: number, place: number): AxisRange {
+  if ((max - min) * factor < 1e-9 * Math.max(1, Math.abs(place))) return { min, max };
   return { min: Math.max(0, place - (place - min) * factor), max: place + (max - place) * factor };
 }
