@@ -37,6 +37,8 @@ export interface RankRuntimeOptions {
   readonly isMeasured: boolean;
   /** True where a non-finite loss skips the step instead of ending the lane. */
   readonly isLossScaled: boolean;
+  /** Bytes this rank has sent so far, told with every step; null, or absent, where that is not told. */
+  readonly bytesSent?: () => number | null;
   /** The lane's faults say that this rank dies at a step: has its worker ended. */
   readonly die: (step: number) => void;
 }
@@ -207,7 +209,8 @@ export class RankRuntime {
     const running = this.runBody(step, body);
     this.underWay = running.catch(() => undefined); // whoever takes the step hears of it
     const result = await running;
-    if (this.group.worldSize > 1 && !logged.has('bytesSent')) logged.set('bytesSent', this.group.bytesSent);
+    const bytesSent = this.options.bytesSent?.() ?? null;
+    if (bytesSent !== null && !logged.has('bytesSent')) logged.set('bytesSent', bytesSent);
     const { leftOutMs } = this;
     this.leftOutMs = 0;
     const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);

@@ -163,7 +163,7 @@ export async function prepareExperiment(
     const [stepLoss, wireError] = await updateAt(step);
     const skippedSteps = scaler?.state.skippedSteps ?? null;
     const gradientNorm = (virtual ?? update).gradientNorm;
-    const known = { epoch: step / sampler.stepsPerEpoch, bytesSent: virtual?.bytesSent ?? null, gradientNorm, lossScale, skippedSteps };
+    const known = { epoch: step / sampler.stepsPerEpoch, gradientNorm, lossScale, skippedSteps };
     context.log({ loss: stepLoss, ...present({ ...known, wireError }) });
     if (typeof stepLoss !== 'number') stepLoss.dispose();
   };
@@ -201,7 +201,7 @@ export async function prepareExperiment(
   };
 }
 
-function present(values: Readonly<Record<OwnMetric | 'wireError', number | null>>): Record<string, number> {
+function present(values: Readonly<Partial<Record<OwnMetric | 'wireError', number | null>>>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])));
 }
 

@@ -159,7 +159,11 @@ export class FakeRunner implements RunnerLike {
       const step = Array.from({ length: count }, (_, at) => from + at + 1);
       const bend = (index % 2 === 0 ? 1 : 1.12) * (index > 1 ? 1.03 : 1);
       const loss = step.map((at) => 2.3 * 2 ** (-at / (40 * bend)) + 0.08 * bend + 0.05 * Math.abs(Math.sin(at * 1.7 + index)));
-      send({ type: 'steps', lane: index, batch: { step, loss, stepMs: step.map((at) => 20 + index * 8 + (at % 5)), metrics: {} } });
+      send({
+        type: 'steps',
+        lane: index,
+        batch: { step, loss, stepMs: step.map((at) => 20 + index * 8 + (at % 5)), metrics: fakeMetrics(lanes[index], step) },
+      });
       const worldSize = lanes[index]?.worldSize ?? 1;
       for (let rank = 0; rank < worldSize; rank += 1)
         send({ type: 'spans', lane: index, batch: fakeSpans(rank, worldSize, from + 1, from + count) });
@@ -211,6 +215,20 @@ export class FakeRunner implements RunnerLike {
       finished,
     };
   }
+}
+
+/** What an experiment logs by itself. */
+function fakeMetrics(lane: Lane | undefined, step: readonly number[]): Readonly<Record<string, readonly number[]>> {
+  const scale = { lossScale: step.map((at) => (at < 30 ? 65_536 : 32_768)), skippedSteps: step.map((at) => (at < 30 ? 0 : 1)) };
+  const sent = {
+    bytesSent: step.map((at) => 752_000 * at),
+    gradientNorm: step.map((at) => 2 ** (-at / 60) + 0.1 * Math.abs(Math.sin(at))),
+  };
+  return {
+    epoch: step.map((at) => at / 94),
+    ...(lane?.precision === 'fp16' ? scale : {}),
+    ...(lane !== undefined && lane.worldSize > 1 ? sent : {}),
+  };
 }
 
 function showViews(index: number, send: (event: RunEvent) => void): void {
