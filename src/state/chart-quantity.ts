@@ -16,7 +16,7 @@ export interface Quantity {
   readonly metric: string;
   /** `rate`: the column holds milliseconds of a step, and the quantity is samples per second. */
   readonly how: 'as-is' | 'rate';
-  /** A loss scale jumps; its mean is nobody's. */
+  /** A loss scale jumps, and an evaluation is a mean over a whole set already: neither is smoothed. */
   readonly isSmoothed: boolean;
 }
 
@@ -42,7 +42,7 @@ export function quantityOf(panel: ChartPanelSpec, metrics: readonly MetricChoice
       return ofSteps('gradientNorm');
     case 'metric': {
       const choice = metrics.find(({ name }) => name === panel.metric) ?? suitableMetric(metrics, target);
-      return choice === null ? null : ofSteps(choice.name, { source: choice.source });
+      return choice === null ? null : ofSteps(choice.name, { source: choice.source, isSmoothed: choice.source === 'steps' });
     }
     case 'memory':
       return null;

@@ -294,6 +294,7 @@ describe('ticks', () => {
   it('are powers of ten on a logarithmic axis that holds two', () => {
     expect(logarithmicTicks(0.05, 2000, 6)).toEqual([0.1, 1, 10, 100, 1000]);
     expect(logarithmicTicks(2, 8, 3)).toEqual([2, 4, 6, 8]);
+    expect(logarithmicTicks(20_000, 70_000, 6, 2)).toEqual([32_768, 65_536]);
   });
 });
 

@@ -11,6 +11,7 @@ import type { ChartMark } from './chart-marks.ts';
 import type { Scene } from './chart-scene.ts';
 import { startPan, zoomByWheel } from './chart-input.ts';
 import { laneStyle } from './lane-style.ts';
+import { logarithmicTicks } from './nice-ticks.ts';
 import { scenePixels } from './scene-pixels.ts';
 import type { ScenePixels } from './scene-pixels.ts';
 import { paintPaths, tracePaths } from './scene-paint.ts';
@@ -19,6 +20,7 @@ import type { ScenePaths } from './scene-paint.ts';
 /** What a chart asks for while it draws, and what it tells. */
 export interface ChartPlotOptions {
   readonly isLogarithmic: boolean;
+  readonly logBase: () => 2 | 10;
   readonly theme: () => ThemeName;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
@@ -67,6 +69,12 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
     });
   }
 
+  /** uPlot's own are unround where an axis holds less than a decade. */
+  const logarithmicSplits = (self: uPlot): number[] => {
+    const count = Math.max(2, Math.floor(self.bbox.height / uPlot.pxRatio / 40));
+    return [...logarithmicTicks(scene.y.min, scene.y.max, count, options.logBase())];
+  };
+
   const axis: uPlot.Axis = {
     stroke: ink,
     font: `12px ${face}`,
@@ -103,7 +111,13 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
       },
       axes: [
         { ...axis, size: 24, space: 64, values: (_plot, ticks) => ticks.map(options.formatX) },
-        { ...axis, size: 52, space: 32, values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : options.formatY(tick))) },
+        {
+          ...axis,
+          size: 52,
+          space: 32,
+          ...(options.isLogarithmic ? { splits: logarithmicSplits, filter: (_plot: uPlot, ticks: number[]) => ticks } : {}),
+          values: (_plot, ticks) => ticks.map((tick) => (tick === null ? '' : options.formatY(tick))),
+        },
       ],
       series: [{}],
       hooks: {

@@ -18,6 +18,8 @@ export interface PictureWords {
   readonly xLabel: string;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
+  /** Of a logarithmic y axis. */
+  readonly logBase: 2 | 10;
   /** Beside a curve's name, such as what its band is. */
   readonly notes: readonly string[];
 }
@@ -65,7 +67,7 @@ export function chartSvg(scene: Scene, words: PictureWords, colours: PictureColo
 function axes(scene: Scene, words: PictureWords, { hairline, ink }: PictureColours, pixels: ScenePixels): readonly string[] {
   const { left, top, width, height } = pixels.box;
   const bottom = top + height;
-  const ys = scene.isLogarithmic ? logarithmicTicks(scene.y.min, scene.y.max, 6) : niceTicks(scene.y.min, scene.y.max, 6);
+  const ys = scene.isLogarithmic ? logarithmicTicks(scene.y.min, scene.y.max, 6, words.logBase) : niceTicks(scene.y.min, scene.y.max, 6);
   return [
     ...niceTicks(scene.x.min, scene.x.max, 8).map((tick) => {
       const x = pixels.x(tick).toFixed(1);

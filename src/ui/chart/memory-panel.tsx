@@ -46,7 +46,7 @@ export function MemoryPanel({ panel }: { readonly panel: ChartPanelSpec }): prea
             <thead class="visually-hidden">
               <tr>
                 <th scope="col">{t('table.lane')}</th>
-                <th scope="col">{t('charts.peak')}</th>
+                <th scope="col">{title}</th>
                 <th scope="col">{t('charts.peak')}</th>
               </tr>
             </thead>

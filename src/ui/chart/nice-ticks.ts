@@ -13,11 +13,14 @@ export function niceTicks(min: number, max: number, count: number): readonly num
   );
 }
 
-/** Powers of ten within a positive range; round numbers where it holds fewer than two. */
-export function logarithmicTicks(min: number, max: number, count: number): readonly number[] {
-  const first = Math.ceil(Math.log10(min) - 1e-9);
-  const last = Math.floor(Math.log10(max) + 1e-9);
+/** Powers of `base` within a positive range, about `count` at most; round numbers where it holds fewer than two. */
+export function logarithmicTicks(min: number, max: number, count: number, base: 2 | 10 = 10): readonly number[] {
+  const log = base === 2 ? Math.log2 : Math.log10;
+  const first = Math.ceil(log(min) - 1e-9);
+  const last = Math.floor(log(max) + 1e-9);
   if (last - first < 1) return niceTicks(min, max, count).filter((tick) => tick > 0);
   const every = Math.max(1, Math.ceil((last - first + 1) / count));
-  return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, index) => Number(`1e${first + index * every}`));
+  return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, index) =>
+    base === 2 ? 2 ** (first + index * every) : Number(`1e${first + index * every}`),
+  );
 }

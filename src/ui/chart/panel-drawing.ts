@@ -200,6 +200,7 @@ export class PanelDrawing {
       host,
       {
         isLogarithmic: this.#panel().isLogarithmic,
+        logBase: () => this.numbers().logBase,
         theme: () => theme.theme.peek(),
         formatX: (value) => formatAxisTick(charts.axis.peek(), value),
         formatY: (value) => this.numbers().tick(value),

@@ -20,13 +20,17 @@ export const panelKeys = {
 export interface NumberWords {
   readonly value: (value: number) => string;
   readonly tick: (value: number) => string;
+  /** Of a logarithmic axis: loss scales are powers of two. */
+  readonly logBase: 2 | 10;
 }
 
 /** For a kind of panel and, where it shows one, a metric. */
 export function numberWords(kind: PanelKind, metric: string): NumberWords {
-  if (kind === 'throughput' || kind === 'stepTime') return { value: formatRate, tick: formatTick };
-  if (kind === 'lossScale') return { value: formatTick, tick: formatTick };
-  return kind === 'metric' && isShare(metric) ? { value: formatShare, tick: formatShareTick } : { value: formatLoss, tick: formatTick };
+  if (kind === 'throughput' || kind === 'stepTime') return { value: formatRate, tick: formatTick, logBase: 10 };
+  if (kind === 'lossScale') return { value: formatTick, tick: formatTick, logBase: 2 };
+  return kind === 'metric' && isShare(metric)
+    ? { value: formatShare, tick: formatShareTick, logBase: 10 }
+    : { value: formatLoss, tick: formatTick, logBase: 10 };
 }
 
 /** Ticks need only the digits that tell them apart. */

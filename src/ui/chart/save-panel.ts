@@ -43,6 +43,7 @@ function svgOf(drawing: PanelDrawing, page: PageState, title: string): string | 
       xLabel: t(axisKeys[axis.peek()]),
       formatX: (value) => formatAxisTick(axis.peek(), value),
       formatY: (value) => drawing.numbers().tick(value),
+      logBase: drawing.numbers().logBase,
       notes: drawing.notes(),
     },
     { theme: page.theme.theme.peek(), paper: colour('--paper'), ink: colour('--ink-2'), hairline: colour('--hairline') },

@@ -133,7 +133,7 @@ test('as an SVG is well-formed whatever a program calls its lanes and metrics', 
     update: () => undefined,
   };
   const scene = new SceneBuilder().build([curve], { min: 1, max: 4 }, 900, false);
-  const words = { title: label, xLabel: label, formatX: String, formatY: () => label, notes: [label] };
+  const words = { title: label, xLabel: label, formatX: String, formatY: () => label, logBase: 10 as const, notes: [label] };
   const svg = chartSvg(scene, words, { theme: 'light', paper: '#fff', ink: '#000', hairline: '#ccc' });
   const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml');
   expect(parsed.querySelector('parsererror')).toBeNull();
