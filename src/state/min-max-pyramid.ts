@@ -1,4 +1,4 @@
-// The smallest and the largest value of any stretch of a column, without walking it: extremes of blocks of 16 rows, of 16 blocks, of 16 of
+// The smallest and the largest value of any stretch of a column, without walking it: extremes of blocks of 8 rows, of 8 blocks, of 8 of
 // those, and so on. It grows with its column, so that a chart of 100,000 steps costs what its pixels cost and not what its rows do.
 
 import { Column } from './column.ts';
@@ -9,7 +9,7 @@ export interface Extremes {
   max: number;
 }
 
-const blockShift = 4;
+const blockShift = 3;
 const blockSize = 1 << blockShift;
 
 interface Level {
@@ -48,7 +48,7 @@ export class MinMaxPyramid {
 
   /** Whether a value is drawn at all. */
   has(value: number): boolean {
-    return this.#isPositiveOnly ? value > 0 && value < Infinity : Number.isFinite(value);
+    return value > (this.#isPositiveOnly ? 0 : -Infinity) && value < Infinity;
   }
 
   /** How many finite values are left out because they are not positive. */
@@ -75,20 +75,22 @@ export class MinMaxPyramid {
   }
 
   #widenEntries(into: Extremes, level: number, from: number, to: number): void {
-    if (level === 0) {
-      for (let row = from; row < to; row += 1) {
-        const value = this.#column.at(row);
-        if (!this.has(value)) continue;
-        if (value < into.min) into.min = value;
-        if (value > into.max) into.max = value;
-      }
-      return;
+    if (level === 0) this.#widenRows(into, from, to);
+    else if (from < to) widenBlocks(into, this.#level(level - 1), from, to);
+  }
+
+  #widenRows(into: Extremes, from: number, to: number): void {
+    const values = this.#column.buffer;
+    const least = this.#isPositiveOnly ? 0 : -Infinity;
+    let { min, max } = into;
+    for (let row = from; row < to; row += 1) {
+      const value = values[row] ?? NaN;
+      if (!(value > least && value < Infinity)) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
-    const { min, max } = this.#level(level - 1);
-    for (let entry = from; entry < to; entry += 1) {
-      into.min = Math.min(into.min, min.at(entry));
-      into.max = Math.max(into.max, max.at(entry));
-    }
+    into.min = min;
+    into.max = max;
   }
 
   /** Takes the blocks that have become full since the last time. */
@@ -114,4 +116,17 @@ export class MinMaxPyramid {
     this.#levels.push(made);
     return made;
   }
+}
+
+function widenBlocks(into: Extremes, level: Level, from: number, to: number): void {
+  const mins = level.min.buffer;
+  const maxs = level.max.buffer;
+  let { min, max } = into;
+  for (let block = from; block < to; block += 1) {
+    const [low, high] = [mins[block] ?? Infinity, maxs[block] ?? -Infinity];
+    if (low < min) min = low;
+    if (high > max) max = high;
+  }
+  into.min = min;
+  into.max = max;
 }

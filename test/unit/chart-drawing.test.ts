@@ -5,6 +5,7 @@ import { createPrng } from '../../src/core/prng.ts';
 import type { Curve } from '../../src/state/chart-curves.ts';
 import { Column } from '../../src/state/column.ts';
 import { MinMaxPyramid, pyramidOf } from '../../src/state/min-max-pyramid.ts';
+import { bucketLevel } from '../../src/ui/chart/bucket-levels.ts';
 import { chartCsv, textCell } from '../../src/ui/chart/chart-csv.ts';
 import { handleChartKey, shifted, zoomed } from '../../src/ui/chart/chart-input.ts';
 import { SceneBuilder } from '../../src/ui/chart/chart-scene.ts';
@@ -72,42 +73,81 @@ describe('a pyramid', () => {
 });
 
 describe('decimation', () => {
-  it('keeps the least and the most value of every pixel column, and the ends of the line in it, for random curves and stretches', () => {
+  it('keeps the least and the most value of every pixel column, for random curves and stretches', () => {
     const random = createPrng(5);
     for (let round = 0; round < 40; round += 1) {
       const count = 1000 + Math.floor(random.next() * 20_000);
       let place = 0;
       const x = columnOf(Array.from({ length: count }, () => (place += random.next() ** 4))); // bunched and spread, with many in some columns
-      const y = columnOf(
-        Array.from({ length: count }, () => (random.next() < 0.01 ? NaN : random.next() ** 3 * (random.next() < 0.5 ? -1 : 1))),
-      );
+      const y = columnOf(Array.from({ length: count }, () => (random.next() < 0.01 ? NaN : random.next() ** 3 - 0.3)));
       const min = random.next() * place * 0.4;
       const range = { min, max: min + place * (0.3 + random.next() * 0.5) };
       const columnCount = 20 + Math.floor(random.next() * 60);
+      const isPositiveOnly = round % 2 === 1;
       const points = new Points();
-      const isDecimated = decimate({ x, y, pyramid: pyramidOf(y, false), gaps: null }, range, columnCount, points);
+      const isDecimated = decimate({ x, y, pyramid: pyramidOf(y, isPositiveOnly), gaps: null }, range, columnCount, points);
       const inView = [...x.view()].filter((value) => value >= range.min && value <= range.max).length;
       expect(isDecimated).toBe(inView + 2 > mostPerColumn * columnCount);
       expect(points.length).toBeLessThanOrEqual(mostPerColumn * (columnCount + 2));
-      if (isDecimated) expectColumnsKept(x, y, range, columnCount, points);
+      if (isDecimated) expectColumnsKept(x, y, isPositiveOnly, range, columnCount, points);
     }
   });
 
-  function expectColumnsKept(x: Column, y: Column, range: { min: number; max: number }, columnCount: number, points: Points): void {
+  /**
+   * Buckets are no wider than a pixel, and one may lie across the edge of a column: then the extremes of both are drawn within half a pixel. What
+   * is drawn up to there reaches as far as the column's own values do, and no further than those of its neighbours.
+   */
+  function expectColumnsKept(
+    x: Column,
+    y: Column,
+    isPositiveOnly: boolean,
+    range: { min: number; max: number },
+    columnCount: number,
+    points: Points,
+  ): void {
     const width = (range.max - range.min) / columnCount;
-    const edges = Array.from({ length: columnCount + 1 }, (_, column) => range.min + column * width);
-    const own = edges.map((): number[] => []);
-    let column = 0;
+    const columnOfPlace = (at: number) => Math.floor((at - range.min) / width);
+    const own = Array.from({ length: columnCount }, (): number[] => []);
     for (let row = 0; row < x.length; row += 1) {
-      while (x.at(row) >= (edges[column + 1] ?? Infinity)) column += 1;
-      if (x.at(row) >= range.min && Number.isFinite(y.at(row))) own[column]?.push(y.at(row));
+      const value = y.at(row);
+      if (Number.isFinite(value) && (!isPositiveOnly || value > 0)) own[columnOfPlace(x.at(row))]?.push(value);
     }
-    const kept = new Map<number, number[]>();
-    for (const [px = NaN, py = NaN] of drawn(points)) kept.set(px, [...(kept.get(px) ?? []), py]);
-    const facts = (list: readonly number[]) => (list.length === 0 ? [] : [Math.min(...list), Math.max(...list), list[0], list.at(-1)]);
-    const expected = own.slice(0, columnCount).map(facts);
-    expect(edges.slice(0, columnCount).map((_, at) => facts(kept.get(range.min + (at + 0.5) * width) ?? []))).toEqual(expected);
+    const all = drawn(points);
+    const logged = new Set(y.view().filter((value) => Number.isFinite(value) && (!isPositiveOnly || value > 0)));
+    own.forEach((values, column) => {
+      if (values.length === 0) return;
+      const middle = range.min + (column + 0.5) * width;
+      const near = all.flatMap(([px = NaN, py = NaN]) => (Math.abs(px - middle) <= width * (1 + 1e-9) ? [py] : []));
+      const around = [...(own[column - 1] ?? logged), ...values, ...(own[column + 1] ?? logged)];
+      expect(Math.min(...near)).toBeLessThanOrEqual(Math.min(...values));
+      expect(Math.max(...near)).toBeGreaterThanOrEqual(Math.max(...values));
+      expect(Math.min(...near)).toBeGreaterThanOrEqual(Math.min(...around));
+      expect(Math.max(...near)).toBeLessThanOrEqual(Math.max(...around));
+    });
+    // And nothing is drawn that was not there.
+    expect(all.filter(([, py = NaN]) => !logged.has(py))).toEqual([]);
   }
+
+  it('has the extremes of its own buckets exactly, grown bit by bit as well as at once', () => {
+    const random = createPrng(9);
+    const grown = { x: new Column(), y: new Column() };
+    const sourceOf = ({ x, y }: typeof grown) => ({ x, y, pyramid: pyramidOf(y, false), gaps: null });
+    for (let row = 0; row < 5000; row += 1) {
+      grown.x.push(row + 1);
+      grown.y.push(random.next() - 0.5);
+      if (row % 37 === 0) bucketLevel(sourceOf(grown), 20);
+    }
+    const level = bucketLevel(sourceOf(grown), 20);
+    expect(level.width).toBe(16);
+    const expected = new Map<number, number[]>();
+    grown.y.view().forEach((value, row) => {
+      const bucket = Math.floor((row + 1) / 16);
+      expected.set(bucket, [...(expected.get(bucket) ?? []), value]);
+    });
+    expect([...level.index.view()]).toEqual([...expected.keys()]);
+    expect([...level.min.view()]).toEqual([...expected.values()].map((values) => Math.min(...values)));
+    expect([...level.max.view()]).toEqual([...expected.values()].map((values) => Math.max(...values)));
+  });
 
   it('leaves few values where they are, passes over what was not logged and interrupts the line at what is no number', () => {
     const points = new Points();
@@ -127,7 +167,7 @@ describe('decimation', () => {
     const points = new Points();
     const y = columnOf(raw);
     decimate({ x: columnOf(raw.keys()), y, pyramid: pyramidOf(y, false), gaps }, { min: 0, max: 9999 }, 100, points);
-    expect(drawn(points).filter(([, value]) => Number.isNaN(value))).toEqual([[expect.closeTo(3950, -2), NaN]]);
+    expect(drawn(points).filter(([, value]) => Number.isNaN(value))).toEqual([[expect.closeTo(3990, -2), NaN]]);
   });
 });
 
