@@ -17,7 +17,7 @@ const longSteps = 100_000;
 /** How many times what short runs cost long ones may cost. */
 const mostTimes = 2;
 /** Frames per repeat: their mean is one value. */
-const framesPerValue = 20;
+const framesPerValue = 10;
 const viewport = { width: 1440, height: 900 };
 const actions: readonly ChartAction[] = ['pan', 'zoom', 'crosshair'];
 

@@ -29,7 +29,8 @@ export function pyramidOf(column: Column, isPositiveOnly: boolean): MinMaxPyrami
 /** Over one column. What is not finite counts as absent, and so does what is not positive where `isPositiveOnly`. */
 export class MinMaxPyramid {
   readonly #column: Column;
-  readonly #isPositiveOnly: boolean;
+  /** Values above this and below infinity are drawn; others count as absent. */
+  readonly least: number;
   /** Level 0 has an entry per full block of rows, each further one per full block of the one below. */
   readonly #levels: Level[] = [];
   #counted = 0;
@@ -37,7 +38,7 @@ export class MinMaxPyramid {
 
   constructor(column: Column, isPositiveOnly = false) {
     this.#column = column;
-    this.#isPositiveOnly = isPositiveOnly;
+    this.least = isPositiveOnly ? 0 : -Infinity;
   }
 
   /** Widens `into` by the values of rows `from <= row < to`. */
@@ -48,12 +49,12 @@ export class MinMaxPyramid {
 
   /** Whether a value is drawn at all. */
   has(value: number): boolean {
-    return value > (this.#isPositiveOnly ? 0 : -Infinity) && value < Infinity;
+    return value > this.least && value < Infinity;
   }
 
   /** How many finite values are left out because they are not positive. */
   leftOutCount(): number {
-    if (!this.#isPositiveOnly) return 0;
+    if (this.least < 0) return 0;
     for (; this.#counted < this.#column.length; this.#counted += 1) {
       const value = this.#column.at(this.#counted);
       if (value <= 0 && value > -Infinity) this.#leftOut += 1;
@@ -81,7 +82,7 @@ export class MinMaxPyramid {
 
   #widenRows(into: Extremes, from: number, to: number): void {
     const values = this.#column.buffer;
-    const least = this.#isPositiveOnly ? 0 : -Infinity;
+    const { least } = this;
     let { min, max } = into;
     for (let row = from; row < to; row += 1) {
       const value = values[row] ?? NaN;

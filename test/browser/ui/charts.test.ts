@@ -33,7 +33,7 @@ async function openCharts(): Promise<MountedPage['state']> {
     run.apply({ type: 'steps', lane, batch: { step, loss, stepMs: step.map(() => 100), metrics: { norm: step.map((at) => at - 60) } } });
   });
   run.apply({ type: 'phase', phase: 'done' });
-  await expect.element(chart('Loss')).toBeVisible();
+  await expect.poll(() => document.querySelectorAll('.chart-canvas .u-over').length).toBe(2); // drawn once
   return mounted.state;
 }
 
