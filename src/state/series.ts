@@ -1,6 +1,7 @@
 // What one lane reported so far: columns that only grow. Steps come in batches with whatever the program logged beside the loss;
 // a metric that appears late or is missing from a batch is filled with NaN, so all columns of a table stay equally long. A value that
-// was logged and is no finite number is NaN or an infinity too: its row is noted apart, so that a chart can tell the two.
+// was logged and is no finite number is NaN or an infinity too: its row is noted apart, so that a chart can tell the two. Steps ascend:
+// whatever searches them relies on it, so a row whose step does not (only a program that makes up its own messages sends one) is left out.
 
 import type { EvalPoint, StepBatch } from '../train/telemetry.ts';
 import { Column } from './column.ts';
@@ -35,12 +36,23 @@ export class SeriesTable {
   /** Appends columns of equal length. Null, and what a column shorter than `steps` lacks, was not logged. */
   appendColumns(steps: readonly number[], columns: Readonly<Record<string, Values>>): void {
     for (const name of Object.keys(columns)) this.#ensure(name);
-    for (const [name, column] of this.metrics) this.#append(name, column, steps.length, columns[name] ?? []);
-    for (const step of steps) this.step.push(step);
+    const rows = this.#ascendingRows(steps);
+    for (const [name, column] of this.metrics) this.#append(name, column, rows, columns[name] ?? []);
+    for (const row of rows) this.step.push(steps[row] ?? NaN);
   }
 
-  #append(name: string, column: Column, count: number, values: Values): void {
-    for (let row = 0; row < count; row += 1) {
+  /** The rows whose step comes after all before it. */
+  #ascendingRows(steps: readonly number[]): readonly number[] {
+    let last = this.step.length === 0 ? -Infinity : this.step.last();
+    return steps.flatMap((step, row) => {
+      if (!(step > last && step < Infinity)) return [];
+      last = step;
+      return [row];
+    });
+  }
+
+  #append(name: string, column: Column, rows: readonly number[], values: Values): void {
+    for (const row of rows) {
       const value = values[row] ?? null;
       if (value !== null && !Number.isFinite(value)) this.#noteNonFinite(name, column.length);
       column.push(value ?? NaN);

@@ -30,7 +30,19 @@ async function openCharts(): Promise<MountedPage['state']> {
   lanes.forEach((_, lane) => {
     const step = Array.from({ length: steps }, (_step, at) => at + 1);
     const loss = step.map((at) => (lane === 1 && at >= 40 && at < 52 ? NaN : (lane + 1) / at));
-    run.apply({ type: 'steps', lane, batch: { step, loss, stepMs: step.map(() => 100), metrics: { norm: step.map((at) => at - 60) } } });
+    run.apply({
+      type: 'steps',
+      lane,
+      batch: {
+        step,
+        loss,
+        stepMs: step.map(() => 100),
+        metrics: {
+          norm: step.map((at) => at - 60),
+          wild: step.map((at) => (lane === 0 ? NaN : at % 2 === 0 ? Number.MAX_VALUE : -Number.MAX_VALUE)),
+        },
+      },
+    });
   });
   run.apply({ type: 'phase', phase: 'done' });
   await expect.poll(() => document.querySelectorAll('.chart-canvas .u-over').length).toBe(2); // drawn once
@@ -87,6 +99,15 @@ test('counts values that are no numbers, and those without a place on a logarith
   await expect.element(panel('Loss').getByText('4xfp16: 12 values not finite from step 40')).toBeVisible();
   await panel('norm').getByLabelText('log').click();
   await expect.element(panel('norm').getByText('1xfp32: 60 values at or below 0 have no place on a logarithmic axis')).toBeVisible();
+});
+
+test('draws nothing of a metric that is no number at all, and the largest numbers there are', async () => {
+  await openCharts();
+  await page.getByLabelText('Metric', { exact: true }).selectOptions('wild');
+  await expect.element(panel('wild').getByText('1xfp32: 120 values not finite from step 1')).toBeVisible();
+  chart('wild').element().focus();
+  await userEvent.keyboard('{Home}');
+  await expect.element(panel('wild').getByRole('status')).toHaveTextContent('step 1: 1xfp32 –, 4xfp16 -1.8e308');
 });
 
 test('is a table on request, fifty rows a page', async () => {
