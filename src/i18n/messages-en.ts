@@ -2,6 +2,7 @@
 // places are written `{name}`. Messages that come from a program or from TypeScript are not here.
 
 import type { ParamNames } from './format-message.ts';
+import { chartsMessages } from './en/charts.ts';
 import { clusterMessages } from './en/cluster.ts';
 import { deviceMessages } from './en/device.ts';
 import { editorMessages } from './en/editor.ts';
@@ -18,6 +19,7 @@ import { verdictMessages } from './en/verdict.ts';
 
 /** Messages by key. */
 export const englishMessages = {
+  ...chartsMessages,
   ...clusterMessages,
   ...deviceMessages,
   ...editorMessages,

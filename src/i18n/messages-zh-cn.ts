@@ -2,6 +2,7 @@
 // rank 保留原文，global batch 译为“全局批大小”，loss scale 译为“损失缩放”。
 
 import type { MessageKey } from './messages-en.ts';
+import { chartsMessages } from './zh-cn/charts.ts';
 import { clusterMessages } from './zh-cn/cluster.ts';
 import { deviceMessages } from './zh-cn/device.ts';
 import { editorMessages } from './zh-cn/editor.ts';
@@ -18,6 +19,7 @@ import { verdictMessages } from './zh-cn/verdict.ts';
 
 /** Messages by key. */
 export const chineseMessages: Readonly<Record<MessageKey, string>> = {
+  ...chartsMessages,
   ...clusterMessages,
   ...deviceMessages,
   ...editorMessages,

@@ -87,11 +87,11 @@ function parseBatch(value: unknown): StepBatch | null {
   if (!isRecord(value)) return null;
   const step = parseNumbers(value['step'], mostStepsPerBatch);
   if (step === null) return null;
-  const loss = parseColumn(value['loss'], step.length);
+  const loss = parseLogged(value['loss'], step.length);
   const stepMs = parseColumn(value['stepMs'], step.length);
   if (loss === null || stepMs === null || !isRecord(value['metrics'])) return null;
   const metrics = namedEntries(value['metrics']).flatMap(([name, column]) => {
-    const numbers = parseColumn(column, step.length);
+    const numbers = parseLogged(column, step.length);
     return numbers === null ? [] : [[name, numbers] as const];
   });
   return { step, loss, stepMs, metrics: Object.fromEntries(metrics) };
@@ -119,6 +119,12 @@ function namedEntries(metrics: Readonly<Record<string, unknown>>): [string, unkn
 function parseColumn(value: unknown, length: number): readonly number[] | null {
   const numbers = parseNumbers(value, length);
   return numbers !== null && numbers.length === length ? numbers : null;
+}
+
+/** A column in which a step may have logged nothing. */
+function parseLogged(value: unknown, length: number): readonly (number | null)[] | null {
+  if (!Array.isArray(value) || value.length !== length) return null;
+  return value.every((item) => item === null || typeof item === 'number') ? value : null;
 }
 
 function parseNumbers(value: unknown, mostValues: number): readonly number[] | null {

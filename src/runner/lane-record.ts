@@ -113,6 +113,6 @@ function finiteOrNull(values: Readonly<Record<string, number>>): Record<string, 
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toFinite(value)]));
 }
 
-function toFinite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
+function toFinite(value: number | null | undefined): number | null {
+  return value !== undefined && value !== null && Number.isFinite(value) ? value : null;
 }

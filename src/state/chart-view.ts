@@ -1,25 +1,67 @@
-// How the charts are looked at: a stretch of steps all of them share, a logarithmic loss axis, and which metric the second chart
-// shows. Kept apart from the data, so that a new run starts with the view one has chosen.
+// How the charts are looked at: what lies along their common x axis, the stretch of it that is in view, where the crosshair stands, how much
+// curves are smoothed, which panels there are. Kept apart from the data, so that a new run starts with the view one has chosen.
 
-import { signal } from '@preact/signals';
-import type { Signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { axisNames } from './chart-axis.ts';
+import type { AxisName } from './chart-axis.ts';
+import { createChartPanels } from './chart-panels.ts';
+import type { ChartPanels } from './chart-panels.ts';
+import { strongestSmoothing } from './smoothing.ts';
+import type { PageStorage } from './storage.ts';
 
-/** A stretch of steps. */
-export interface StepRange {
+/** A stretch of the x axis, in its unit. */
+export interface AxisRange {
   readonly min: number;
   readonly max: number;
 }
 
 /** The view of the charts. */
 export interface ChartView {
+  readonly axis: ReadonlySignal<AxisName>;
+  /** Also shows everything: a stretch of one axis is none of another. */
+  setAxis(axis: AxisName): void;
   /** Null shows everything. */
-  readonly zoom: Signal<StepRange | null>;
-  readonly isLossLogarithmic: Signal<boolean>;
-  /** A metric's name, or null for the one that suits the run. */
-  readonly chosenMetric: Signal<string | null>;
+  readonly zoom: Signal<AxisRange | null>;
+  /** Where the crosshair of all charts stands; null: nowhere. */
+  readonly crosshair: Signal<number | null>;
+  /** 0 (none) to 0.99. */
+  readonly smoothing: ReadonlySignal<number>;
+  setSmoothing(beta: number): void;
+  readonly panels: ChartPanels;
 }
 
-/** Everything in view, linear axes. */
-export function createChartView(): ChartView {
-  return { zoom: signal<StepRange | null>(null), isLossLogarithmic: signal(false), chosenMetric: signal<string | null>(null) };
+const axisKey = 'chart-axis';
+const smoothingKey = 'chart-smoothing';
+
+/** Everything in view; axis, smoothing and panels as they were kept. */
+export function createChartView(storage: PageStorage): ChartView {
+  const keptAxis = storage.read(axisKey);
+  const axis = signal<AxisName>(axisNames.find((name) => name === keptAxis) ?? 'step');
+  const smoothing = signal(withinSmoothing(Number(storage.read(smoothingKey) ?? 0)));
+  const zoom = signal<AxisRange | null>(null);
+  const crosshair = signal<number | null>(null);
+  return {
+    axis,
+    setAxis(next) {
+      batch(() => {
+        axis.value = next;
+        zoom.value = null;
+        crosshair.value = null;
+      });
+      storage.write(axisKey, next);
+    },
+    zoom,
+    crosshair,
+    smoothing,
+    setSmoothing(beta) {
+      smoothing.value = withinSmoothing(beta);
+      storage.write(smoothingKey, String(smoothing.value));
+    },
+    panels: createChartPanels(storage),
+  };
+}
+
+function withinSmoothing(beta: number): number {
+  return Number.isFinite(beta) ? Math.min(strongestSmoothing, Math.max(0, beta)) : 0;
 }

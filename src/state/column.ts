@@ -20,6 +20,11 @@ export class Column {
     this.#length += 1;
   }
 
+  /** Replaces a value that is there. */
+  set(index: number, value: number): void {
+    if (index < this.#length) this.#values[index] = value;
+  }
+
   /** The value at `index`; NaN outside of `0 <= index < length`. */
   at(index: number): number {
     return index < this.#length ? (this.#values[index] ?? NaN) : NaN;
@@ -28,6 +33,11 @@ export class Column {
   /** The last value; NaN while empty. */
   last(): number {
     return this.at(this.#length - 1);
+  }
+
+  /** Where the values lie, for loops that cannot afford a call per value; only the first `length` are values. Stale after the next `push`. */
+  get buffer(): Float64Array {
+    return this.#values;
   }
 
   /** A view of everything so far, without a copy; stale after the next `push`. */

@@ -2,6 +2,7 @@
 // the first thing it evaluated, else the first thing it logged beside the loss.
 
 import type { MetricTarget } from '../train/program-module.ts';
+import { ownMetrics } from '../train/telemetry.ts';
 import type { LaneState } from './lanes.ts';
 
 /** Where a metric comes from: evaluations on the test set, or every step. */
@@ -12,13 +13,16 @@ export interface MetricChoice {
   readonly source: MetricSource;
 }
 
-/** Metrics that any lane has, evaluated ones first; the loss and the step time have places of their own. */
+/** Metrics of the steps that have panels of their own, or lie along the x axis. */
+const elsewhere: ReadonlySet<string> = new Set(['loss', 'stepMs', ...ownMetrics]);
+
+/** Metrics that any lane has, evaluated ones first, without those that have panels of their own. */
 export function listMetrics(lanes: readonly LaneState[]): readonly MetricChoice[] {
   const found = new Map<string, MetricChoice>();
   for (const source of ['evals', 'steps'] as const) {
     for (const lane of lanes) {
       for (const name of lane.series[source].metrics.keys()) {
-        if (source === 'steps' && (name === 'loss' || name === 'stepMs')) continue;
+        if (source === 'steps' && elsewhere.has(name)) continue;
         if (!found.has(name)) found.set(name, { name, source });
       }
     }

@@ -135,7 +135,7 @@ export function createPageState(from: PageSurroundings): PageState {
     notice: createNotice((callback, delayMs) => void from.delay(callback, delayMs)),
     focus: createFocusLane(),
     hiddenLanes: createHiddenLanes(run.lanes),
-    charts: createChartView(),
+    charts: createChartView(from.storage),
     otherTabs: createOtherTabs(run, from.locks, from.delay),
     history,
     recorder: createRecorder(history, from.storage),

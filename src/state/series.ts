@@ -1,13 +1,18 @@
 // What one lane reported so far: columns that only grow. Steps come in batches with whatever the program logged beside the loss;
-// a metric that appears late or is missing from a batch is filled with NaN, so all columns of a table stay equally long.
+// a metric that appears late or is missing from a batch is filled with NaN, so all columns of a table stay equally long. A value that
+// was logged and is no finite number is NaN or an infinity too: its row is noted apart, so that a chart can tell the two. Steps ascend:
+// whatever searches them relies on it, so a row whose step does not (only a program that makes up its own messages sends one) is left out.
 
 import type { EvalPoint, StepBatch } from '../train/telemetry.ts';
 import { Column } from './column.ts';
+
+type Values = readonly (number | null)[];
 
 /** Columns of equal length: `step` and any number of named metrics. */
 export class SeriesTable {
   readonly step = new Column();
   readonly metrics = new Map<string, Column>();
+  readonly #nonFinite = new Map<string, Column>();
 
   get length(): number {
     return this.step.length;
@@ -18,20 +23,46 @@ export class SeriesTable {
     return this.metrics.get(name) ?? null;
   }
 
-  appendRow(step: number, values: Readonly<Record<string, number>>): void {
-    for (const name of Object.keys(values)) this.#ensure(name);
-    this.step.push(step);
-    for (const [name, column] of this.metrics) column.push(values[name] ?? NaN);
+  /** Rows in which that metric was logged as NaN or an infinity, ascending; null for none. */
+  nonFiniteRows(name: string): Column | null {
+    return this.#nonFinite.get(name) ?? null;
   }
 
-  /** Appends columns of equal length. A column shorter than `steps` counts as NaN at its end. */
-  appendColumns(steps: readonly number[], columns: Readonly<Record<string, readonly number[]>>): void {
+  appendRow(step: number, values: Readonly<Record<string, number>>): void {
+    const columns = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+    this.appendColumns([step], columns);
+  }
+
+  /** Appends columns of equal length. Null, and what a column shorter than `steps` lacks, was not logged. */
+  appendColumns(steps: readonly number[], columns: Readonly<Record<string, Values>>): void {
     for (const name of Object.keys(columns)) this.#ensure(name);
-    for (const step of steps) this.step.push(step);
-    for (const [name, column] of this.metrics) {
-      const values = columns[name];
-      for (let row = 0; row < steps.length; row += 1) column.push(values?.[row] ?? NaN);
+    const rows = this.#ascendingRows(steps);
+    for (const [name, column] of this.metrics) this.#append(name, column, rows, columns[name] ?? []);
+    for (const row of rows) this.step.push(steps[row] ?? NaN);
+  }
+
+  /** The rows whose step comes after all before it. */
+  #ascendingRows(steps: readonly number[]): readonly number[] {
+    let last = this.step.length === 0 ? -Infinity : this.step.last();
+    return steps.flatMap((step, row) => {
+      if (!(step > last && step < Infinity)) return [];
+      last = step;
+      return [row];
+    });
+  }
+
+  #append(name: string, column: Column, rows: readonly number[], values: Values): void {
+    for (const row of rows) {
+      const value = values[row] ?? null;
+      if (value !== null && !Number.isFinite(value)) this.#noteNonFinite(name, column.length);
+      column.push(value ?? NaN);
     }
+  }
+
+  #noteNonFinite(name: string, row: number): void {
+    const rows = this.#nonFinite.get(name) ?? new Column();
+    rows.push(row);
+    this.#nonFinite.set(name, rows);
   }
 
   #ensure(name: string): void {

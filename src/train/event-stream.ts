@@ -10,7 +10,8 @@ import { WaitingViews } from './waiting-views.ts';
 /** One finished step. */
 export interface StepRecord {
   readonly step: number;
-  readonly loss: number;
+  /** Null where the step logged none. */
+  readonly loss: number | null;
   readonly stepMs: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -125,13 +126,13 @@ export class EventStream {
   }
 }
 
-/** Rows to columns; a metric that some step did not log is NaN there. */
+/** Rows to columns; a metric that some step did not log is null there. */
 export function toColumns(records: readonly StepRecord[]): StepBatch {
   const names = new Set(records.flatMap((record) => Object.keys(record.metrics)));
   return {
     step: records.map((record) => record.step),
     loss: records.map((record) => record.loss),
     stepMs: records.map((record) => record.stepMs),
-    metrics: Object.fromEntries([...names].map((name) => [name, records.map((record) => record.metrics[name] ?? Number.NaN)])),
+    metrics: Object.fromEntries([...names].map((name) => [name, records.map((record) => record.metrics[name] ?? null)])),
   };
 }

@@ -59,6 +59,8 @@ export class GradientStep {
   private readonly syncedBatchNorm: SyncedBatchNorm | null;
   /** Reads a few scalars at once. */
   private readonly scalarTransfer: GradientTransfer;
+  /** ‖g‖₂ of the mean gradients of the last step, unscaled; null where they stay on the GPU. */
+  gradientNorm: number | null = null;
   /** Set while somebody looks into the steps. */
   probe: StepProbe | null = null;
 
@@ -185,9 +187,10 @@ export class GradientStep {
     else spans.computedWhen(engine.sync());
     const work = {
       before: (flat: Float32Array) => host.before(flat, rankWeight),
-      after: (flat: Float32Array) => host.after(flat),
+      after: (flat: Float32Array, size: number) => host.after(flat, size),
     };
     const mean = await exchange.exchange(tensors, loss, work).finally(() => tf.dispose([gradients, loss]));
+    this.gradientNorm = host.norm;
     await this.applyMean(named(names, mean.tensors), host.isOverflow);
     return mean.scalar;
   }

@@ -11,6 +11,7 @@ export class HostGradients {
   private readonly isUnscaledFirst: boolean;
   /** Whether any reduced value was Inf or NaN. */
   isOverflow = false;
+  private squares = 0;
 
   /** `hasFeedback`: whether the wire keeps what it lost. */
   constructor(scaler: GradScaler | null, hasFeedback: boolean) {
@@ -24,11 +25,26 @@ export class HostGradients {
     if (this.isUnscaledFirst) this.scaler?.unscaleFlat(flat);
   }
 
-  /** Reduced values, in place. */
-  after(flat: Float32Array): void {
+  /** Reduced values, in place; the first `size` of them are gradients, and what follows is the loss. */
+  after(flat: Float32Array, size: number): void {
     if (this.scaler !== null && !isFiniteEverywhere(flat)) this.isOverflow = true;
     if (!this.isUnscaledFirst) this.scaler?.unscaleFlat(flat);
+    this.squares += sumOfSquares(flat, size);
   }
+
+  /** ‖g‖₂ of the reduced gradients, unscaled; added up in float64. */
+  get norm(): number {
+    return Math.sqrt(this.squares);
+  }
+}
+
+function sumOfSquares(values: Float32Array, size: number): number {
+  let sum = 0;
+  for (let index = 0; index < size; index++) {
+    const value = values[index] ?? 0;
+    sum += value * value;
+  }
+  return sum;
 }
 
 function scaleInPlace(values: Float32Array, factor: number): void {

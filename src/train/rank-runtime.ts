@@ -37,6 +37,8 @@ export interface RankRuntimeOptions {
   readonly isMeasured: boolean;
   /** True where a non-finite loss skips the step instead of ending the lane. */
   readonly isLossScaled: boolean;
+  /** Bytes this rank has sent so far, told with every step; null, or absent, where that is not told. */
+  readonly bytesSent?: () => number | null;
   /** The lane's faults say that this rank dies at a step: has its worker ended. */
   readonly die: (step: number) => void;
 }
@@ -211,6 +213,8 @@ export class RankRuntime {
     const running = this.runBody(step, body);
     this.underWay = running.catch(() => undefined); // whoever takes the step hears of it
     const result = await running;
+    const bytesSent = this.options.bytesSent?.() ?? null;
+    if (bytesSent !== null && !logged.has('bytesSent')) logged.set('bytesSent', bytesSent);
     const { leftOutMs } = this;
     this.leftOutMs = 0;
     const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);
@@ -242,9 +246,9 @@ export class RankRuntime {
 
   private async report(step: number, stepMs: number, logged: LoggedValues): Promise<void> {
     const entries = await Promise.all([...logged].map(async ([name, value]) => [name, await value] as const));
-    const { loss = Number.NaN, ...metrics } = Object.fromEntries(entries) as Record<string, number>;
+    const { loss = null, ...metrics } = Object.fromEntries(entries) as Record<string, number>;
     this.reporter.step({ step, loss, stepMs, metrics });
-    if (logged.has('loss')) this.checkLoss(step, loss);
+    if (loss !== null) this.checkLoss(step, loss);
   }
 
   private checkLoss(step: number, loss: number): void {

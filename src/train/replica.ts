@@ -138,7 +138,8 @@ export class Replica {
     setDatasetSeed(seed);
     try {
       const die = (step: number) => this.post({ type: 'fault', step });
-      const runtimeOptions = { engine, group, lane, seed, spans, events: this.events, die };
+      const bytesSent = () => (lane.worldSize > 1 ? this.bytesSent() : null);
+      const runtimeOptions = { engine, group, lane, seed, spans, events: this.events, die, bytesSent };
       if (program.kind === 'program') {
         seedMathRandom(seed, 'train', rank);
         const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: true, isLossScaled: lane.lossScale !== 'off' });
@@ -250,9 +251,15 @@ export class Replica {
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
       testSampleCount: experiment?.testSampleCount ?? null,
-      bytesSent: experiment?.virtualBytesSent() ?? this.bytesSentBefore + group.bytesSent,
+      bytesSent: this.bytesSent(),
       bytesSentTo: group.bytesSentTo(),
     };
+  }
+
+  /** In every group it was in; of virtual ranks what rank 0 would have sent. */
+  private bytesSent(): number {
+    const { experiment, group } = this.current();
+    return experiment?.virtualBytesSent() ?? this.bytesSentBefore + group.bytesSent;
   }
 
   judge(results: ClaimResults): readonly (boolean | null)[] {

@@ -10,12 +10,21 @@ export type { DeviceReport, F16Kind, GpuBytes } from '../core/device-report.ts';
 export interface StepBatch {
   /** Step numbers, counted from 1. */
   readonly step: readonly number[];
-  readonly loss: readonly number[];
+  /** Null where a step logged none; NaN is a loss that is none. */
+  readonly loss: readonly (number | null)[];
   /** Measured milliseconds from the end of the step before (or the start of the slice) to the end of this one on the GPU. */
   readonly stepMs: readonly number[];
-  /** What the program logged beside the loss, by name; NaN where a step did not log it. */
-  readonly metrics: Readonly<Record<string, readonly number[]>>;
+  /** What was logged beside the loss, by name; null where a step did not log it. */
+  readonly metrics: Readonly<Record<string, readonly (number | null)[]>>;
 }
+
+/**
+ * Metrics that an experiment logs by itself where it knows them, and that have a place of their own on the page; a program may log them too.
+ * `epoch`: passes over the data so far. `bytesSent`: by this rank so far. `gradientNorm`: ‖g‖₂ of the mean over the ranks, unscaled, where
+ * gradients pass through the host anyway. `lossScale`: in force in this step. `skippedSteps`: so far.
+ */
+export const ownMetrics = ['epoch', 'bytesSent', 'gradientNorm', 'lossScale', 'skippedSteps'] as const;
+export type OwnMetric = (typeof ownMetrics)[number];
 
 /** One evaluation on the test set, such as `{ step: 100, testLoss: 0.2, testAccuracy: 0.95 }`. */
 export interface EvalPoint {

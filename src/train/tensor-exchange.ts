@@ -25,8 +25,8 @@ export interface TensorExchangeOptions {
 export interface HostWork {
   /** Before they are sent, in place. */
   readonly before?: (flat: Float32Array) => void;
-  /** Once they are reduced, in place. */
-  readonly after?: (flat: Float32Array) => void;
+  /** Once they are reduced, in place; the first `size` of them are the tensors', and what follows is the scalar. */
+  readonly after?: (flat: Float32Array, size: number) => void;
 }
 
 interface Bucket {
@@ -89,7 +89,7 @@ export class TensorExchange {
       work.before?.(flat);
       const reducing = spans.measure('reduce', () => this.reduce(flat, transfer.size, wireState), index);
       const done = reducing.then(() => {
-        work.after?.(flat);
+        work.after?.(flat, transfer.size);
         if (flat.length > transfer.size) mean = this.meanOf(flat[transfer.size] ?? Number.NaN);
         const uploaded = spans.measure('upload', () => transfer.write(flat), index);
         for (const [at, tensor] of uploaded.entries()) reduced[indices[at] ?? 0] = tensor;

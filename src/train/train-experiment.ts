@@ -24,6 +24,7 @@ import { handOver, Snapshot } from './rank-state.ts';
 import { agreesAfter, checkReplicasAgree } from './replica-check.ts';
 import { createShardSampler } from './sampler.ts';
 import { seedMathRandom } from './seeded-random.ts';
+import type { OwnMetric } from './telemetry.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepProbe } from './step-probe.ts';
 import type { StepSpans } from './step-spans.ts';
@@ -160,8 +161,12 @@ export async function prepareExperiment(
   };
 
   const trainStep = async (context: ProgramContext, step: number) => {
+    const lossScale = scaler?.state.scale ?? null;
     const [stepLoss, wireError] = await updateAt(step);
-    context.log({ loss: stepLoss, ...(wireError === null ? {} : { wireError }) });
+    const skippedSteps = scaler?.state.skippedSteps ?? null;
+    const gradientNorm = (virtual ?? update).gradientNorm;
+    const known = { epoch: step / sampler.stepsPerEpoch, gradientNorm, lossScale, skippedSteps };
+    context.log({ loss: stepLoss, ...present({ ...known, wireError }) });
     if (typeof stepLoss !== 'number') stepLoss.dispose();
   };
 
@@ -197,6 +202,10 @@ export async function prepareExperiment(
       }
     },
   };
+}
+
+function present(values: Readonly<Partial<Record<OwnMetric | 'wireError', number | null>>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])));
 }
 
 /** The lane's loss scaling; null where the loss is used as it is. */

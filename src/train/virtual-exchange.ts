@@ -89,13 +89,13 @@ export class VirtualExchange {
   }
 
   /** Once every rank has given: the reduced tensors, new and in the order given, and the mean of the scalars. */
-  finish(after: (flat: Float32Array) => void): { readonly tensors: readonly tf.Tensor[]; readonly scalar: number } {
+  finish(after: (flat: Float32Array, size: number) => void): { readonly tensors: readonly tf.Tensor[]; readonly scalar: number } {
     const tensors: tf.Tensor[] = [];
     let mean = Number.NaN;
     for (const { indices, transfer, reduction, scalarReduction, reduced } of this.buckets) {
       reduction.finish(scalarReduction === null ? reduced : reduced.subarray(0, transfer.size), this.op);
       scalarReduction?.finish(reduced.subarray(transfer.size), this.op);
-      after(reduced);
+      after(reduced, transfer.size);
       if (reduced.length > transfer.size) mean = (reduced[transfer.size] ?? Number.NaN) / (this.op === 'sum' ? this.worldSize : 1);
       for (const [at, tensor] of transfer.write(reduced).entries()) tensors[indices[at] ?? 0] = tensor;
     }

@@ -33,6 +33,8 @@ export class VirtualStep {
   private readonly step: GradientStep;
   private exchange: VirtualExchange | null = null;
   private names: readonly string[] = [];
+  /** ‖g‖₂ of the mean gradients of the last step, unscaled; null before the first. */
+  gradientNorm: number | null = null;
   private readonly randomOf: readonly RandomStream[];
 
   /** `step` computes and applies. Throws `not-supported` where a layer keeps a state of its own. */
@@ -71,7 +73,8 @@ export class VirtualStep {
       averages.restore();
       useRandomStream(this.randomOf[0] ?? Math.random); // what comes between steps is rank 0's
     }
-    const mean = this.exchangeOf([]).finish((flat) => host.after(flat));
+    const mean = this.exchangeOf([]).finish((flat, size) => host.after(flat, size));
+    this.gradientNorm = host.norm;
     await step.applyMean(named(this.names, mean.tensors), host.isOverflow);
     await probe?.updated();
     return mean.scalar;

@@ -162,7 +162,7 @@ export class FakeRunner implements RunnerLike {
       const bend = (index % 2 === 0 ? 1 : 1.12) * (index > 1 ? 1.03 : 1);
       const loss = step.map((at) => 2.3 * 2 ** (-at / (40 * bend)) + 0.08 * bend + 0.05 * Math.abs(Math.sin(at * 1.7 + index)));
       const stepMs = step.map((at) => 20 + index * 8 + (at % 5));
-      send({ type: 'steps', lane: index, batch: { step, loss, stepMs, metrics: {} } });
+      send({ type: 'steps', lane: index, batch: { step, loss, stepMs, metrics: fakeMetrics(lanes[index], step) } });
       series[index]?.push(...step.map((at, row) => ({ step: at, loss: loss[row] ?? null, stepMs: stepMs[row] ?? 0 })));
       const worldSize = lanes[index]?.worldSize ?? 1;
       for (let rank = 0; rank < worldSize; rank += 1)
@@ -234,6 +234,20 @@ function fakeManifest({ program, overrides }: RunRequest): Manifest {
     selfTest: device.selfTest,
     schedule: overrides.schedule ?? 'turns',
     startedAt: new Date().toISOString(),
+  };
+}
+
+/** What an experiment logs by itself. */
+function fakeMetrics(lane: Lane | undefined, step: readonly number[]): Readonly<Record<string, readonly number[]>> {
+  const scale = { lossScale: step.map((at) => (at < 30 ? 65_536 : 32_768)), skippedSteps: step.map((at) => (at < 30 ? 0 : 1)) };
+  const sent = {
+    bytesSent: step.map((at) => 752_000 * at),
+    gradientNorm: step.map((at) => 2 ** (-at / 60) + 0.1 * Math.abs(Math.sin(at))),
+  };
+  return {
+    epoch: step.map((at) => at / 94),
+    ...(lane?.precision === 'fp16' ? scale : {}),
+    ...(lane !== undefined && lane.worldSize > 1 ? sent : {}),
   };
 }
 

@@ -67,6 +67,30 @@ describe('breakers', () => {
   });
 });
 
+describe('the gradient norm', () => {
+  const spec = { ...mlp, steps: 1 };
+  const normOf = async (lane: string) => (await trainLane({ ...spec, optimizer: sgd }, lane)).log[0]?.['gradientNorm'];
+
+  test.each(['2xfp32', '4xfp32+bucket=64', '4xfp32+virtual', '4xfp16'])(
+    'of %s is how far one step of SGD goes, per learning rate',
+    async (lane) => {
+      const after = (times: number) => trainLane({ ...spec, optimizer: { ...sgd, learningRate: times * sgd.learningRate } }, lane);
+      const near = await after(1);
+      const far = await after(3);
+      const squares = near.weights.flatMap((values, tensor) =>
+        [...values].map((value, index) => (((far.weights[tensor]?.[index] ?? Number.NaN) - value) / (2 * sgd.learningRate)) ** 2),
+      );
+      const expected = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+      // Weights are of the order of 1 and rounded to f32, 6e-8 of them; the norm is of the same order.
+      expect(await normOf(lane)).toBeCloseTo(expected, 5);
+    },
+  );
+
+  test('of one rank is not known: its gradients stay on the GPU', async () => {
+    expect(await normOf('1xfp32')).toBeUndefined();
+  });
+});
+
 describe('local SGD', () => {
   const spec = { ...mlp, steps: 12, optimizer: sgd };
 

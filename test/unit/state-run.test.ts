@@ -137,6 +137,14 @@ describe('a frame revision', () => {
 });
 
 describe('a series table', () => {
+  it('leaves out rows whose step does not come after all before it', () => {
+    const table = new SeriesTable();
+    table.appendColumns([1, 3, 2, NaN, 3, Infinity, 4], { loss: [10, 30, 20, 0, 31, 0, 40] });
+    table.appendColumns([4, 5], { loss: [41, 50] });
+    expect([...table.step.view()]).toEqual([1, 3, 4, 5]);
+    expect([...(table.metric('loss')?.view() ?? [])]).toEqual([10, 30, 40, 50]);
+  });
+
   it('keeps all columns equally long when metrics appear late or are missing', () => {
     const table = new SeriesTable();
     table.appendColumns([1, 2], { loss: [3, 2] });

@@ -14,7 +14,6 @@ export const resultsMessages = {
   'chart.resetZoom': 'Show all',
   'chart.step': 'step {step}',
   'chart.chooseMetric': 'Metric',
-  'chart.description': '{name} over steps, lanes: {lanes}. The numbers are in the table below.',
   'metric.loss': 'Loss',
   'metric.testLoss': 'Test loss',
   'metric.testAccuracy': 'Test accuracy',

@@ -16,7 +16,6 @@ export const resultsMessages: Readonly<Record<keyof typeof english, string>> = {
   'chart.resetZoom': '显示全部',
   'chart.step': '第 {step} 步',
   'chart.chooseMetric': '指标',
-  'chart.description': '{name}随步数的变化，泳道：{lanes}。具体数字见下方表格。',
   'metric.loss': '损失',
   'metric.testLoss': '测试损失',
   'metric.testAccuracy': '测试准确率',

@@ -3,19 +3,19 @@
 
 import type uPlot from 'uplot';
 
-/** A mark at a step. */
+/** A mark at a place of the x axis. */
 export interface ChartMark {
-  readonly step: number;
+  readonly x: number;
   readonly text: string;
-  /** The curve it belongs to; null for all of them. */
-  readonly curve: number | null;
+  /** Index of the lane it belongs to; null for all of them. */
+  readonly lane: number | null;
 }
 
 /** How marks look. Sizes in CSS pixels. */
 export interface MarkStyle {
   readonly font: (pixelRatio: number) => string;
   readonly paper: string;
-  readonly colourOf: (curve: number | null) => string;
+  readonly colourOf: (lane: number | null) => string;
 }
 
 const lineHeight = 14;
@@ -27,8 +27,8 @@ const sameWordWithin = 64;
 /** Draws the marks that are in view: all lines first, so that no line runs through a word. */
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[], style: MarkStyle): void {
   const placed = marks.flatMap((mark) => {
-    const x = positionOf(plot, mark.step);
-    return x === null ? [] : [{ x, text: mark.text, colour: style.colourOf(mark.curve) }];
+    const x = positionOf(plot, mark.x);
+    return x === null ? [] : [{ x, text: mark.text, colour: style.colourOf(mark.lane) }];
   });
   if (placed.length === 0) return;
   plot.ctx.save();
@@ -44,10 +44,10 @@ interface PlacedMark {
 }
 
 /** Canvas pixels from the left; null out of view. A change before the first step stands at the left edge. */
-function positionOf(plot: uPlot, step: number): number | null {
+function positionOf(plot: uPlot, place: number): number | null {
   const { min, max } = plot.scales['x'] ?? {};
   if (min === undefined || min === null || max === undefined || max === null) return null;
-  const at = Math.max(step, Math.min(1, min));
+  const at = Math.max(place, Math.min(1, min));
   return at < min || at > max ? null : Math.round(plot.valToPos(at, 'x', true));
 }
 

@@ -3,6 +3,7 @@
 
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import { t } from '../../state/locale.ts';
+import '../styles/origin.css';
 
 export type Origin = 'measured' | 'modelled' | 'assumed';
 

@@ -1,8 +1,8 @@
 // Hands a file to the person at the page.
 
-/** Saves a JSON text under a name. */
-export function download(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+/** Saves a text or a blob under a name. */
+export function download(fileName: string, content: string | Blob, type = 'application/json'): void {
+  const address = URL.createObjectURL(typeof content === 'string' ? new Blob([content], { type }) : content);
   const link = document.createElement('a');
   link.href = address;
   link.download = fileName;

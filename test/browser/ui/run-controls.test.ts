@@ -195,7 +195,7 @@ describe('the learning rate', () => {
     await button('Step').click();
     await expect.poll(() => stepsOfLanes(state)).toEqual([1, 1]);
     await expect
-      .element(page.getByRole('img', { name: 'Loss over steps' }))
+      .element(page.getByRole('application', { name: 'Loss over steps' }))
       .toHaveAccessibleName(/Learning rate changed by hand: 0\.003 after step 0\./u);
   });
 });
