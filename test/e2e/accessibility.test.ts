@@ -96,4 +96,14 @@ describe('axe finds nothing', () => {
     await open.page.waitForSelector('.refused');
     await expectNothing('problem');
   });
+
+  test('in each dialog', async () => {
+    for (const name of [/^Gallery/u, /^Runs/u, /^Keyboard shortcuts/u, /^WebGPU|llvmpipe|swiftshader/iu]) {
+      await open.page.getByRole('button', { name }).first().click();
+      await open.page.waitForSelector('dialog[open]');
+      await expectNothing(String(name));
+      await open.page.keyboard.press('Escape');
+      await open.page.waitForSelector('dialog[open]', { state: 'detached' });
+    }
+  });
 });
