@@ -149,7 +149,7 @@ describe('what a lane cost', () => {
     const lanes = [timed('1xfp32', 20, { bytes: bytes(100) }), timed('4xfp32', 38, { bytes: bytes(50) })];
     expect(sentences(lanes)).toEqual([
       'needed 0.5 × the memory of 1xfp32 on each rank',
-      'took 1.9 × the time per step of 1xfp32, because 4 ranks share this one machine',
+      'took 1.9 × the time per step of 1xfp32, with 4 ranks sharing this one machine',
     ]);
   });
 

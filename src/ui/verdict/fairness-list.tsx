@@ -23,10 +23,15 @@ export function FairnessList({ items }: { readonly items: readonly FairnessItem[
               {t(`fair.${id}`)}
               <span class="visually-hidden">, {t(`fair.status.${status}`)}</span>
             </dt>
-            <dd>{status === 'ok' ? t(`fair.${id}.ok`) : findings.map(findingText).join(' ')}</dd>
+            <dd>{status === 'ok' ? t(`fair.${id}.ok`) : worst(findings, status).map(findingText).join(' ')}</dd>
           </div>
         ))}
       </dl>
     </details>
   );
+}
+
+/** What is not known of one lane matters little where another is known to be amiss. */
+function worst(findings: FairnessItem['findings'], status: FairnessItem['status']): FairnessItem['findings'] {
+  return findings.filter((finding) => finding.status === status);
 }
