@@ -45,9 +45,9 @@ export interface RunCommand {
 
 export interface VerifyCommand {
   readonly name: 'verify';
-  /** As typed, like `file`, the program's. */
+  /** As typed, like `file`, the program's; that is null for a `.run.json`, which holds it. */
   readonly results: string;
-  readonly file: string;
+  readonly file: string | null;
   readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
   /** Null: what the results were computed on, as far as it is here. */
@@ -69,6 +69,7 @@ export const helpText = `Lockstep: runs a training program in a headless browser
       --backend NAME    ${backendNames.join(', ')}; the best one there if absent
   npm run lockstep -- verify RESULTS.json FILE.ts [--browser NAME] [--adapter NAME] [--backend NAME]
                                               run the lanes of a results file again and compare bit for bit
+  npm run lockstep -- verify NAME.run.json    the same for a run that the page kept, program and all
   npm run lockstep -- doctor [--browser NAME] [--adapter NAME] [--backend NAME] [--json]
                                               adapter, limits, features, self-test, what each lane uses
   npm run lockstep -- serve [--port N]        serve the built page on localhost
@@ -95,6 +96,11 @@ const optionsOf = {
 } as const;
 
 const largestPort = 65_535;
+
+/** Whether a file is a run that the page exported: it has its program in it. */
+function isRunFile(file: string): boolean {
+  return file.endsWith('.run.json');
+}
 
 /** Reads the arguments after the program's name. Throws UsageError on anything that cannot be run. */
 export function parseArguments(args: readonly string[]): Command {
@@ -128,11 +134,13 @@ export function parseArguments(args: readonly string[]): Command {
   }
   if (name === 'verify') {
     const [results, file, ...others] = positionals;
-    if (results === undefined || file === undefined || others.length > 0) {
+    if (results === undefined || others.length > 0 || (file === undefined) !== isRunFile(results)) {
       const got = positionals.length === 0 ? 'none' : positionals.join(' ');
-      throw new UsageError(`verify: expected a results file and its program, got ${got}. Write: verify RESULTS.json FILE.ts.`);
+      throw new UsageError(
+        `verify: expected a results file and its program, or a .run.json alone, which holds its program, got ${got}. Write: verify RESULTS.json FILE.ts.`,
+      );
     }
-    return { name, results, file, browser, adapter, backend };
+    return { name, results, file: file ?? null, browser, adapter, backend };
   }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) {

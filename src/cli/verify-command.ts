@@ -1,4 +1,4 @@
-// `verify RESULTS.json PROGRAM.ts`: every lane of a results file that came to its end is run again, as the file says, and compared with it bit
+// `verify RESULTS.json PROGRAM.ts`, or `verify NAME.run.json`, which holds its program: every lane of a results file that came to its end is run again, as the file says, and compared with it bit
 // for bit (compare/verify.ts).
 
 import { createHash } from 'node:crypto';
@@ -11,6 +11,9 @@ import { isConfirmed, verifyLane, verifySentences } from '../compare/verify.ts';
 import type { Verification } from '../compare/verify.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import type { LaneResult, Manifest, RunResults } from '../runner/results.ts';
+import { resultOf } from '../state/history/make-records.ts';
+import { readRunFile } from '../state/history/run-file.ts';
+import type { FileReading } from '../state/history/run-file.ts';
 import type { VerifyCommand } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatProblems } from './failure-text.ts';
@@ -23,14 +26,12 @@ import { english } from './verdict-text.ts';
 
 /** Runs the command and returns the exit code. Throws UsageError for a file that is no record, or a program that is not the recorded one. */
 export async function runVerify(command: VerifyCommand, root: string, terminal: Terminal): Promise<number> {
-  const recorded = readRecord(command.results);
-  const { source, fileName } = readProgram('verify', command.file);
+  const { recorded, source, fileName, shownName } = readAll(command);
   const { manifest } = recorded;
-  expectSameProgram(manifest, source, command.file);
   const lanes = recorded.lanes.filter(({ state }) => state === 'done');
   if (lanes.length === 0) throw new UsageError(`verify: expected a lane that came to its end, got none in ${command.results}.`);
 
-  const printer = new RunPrinter(terminal, command.file);
+  const printer = new RunPrinter(terminal, shownName);
   const page = await openHeadlessPage(root, { ...command, backend: command.backend ?? recordedBackend(manifest) }, (line) =>
     printer.print([line]),
   );
@@ -43,7 +44,7 @@ export async function runVerify(command: VerifyCommand, root: string, terminal: 
         printer.accept(event),
       );
       printer.finish();
-      printer.print(formatProblems(problems, command.file, source));
+      printer.print(formatProblems(problems, shownName, source));
       if (interrupt.isStopped()) return exitCodes.interrupted;
       for (const [index, lane] of together.entries()) {
         const again = results?.lanes[index];
@@ -66,11 +67,61 @@ export async function runVerify(command: VerifyCommand, root: string, terminal: 
   }
 }
 
-function readRecord(file: string): RunResults {
+/** What is run again, and with what. */
+interface RecordAndProgram {
+  readonly recorded: Pick<RunResults, 'manifest' | 'lanes'>;
+  readonly source: string;
+  readonly fileName: string;
+  /** The program as messages call it. */
+  readonly shownName: string;
+}
+
+function readAll({ results, file }: VerifyCommand): RecordAndProgram {
+  if (file === null) return readKept(results);
+  const recorded = readRecord(results);
+  const program = readProgram('verify', file);
+  expectSameProgram(recorded.manifest, program.source, file);
+  return { recorded, ...program, shownName: file };
+}
+
+/** A run as the page exports it; docs/history.md. */
+function readKept(file: string): RecordAndProgram {
+  const reading = readRunFile(readText(file));
+  if (reading.kind !== 'run') throw new UsageError(`verify: expected a run of Lockstep in ${file}, got ${whatItIs(reading)}.`);
+  const { head, body } = reading.record;
+  return {
+    recorded: { manifest: body.manifest, lanes: [resultOf(body)] },
+    source: body.source,
+    fileName: head.fileName,
+    shownName: head.fileName,
+  };
+}
+
+function whatItIs(reading: Exclude<FileReading, { kind: 'run' }>): string {
+  switch (reading.kind) {
+    case 'not-json':
+      return 'what is no JSON';
+    case 'foreign':
+      return 'JSON of something else';
+    case 'newer':
+      return `one of format ${reading.version}, which this version does not know`;
+    case 'damaged':
+      return 'one that was changed or damaged: its checksum is another';
+    case 'invalid':
+      return `one whose ${reading.place} is not ${reading.expected}`;
+  }
+}
+
+function readText(file: string): string {
   const path = resolve(file);
   if (!existsSync(path)) throw new UsageError(`verify: expected a results file, got ${file}, which does not exist.`);
+  return readFileSync(path, 'utf8');
+}
+
+function readRecord(file: string): RunResults {
+  const text = readText(file);
   try {
-    return readResults(JSON.parse(readFileSync(path, 'utf8')));
+    return readResults(JSON.parse(text));
   } catch (thrown) {
     if (thrown instanceof PlaygroundError) throw new UsageError(`verify: ${file}: ${thrown.message}`);
     if (thrown instanceof SyntaxError) throw new UsageError(`verify: expected JSON in ${file}, got something else: ${thrown.message}.`);

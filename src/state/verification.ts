@@ -1,4 +1,4 @@
-// Which lanes of the run on screen are being run again or have been, and what came of it. It belongs to that run and goes with it.
+// Which lanes are being run again or have been, and what came of it: of the run on screen, which go with it, and kept runs, which stay.
 
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
@@ -12,25 +12,29 @@ export type LaneVerification =
   /** It could not be run again. */
   | { readonly kind: 'refused'; readonly message: string };
 
-/** By a lane's place in the run. */
+/** What is verified: a lane by its place in the run on screen, or a kept run by its id. */
+export type VerifiedKey = number | string;
+
 export interface VerificationState {
-  readonly lanes: Signal<ReadonlyMap<number, LaneVerification>>;
+  readonly lanes: Signal<ReadonlyMap<VerifiedKey, LaneVerification>>;
   readonly isBusy: ReadonlySignal<boolean>;
-  set(lane: number, verification: LaneVerification): void;
+  set(key: VerifiedKey, verification: LaneVerification): void;
+  /** Forgets the lanes of the run on screen. */
   forget(): void;
 }
 
 /** Nothing has been verified. */
 export function createVerification(): VerificationState {
-  const lanes = signal<ReadonlyMap<number, LaneVerification>>(new Map());
+  const lanes = signal<ReadonlyMap<VerifiedKey, LaneVerification>>(new Map());
   return {
     lanes,
     isBusy: computed(() => [...lanes.value.values()].some(({ kind }) => kind === 'running')),
-    set(lane, verification) {
-      lanes.value = new Map([...lanes.value, [lane, verification]]);
+    set(key, verification) {
+      lanes.value = new Map([...lanes.value, [key, verification]]);
     },
     forget() {
-      if (lanes.value.size > 0) lanes.value = new Map();
+      const kept = [...lanes.value].filter(([key]) => typeof key === 'string');
+      if (kept.length < lanes.value.size) lanes.value = new Map(kept);
     },
   };
 }

@@ -1,5 +1,5 @@
-// Verify: lanes of the run on screen are run again, as they were recorded, beside it: the runner's events of the re-run come here and nowhere
-// else, so that panels, table and results stay those of the record. The program is the recorded text, not what the editor holds by now.
+// Verify: lanes of the run on screen, or kept runs, are run again as they were recorded: the runner's events of the re-run come here and
+// nowhere else, so that panels, table and results stay what they are. The program is the recorded text, not what the editor holds by now.
 
 import { rerunOf } from '../compare/rerun.ts';
 import { verifyLane } from '../compare/verify.ts';
@@ -8,7 +8,7 @@ import type { RunHandle, RunRequest } from '../runner/run-request.ts';
 import type { ProgramState } from './program.ts';
 import type { RunState } from './run.ts';
 import type { CompilerLike, RunnerLike } from './session.ts';
-import type { LaneVerification, VerificationState } from './verification.ts';
+import type { LaneVerification, VerificationState, VerifiedKey } from './verification.ts';
 
 /** What is verified, and where the answer goes. */
 interface VerifierState {
@@ -17,10 +17,23 @@ interface VerifierState {
   readonly verification: VerificationState;
 }
 
+/** The text that was run. */
+export interface RecordedCode {
+  readonly source: string;
+  readonly fileName: string;
+}
+
+interface Job {
+  readonly key: VerifiedKey;
+  readonly recorded: RecordedLane;
+}
+
 /** Runs lanes again. */
 export interface Verifier {
   /** One lane after the other, by their places in the run; resolves when all are done, or somebody stopped it. */
   verify(lanes: readonly number[]): Promise<void>;
+  /** A kept run, under its id. */
+  verifyKept(id: string, recorded: RecordedLane, code: RecordedCode): Promise<void>;
   /** Ends the re-run at once; lanes that were not done say so. */
   stop(): void;
 }
@@ -36,8 +49,8 @@ export function createVerifier(
   /** Goes up with every verification and every stop: what belongs to an earlier one comes too late. */
   let generation = 0;
 
-  async function rerun(recorded: RecordedLane, source: string, onStep: (step: number) => void, isMine: () => boolean) {
-    const compilation = await compiler.compile(source, program.open.value.fileName);
+  async function rerun(recorded: RecordedLane, { source, fileName }: RecordedCode, onStep: (step: number) => void, isMine: () => boolean) {
+    const compilation = await compiler.compile(source, fileName);
     if (!isMine()) return null;
     if (compilation.program === null) throw new Error(compilation.problems[0]?.message ?? '');
     let failure = '';
@@ -54,12 +67,12 @@ export function createVerifier(
     return { manifest: results.manifest, lane };
   }
 
-  async function verifyOne(index: number, recorded: RecordedLane, source: string, isMine: () => boolean): Promise<void> {
+  async function verifyOne({ key, recorded }: Job, code: RecordedCode, isMine: () => boolean): Promise<void> {
     const tell = (what: LaneVerification): void => {
-      if (isMine()) verification.set(index, what);
+      if (isMine()) verification.set(key, what);
     };
     try {
-      const again = await rerun(recorded, source, (doneSteps) => tell({ kind: 'running', doneSteps }), isMine);
+      const again = await rerun(recorded, code, (doneSteps) => tell({ kind: 'running', doneSteps }), isMine);
       if (again !== null) tell({ kind: 'done', verification: verifyLane(recorded, again) });
     } catch (thrown) {
       tell({ kind: 'refused', message: thrown instanceof Error ? thrown.message : String(thrown) });
@@ -70,7 +83,15 @@ export function createVerifier(
     generation += 1;
     handle?.stop();
     handle = null;
-    for (const [lane, { kind }] of verification.lanes.value) if (kind === 'running') verification.set(lane, { kind: 'stopped' });
+    for (const [key, { kind }] of verification.lanes.value) if (kind === 'running') verification.set(key, { kind: 'stopped' });
+  }
+
+  async function verifyAll(jobs: readonly Job[], code: RecordedCode): Promise<void> {
+    stop();
+    const mine = generation;
+    const isMine = (): boolean => mine === generation;
+    for (const { key } of jobs) verification.set(key, { kind: 'running', doneSteps: 0 });
+    for (const job of jobs) if (isMine()) await verifyOne(job, code, isMine);
   }
 
   return {
@@ -79,15 +100,14 @@ export function createVerifier(
       const results = run.results.value;
       const source = run.input.value?.source;
       if (results === null || source === undefined || run.isActive.value) return;
-      stop();
-      const mine = generation;
-      const isMine = (): boolean => mine === generation;
-      const recorded = lanes.flatMap((index) => {
+      const jobs = lanes.flatMap((index) => {
         const lane = results.lanes[index];
-        return lane === undefined ? [] : [{ index, lane, manifest: results.manifest }];
+        return lane === undefined ? [] : [{ key: index, recorded: { lane, manifest: results.manifest } }];
       });
-      for (const { index } of recorded) verification.set(index, { kind: 'running', doneSteps: 0 });
-      for (const { index, ...lane } of recorded) if (isMine()) await verifyOne(index, lane, source, isMine);
+      await verifyAll(jobs, { source, fileName: program.open.value.fileName });
+    },
+    async verifyKept(id, recorded, code) {
+      if (!run.isActive.value) await verifyAll([{ key: id, recorded }], code);
     },
   };
 }

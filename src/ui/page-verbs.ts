@@ -1,5 +1,7 @@
 // What keys, buttons and menus do, each in one place: a button and its shortcut are the same verb.
 
+import { resultOf } from '../state/history/make-records.ts';
+import type { RunHead } from '../state/history/run-record.ts';
 import { readLearningRate } from '../state/learning-rate.ts';
 import { locale, switchLocale, t } from '../state/locale.ts';
 import type { PageState } from '../state/page.ts';
@@ -16,6 +18,8 @@ export interface PageVerbs {
   reset(): void;
   /** Runs lanes of the run on screen again and compares; asks first where another tab trains. */
   verify(lanes: readonly number[]): void;
+  /** The same for a kept run. */
+  verifyKept(head: RunHead): void;
   stopVerifying(): void;
   /** Sets the learning rate a text stands for; false, with a notice, where it is none. */
   setLearningRate(text: string): boolean;
@@ -69,6 +73,12 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
     requestAnimationFrame(() => document.getElementById(row === null ? laneTextId : laneRowId(row))?.focus());
   }
 
+  async function verifyKept({ id, fileName }: RunHead): Promise<void> {
+    const body = await page.history.body(id);
+    if (body === null) page.notice.say(t('history.gone'));
+    else await session.verifier.verifyKept(id, { manifest: body.manifest, lane: resultOf(body) }, { source: body.source, fileName });
+  }
+
   return {
     run() {
       if (page.run.isActive.value || !canStart()) return;
@@ -93,6 +103,13 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
     verify(lanes) {
       if (page.run.isActive.value) page.notice.say(t('verify.busy'));
       else page.otherTabs.start(() => void session.verifier.verify(lanes));
+    },
+    verifyKept(head) {
+      if (page.run.isActive.value) {
+        page.notice.say(t('verify.busy'));
+        return;
+      }
+      page.otherTabs.start(() => void verifyKept(head));
     },
     stopVerifying: () => session.verifier.stop(),
     setLearningRate(text) {

@@ -95,7 +95,7 @@ describe('accepted', () => {
 describe('refused', () => {
   test.each([
     [['frob'], 'expected run, verify, doctor or serve, got frob'],
-    [['verify', 'r.json'], 'expected a results file and its program, got r.json. Write: verify RESULTS.json FILE.ts.'],
+    [['verify', 'r.json'], 'or a .run.json alone, which holds its program, got r.json. Write: verify RESULTS.json FILE.ts.'],
     [['verify', 'r.json', 'a.ts', '--steps', '4'], 'It takes --browser, --adapter, --backend'],
     [['run'], 'expected one program file, got none'],
     [['run', 'a.ts', 'b.ts'], 'expected one program file, got a.ts b.ts'],
@@ -111,6 +111,7 @@ describe('refused', () => {
     [['run', 'a.ts', '--adapter', 'cuda'], '--adapter: expected gpu, llvmpipe, swiftshader, got cuda'],
     [['run', 'a.ts', '--schedule', 'fair'], '--schedule: expected turns, sequence, race, got fair'],
     [['run', 'a.ts', '--bogus'], "Unknown option '--bogus'"],
+    [['verify', 'a.run.json', 'b.ts'], 'a .run.json alone, which holds its program, got a.run.json b.ts'],
     [['serve', '--port', '70000'], '--port: expected a whole number from 0 to 65535, got 70000'],
     [['serve', 'a.ts'], 'serve: expected no file, got a.ts'],
   ])('%j', (args, words) => {

@@ -168,6 +168,20 @@ describe('Verify', () => {
     expect(state.run.failures.value).toEqual([]);
   });
 
+  test('takes a kept run with its own text, and remembers what came of it when another run begins', async () => {
+    const { state, session, runs, compiled } = await pageAfter(recorded);
+    const [lane = laneResult('1xfp32')] = lanes;
+    const code = { source: 'kept text', fileName: 'kept.ts' };
+    const verified = session.verifier.verifyKept('kept', { manifest: recorded.manifest, lane }, code);
+    await settle();
+    expect(compiled.at(-1)).toBe('kept text');
+    runs[1]?.finish(again(lane, { weightsHash: 'ff' }));
+    await verified;
+    void session.run();
+    await settle();
+    expect(state.verification.lanes.value.get('kept')).toMatchObject({ kind: 'done', verification: { outcome: 'differs' } });
+  });
+
   test('says why a text no longer compiles', async () => {
     const { state, session } = await pageAfter(recorded, { hasProblem: true });
     await session.verifier.verify([0]);

@@ -3,6 +3,7 @@
 
 import { effect, signal, untracked } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { Manifest } from '../../runner/results.ts';
 import type { OverlayLane } from '../overlay.ts';
 import type { PageStorage } from '../storage.ts';
 import type { HistoryState } from './history.ts';
@@ -12,6 +13,7 @@ import type { RunBody, RunHead } from './run-record.ts';
 /** A kept run whose numbers are at hand. */
 export interface KeptRun {
   readonly head: RunHead;
+  readonly manifest: Manifest;
   readonly result: RunBody['result'];
 }
 
@@ -39,7 +41,7 @@ export function createComparedRuns(
   const overlaidIds = signal<ReadonlySet<string>>(new Set());
   const baseline = signal<KeptRun | null>(null);
   /** What was read of the chosen runs. */
-  const read = new Map<string, { readonly result: RunBody['result']; readonly lane: OverlayLane }>();
+  const read = new Map<string, Pick<KeptRun, 'manifest' | 'result'> & { readonly lane: OverlayLane }>();
   let generation = 0;
 
   async function show(heads: readonly RunHead[], pinned: string | null): Promise<void> {
@@ -50,14 +52,14 @@ export function createComparedRuns(
       const body = await history.body(head.id);
       if (body === null) continue;
       const series = unpackSeries(body.series, body.evals);
-      read.set(head.id, { result: body.result, lane: { id: head.id, label: overlayLabel(head), series } });
+      read.set(head.id, { manifest: body.manifest, result: body.result, lane: { id: head.id, label: overlayLabel(head), series } });
     }
     if (mine !== generation) return; // somebody chose otherwise meanwhile
     for (const id of read.keys()) if (!heads.some((head) => head.id === id)) read.delete(id);
     overlay.value = heads.flatMap(({ id }) => read.get(id)?.lane ?? []);
     const head = heads.find(({ id }) => id === pinned);
     const known = read.get(head?.id ?? '');
-    baseline.value = head === undefined || known === undefined ? null : { head, result: known.result };
+    baseline.value = head === undefined || known === undefined ? null : { head, manifest: known.manifest, result: known.result };
   }
 
   effect(() => {

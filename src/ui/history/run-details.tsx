@@ -7,6 +7,7 @@ import { parseTags } from '../../state/history/run-filter.ts';
 import { t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
 import type { Page } from '../page-context.ts';
+import { VerifyKeptButton, VerifyLines } from '../verdict/verify-line.tsx';
 import { bringBackCode, exportRun } from './run-actions.ts';
 import type { ListView } from './run-browser.tsx';
 import { fullRunName, runTime } from './run-words.ts';
@@ -54,6 +55,7 @@ export function RunDetails({ head, view }: { readonly head: RunHead; readonly vi
             {t('history.compareParent')}
           </Verb>
         ) : null}
+        <VerifyKeptButton head={head} />
         <Verb hint={t('history.exportHint')} onPress={() => void exportRun(page, head, marks)}>
           {t('history.export')}
         </Verb>
@@ -66,6 +68,7 @@ export function RunDetails({ head, view }: { readonly head: RunHead; readonly vi
           {t('history.delete')}
         </Verb>
       </div>
+      <VerifyLines keys={[{ key: id, label: head.label, steps: head.steps }]} />
     </div>
   );
 }

@@ -3,9 +3,12 @@
 
 import { useComputed } from '@preact/signals';
 import { judgeRun } from '../../compare/verdict.ts';
-import type { LaneVerdict, Mark } from '../../compare/verdict.ts';
+import type { LaneVerdict, Mark, Verdict } from '../../compare/verdict.ts';
+import { subjectsOf } from '../../compare/subject.ts';
+import { overlayLabel } from '../../state/history/compared-runs.ts';
 import { t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
+import type { Page } from '../page-context.ts';
 import { Swatch } from '../lanes/swatch.tsx';
 import { FairnessList } from './fairness-list.tsx';
 import { clauseText } from './said-text.ts';
@@ -17,7 +20,7 @@ const signs: Readonly<Record<Mark, string>> = { baseline: '', same: '✓', diffe
 /** The verdict on the run on screen; nothing before its end. */
 export default function VerdictPanel(): preact.JSX.Element | null {
   const { page } = usePage();
-  const verdict = useComputed(() => (page.run.results.value === null ? null : judgeRun(page.run.results.value))).value;
+  const verdict = useComputed(() => judgeOnPage(page)).value;
   if (verdict === null || verdict.lanes.length === 0) return null;
   return (
     <section class="verdict" aria-label={t('verdict.label')}>
@@ -32,7 +35,19 @@ export default function VerdictPanel(): preact.JSX.Element | null {
   );
 }
 
+/** Against the pinned baseline where there is one, else against the run's first lane. */
+function judgeOnPage({ run, comparedRuns }: Page): Verdict | null {
+  const results = run.results.value;
+  if (results === null) return null;
+  const kept = comparedRuns.baseline.value;
+  // Its rows are not read: they tell of drift alone, which then is unknown.
+  const lane = kept === null ? null : { ...kept.result, series: [], evals: [], label: overlayLabel(kept.head), repeat: null };
+  const pinned = kept === null || lane === null ? null : (subjectsOf({ manifest: kept.manifest, lanes: [lane] })[0] ?? null);
+  return judgeRun(results, pinned);
+}
+
 function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verdict: LaneVerdict }): preact.JSX.Element {
+  const lanes = usePage().page.run.results.value?.lanes ?? [];
   const [first = '', ...others] = clauses.map(clauseText);
   const [between, end] = [t('verdict.between'), t('verdict.end')];
   return (
@@ -47,7 +62,7 @@ function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verd
           <b>{name}</b> {first === '' ? null : <span class="verdict-first">{`${first}${others.length === 0 ? end : between}`}</span>}
           {others.length === 0 ? null : `${others.join(between)}${end}`}
         </p>
-        <VerifyLines indexes={indexes} />
+        <VerifyLines keys={indexes.map((key) => ({ key, label: lanes[key]?.label ?? '', steps: lanes[key]?.steps ?? 0 }))} />
       </div>
       <VerifyButton name={name} indexes={indexes} />
     </li>

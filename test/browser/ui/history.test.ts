@@ -51,6 +51,16 @@ test('a run that ended is in the list, named by what was changed since the one b
   expect(names()).toEqual(['lr 0.1 → 0.02', 'lr 0.1 → 0.02', 'first run', 'first run']);
 });
 
+test('a run that is reset half way is kept as stopped, with the steps it took', async () => {
+  const { state } = open({ steps: 10_000 });
+  await button('Run').first().click();
+  await expect.poll(() => state.run.lanes.value[0]?.series.steps.length ?? 0).toBeGreaterThan(20);
+  await button('Reset').click();
+  await expect.poll(() => state.history.heads.value[0]?.state).toBe('stopped');
+  expect(state.history.heads.value[0]?.steps).toBeGreaterThan(20);
+  expect(state.history.heads.value[0]?.steps).toBeLessThan(10_000);
+});
+
 test('500 runs open fifty at a time; a text, a star and a tag narrow them down', async () => {
   open({ runs: { store: await storeOf(500), channel: null } });
   await openRuns();
