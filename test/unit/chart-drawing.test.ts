@@ -249,6 +249,11 @@ describe('a line', () => {
     expect(commands(points, true, { min: 1, max: 100 }).map(([, , y]) => y)).toEqual([70, 45, 20]);
   });
 
+  it('of the largest numbers there are reaches from edge to edge', () => {
+    const pixels = scenePixels({ x: { min: 0, max: 10 }, y: { min: -Number.MAX_VALUE, max: Number.MAX_VALUE }, isLogarithmic: false }, box);
+    expect([-Number.MAX_VALUE, 0, Number.MAX_VALUE].map((value) => pixels.y(value))).toEqual([70, 45, 20]);
+  });
+
   it('has a marker on each of few points, and now and then one on many', () => {
     const pixels = scenePixels({ x: { min: 0, max: 1000 }, y: { min: 0, max: 1 }, isLogarithmic: false }, { ...box, width: 1000 });
     const few = new Points();

@@ -87,7 +87,7 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
       width,
       height,
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [8, 22, 0, 0], // half of `100,000` at the end of the x axis
       cursor: {
         y: false,
         drag: { x: true, y: false, setScale: false },

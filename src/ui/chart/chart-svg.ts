@@ -108,7 +108,8 @@ function curveSvg(of: SceneCurve, index: number, pixels: ScenePixels, theme: The
     of.smoothed === null ? '' : line(of.smoothed, curveWidth.line, 1, dashes),
     ...shapes.map((points) => `<polygon points="${points}" fill="${colour}"/>`),
   ];
-  return `<g><title>${escapeXml(of.curve.label)}</title>${parts.join('')}</g>`;
+  const faint = of.curve.kind === 'overlay' ? ` opacity="${opacity.overlay}"` : '';
+  return `<g${faint}><title>${escapeXml(of.curve.label)}</title>${parts.join('')}</g>`;
 }
 
 function bandSvg(band: NonNullable<SceneCurve['band']>, pixels: ScenePixels, colour: string): string {

@@ -16,7 +16,7 @@ export function standsBack({ lanes }: Curve, focus: number | null): boolean {
 }
 
 /** Opacities. The raw line behind a smoothed one stays visible; what stands back stays traceable. */
-export const opacity = { rawBehind: 0.28, back: 0.18, band: 0.16 } as const;
+export const opacity = { rawBehind: 0.28, back: 0.18, band: 0.16, overlay: 0.65 } as const;
 /** Width of a curve, in CSS pixels; dense raw lines are thinner, so that their neighbours are seen through them. */
 export const curveWidth = { line: 1.75, dense: 1.1, behind: 1.25 } as const;
 /** Radius of markers, in CSS pixels. */

@@ -33,7 +33,7 @@ export interface DrawingPlace {
 }
 
 /** Pixels across that the y axis and the padding take. */
-const axisRoom = 64;
+const axisRoom = 74;
 const noCurves: CurveSet = { curves: [], missing: [] };
 
 /** Draws a panel; made anew where its y axis becomes logarithmic or linear. */
@@ -221,9 +221,10 @@ export class PanelDrawing {
   }
 }
 
-/** The next drawn place of the first lane's curve, at least a pixel away; its ends from nowhere. */
+/** The next drawn place of the first lane's curve that has one, at least a pixel away; its ends from nowhere. */
 function nextPlace({ curves, x }: Scene, from: number | null, by: 1 | -1): number | null {
-  const points = (curves.find(({ curve }) => curve.kind !== 'overlay') ?? curves[0])?.raw;
+  const drawn = curves.filter(({ raw }) => raw.length > 0);
+  const points = (drawn.find(({ curve }) => curve.kind !== 'overlay') ?? drawn[0])?.raw;
   if (points === undefined) return null;
   const least = (x.max - x.min) / 2000;
   const isIn = (place: number): boolean => place >= x.min && place <= x.max;

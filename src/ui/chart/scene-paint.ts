@@ -97,7 +97,7 @@ export function paintPaths(
 function paintCurve(ctx: CanvasRenderingContext2D, paths: CurvePaths, theme: ThemeName, focus: number | null, ratio: number): void {
   const { curve, isDense } = paths.of;
   const { colour, dash } = curveStyle(curve, theme);
-  const strength = standsBack(curve, focus) ? opacity.back : 1;
+  const strength = standsBack(curve, focus) ? opacity.back : curve.kind === 'overlay' ? opacity.overlay : 1;
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;
   if (paths.band !== null) {

@@ -21,11 +21,12 @@ export interface ScenePixels {
 export function scenePixels({ x, y, isLogarithmic }: Pick<Scene, 'x' | 'y' | 'isLogarithmic'>, box: PlotBox): ScenePixels {
   const perX = box.width / (x.max - x.min);
   const bottom = box.top + box.height;
-  const base = isLogarithmic ? Math.log10(y.min) : y.min;
-  const perY = box.height / ((isLogarithmic ? Math.log10(y.max) : y.max) - base);
+  // Halves, because the largest numbers lie further apart than the largest number.
+  const base = isLogarithmic ? Math.log10(y.min) : y.min / 2;
+  const perY = box.height / ((isLogarithmic ? Math.log10(y.max) : y.max / 2) - base);
   return {
     box,
     x: (value) => box.left + (value - x.min) * perX,
-    y: isLogarithmic ? (value) => bottom - (Math.log10(value) - base) * perY : (value) => bottom - (value - base) * perY,
+    y: isLogarithmic ? (value) => bottom - (Math.log10(value) - base) * perY : (value) => bottom - (value / 2 - base) * perY,
   };
 }
