@@ -1,15 +1,12 @@
 // What lies along the x axis of the charts. Each lane has a column of its own for it, because lanes differ in batch and time; a chart draws
 // every lane at its own places. Evaluations stand where their step does.
 
+import type { AxisName } from './axis-name.ts';
 import type { Column } from './column.ts';
 import { deriveColumn, givenColumn } from './derived-column.ts';
 import type { DerivedColumn } from './derived-column.ts';
 import type { MetricSource } from './metric-choice.ts';
 import type { LaneSeries, SeriesTable } from './series.ts';
-
-/** `time`: measured seconds of training, in the lane's own turns. `modelled`: seconds on a cluster. `bytes`: sent by rank 0. */
-export const axisNames = ['step', 'samples', 'epochs', 'time', 'modelled', 'bytes'] as const;
-export type AxisName = (typeof axisNames)[number];
 
 /** What is known of a lane besides its series; null: not known, or not yet. */
 export interface AxisFacts {

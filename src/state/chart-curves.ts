@@ -3,7 +3,8 @@
 
 import { mean } from '../core/stats.ts';
 import { axisColumn, lowerBound } from './chart-axis.ts';
-import type { AxisFacts, AxisName } from './chart-axis.ts';
+import type { AxisName } from './axis-name.ts';
+import type { AxisFacts } from './chart-axis.ts';
 import { quantityColumn } from './chart-quantity.ts';
 import type { Quantity } from './chart-quantity.ts';
 import { Column } from './column.ts';

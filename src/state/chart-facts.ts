@@ -2,7 +2,8 @@
 // stands at one place in all of them.
 
 import { axisColumn } from './chart-axis.ts';
-import type { AxisFacts, AxisName } from './chart-axis.ts';
+import type { AxisName } from './axis-name.ts';
+import type { AxisFacts } from './chart-axis.ts';
 import type { AxisRange } from './chart-view.ts';
 import type { LaneState } from './lanes.ts';
 import type { OverlayLane } from './overlay.ts';

@@ -3,11 +3,10 @@
 
 import { batch, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import { axisNames } from './chart-axis.ts';
-import type { AxisName } from './chart-axis.ts';
+import { axisNames } from './axis-name.ts';
+import type { AxisName } from './axis-name.ts';
 import { createChartPanels } from './chart-panels.ts';
 import type { ChartPanels } from './chart-panels.ts';
-import { strongestSmoothing } from './smoothing.ts';
 import type { PageStorage } from './storage.ts';
 
 /** A stretch of the x axis, in its unit. */
@@ -30,6 +29,9 @@ export interface ChartView {
   setSmoothing(beta: number): void;
   readonly panels: ChartPanels;
 }
+
+/** The strongest smoothing there is: an average over the last hundred values or so. */
+export const strongestSmoothing = 0.99;
 
 const axisKey = 'chart-axis';
 const smoothingKey = 'chart-smoothing';

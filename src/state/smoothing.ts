@@ -6,9 +6,6 @@ import type { Column } from './column.ts';
 import { deriveColumn } from './derived-column.ts';
 import type { DerivedColumn } from './derived-column.ts';
 
-/** The strongest smoothing there is: an average over the last hundred values or so. */
-export const strongestSmoothing = 0.99;
-
 /** The smoothed column; `beta` in 0..0.99 is the weight of what was before. */
 export function smoothColumn(values: Column, beta: number): DerivedColumn {
   let average = 0;

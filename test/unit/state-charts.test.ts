@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneResult } from '../../src/runner/results.ts';
 import { axisColumn } from '../../src/state/chart-axis.ts';
-import type { AxisName } from '../../src/state/chart-axis.ts';
+import type { AxisName } from '../../src/state/axis-name.ts';
 import { createCurves, curvesSignature } from '../../src/state/chart-curves.ts';
 import type { Curve, CurveSources } from '../../src/state/chart-curves.ts';
 import { factsOfLane, fullRange } from '../../src/state/chart-facts.ts';

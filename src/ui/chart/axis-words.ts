@@ -1,7 +1,7 @@
 // The x axes in words, and numbers along them.
 
 import type { PlainKey } from '../../i18n/messages-en.ts';
-import type { AxisName } from '../../state/chart-axis.ts';
+import type { AxisName } from '../../state/axis-name.ts';
 import { t } from '../../state/locale.ts';
 import { formatBytes, formatClock, formatCount } from '../number-format.ts';
 

@@ -2,7 +2,7 @@
 // spreadsheet takes a cell that begins with = + - or @ for a formula; such a text is given an apostrophe in front, which spreadsheets do not
 // show (OWASP, "CSV Injection").
 
-import type { AxisName } from '../../state/chart-axis.ts';
+import type { AxisName } from '../../state/axis-name.ts';
 import type { Curve } from '../../state/chart-curves.ts';
 import { curveColumns } from './curve-columns.ts';
 import type { CurveColumn } from './curve-columns.ts';

@@ -1,10 +1,10 @@
 // What all charts share: the x axis, smoothing, what lies behind, and which panels there are.
 
-import { axisNames } from '../../state/chart-axis.ts';
-import type { AxisName } from '../../state/chart-axis.ts';
+import { axisNames } from '../../state/axis-name.ts';
+import type { AxisName } from '../../state/axis-name.ts';
 import { panelKinds } from '../../state/chart-panels.ts';
 import { t } from '../../state/locale.ts';
-import { strongestSmoothing } from '../../state/smoothing.ts';
+import { strongestSmoothing } from '../../state/chart-view.ts';
 import { OriginMark } from '../cluster/origin-mark.tsx';
 import { PlusIcon } from '../icons.tsx';
 import { usePage } from '../page-context.ts';

@@ -2,7 +2,7 @@
 // and the least and the most of repeats.
 
 import type { Curve } from '../../state/chart-curves.ts';
-import type { AxisName } from '../../state/chart-axis.ts';
+import type { AxisName } from '../../state/axis-name.ts';
 import type { Column } from '../../state/column.ts';
 
 /** A column by what it is. */

@@ -1,7 +1,8 @@
 // What happened to lanes while they trained and is marked in their charts: the learning rate was changed by hand, a rank was lost.
 
 import { axisColumn, lowerBound } from '../../state/chart-axis.ts';
-import type { AxisFacts, AxisName } from '../../state/chart-axis.ts';
+import type { AxisName } from '../../state/axis-name.ts';
+import type { AxisFacts } from '../../state/chart-axis.ts';
 import type { LaneState } from '../../state/lanes.ts';
 import { rateMarks } from '../../state/learning-rate.ts';
 import { t } from '../../state/locale.ts';

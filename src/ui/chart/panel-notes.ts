@@ -1,6 +1,6 @@
 // What has to be said beside the curves of a panel: values that cannot be drawn, lanes that are not here, what a band is.
 
-import type { AxisName } from '../../state/chart-axis.ts';
+import type { AxisName } from '../../state/axis-name.ts';
 import type { Curve, CurveSet } from '../../state/chart-curves.ts';
 import type { PanelKind } from '../../state/chart-panels.ts';
 import { t } from '../../state/locale.ts';
