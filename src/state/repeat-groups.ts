@@ -3,15 +3,6 @@
 
 import type { LaneState } from './lanes.ts';
 
-/** Which of how many repeats a lane is. */
-export interface Repeat {
-  /** The lane's short form without the repeat. */
-  readonly group: string;
-  /** 0 <= index < count */
-  readonly index: number;
-  readonly count: number;
-}
-
 /** Lanes that differ in their seed only; `count` is how many there will be. */
 export interface RepeatGroup {
   readonly label: string;
@@ -19,16 +10,11 @@ export interface RepeatGroup {
   readonly count: number;
 }
 
-/** What repeat a lane is; null where it stands alone. */
-function repeatOf({ lane }: LaneState): Repeat | null {
-  return (lane as { readonly repeat?: Repeat | null }).repeat ?? null; // a lane has this field where its program repeats it
-}
-
 /** The lanes in groups, in the order of each group's first lane. */
 export function groupRepeats(lanes: readonly LaneState[]): readonly RepeatGroup[] {
   const groups = new Map<string, RepeatGroup>();
   for (const lane of lanes) {
-    const repeat = repeatOf(lane);
+    const { repeat } = lane.lane;
     const key = repeat === null ? `lane ${lane.index}` : `group ${repeat.group}`;
     const known = groups.get(key);
     if (known !== undefined) groups.set(key, { ...known, lanes: [...known.lanes, lane] });

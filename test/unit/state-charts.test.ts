@@ -26,7 +26,7 @@ function columnOf(values: readonly number[]): Column {
   return column;
 }
 
-function laneOf(index: number, fields: Partial<LaneState['lane']> & { readonly repeat?: unknown } = {}): LaneState {
+function laneOf(index: number, fields: Partial<LaneState['lane']> = {}): LaneState {
   return createLaneState(index, { ...parseLane('1xfp32', 'lane'), label: `lane ${index}`, ...fields });
 }
 

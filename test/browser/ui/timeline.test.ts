@@ -19,7 +19,7 @@ async function openTimeline(): Promise<HTMLCanvasElement> {
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();
   await expect.poll(() => state.run.phase.value).toBe('done');
   await page.getByRole('tab', { name: 'Timeline' }).click();
-  const canvas = page.getByRole('application');
+  const canvas = page.getByRole('application', { name: /^Timeline of/ }); // charts are applications, too
   await expect.element(canvas).toHaveAccessibleName('Timeline of 4xfp16, step 28. The numbers are in the tables below.');
   return canvas.element() as HTMLCanvasElement; // the role is the canvas's
 }
