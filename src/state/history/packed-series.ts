@@ -53,8 +53,9 @@ export function unpackSeries(series: PackedTable, evals: PackedTable): LaneSerie
   return lane;
 }
 
-function asArrays({ columns }: PackedTable): Readonly<Record<string, readonly number[]>> {
-  return Object.fromEntries(columns.map(({ name, values }) => [name, Array.from(values)]));
+/** A kept run does not tell a value that was no number from one that was never logged: both are null, which a chart passes over. */
+function asArrays({ columns }: PackedTable): Readonly<Record<string, readonly (number | null)[]>> {
+  return Object.fromEntries(columns.map(({ name, values }) => [name, Array.from(values, finiteOrNull)]));
 }
 
 function valueOf(row: Row, name: string): number | null {
