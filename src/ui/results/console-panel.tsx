@@ -66,6 +66,7 @@ export function ConsolePanel(): preact.JSX.Element {
 /** What a flood has cost; the lines that are here are samples of it. */
 function LostNotice(): preact.JSX.Element | null {
   const { page } = usePage();
+  void page.console.revision.value;
   const { lineCount, viewCount } = page.console.lost();
   if (lineCount + viewCount === 0) return null;
   return (

@@ -83,3 +83,15 @@ test('separators move with the arrow keys and the pointer, say where they are, a
   await expect.element(editor).toHaveAttribute('aria-valuenow', '20');
   expect(state.storage.read('editor-share')).toBe('20');
 });
+
+test('what a flood has cost is counted up in the console, and forgotten when it is cleared', async () => {
+  const { state } = open();
+  await button('Run').click();
+  await expect.poll(() => state.run.phase.value).toBe('done');
+  state.console.lose({ lineCount: 12_000, viewCount: 0 });
+  await expect.element(page.getByText('12,000 lines dropped', { exact: false })).toBeVisible();
+  state.console.lose({ lineCount: 345, viewCount: 2 });
+  await expect.element(page.getByText('12,345 lines dropped', { exact: false })).toHaveTextContent('2 views dropped');
+  await button('Clear').click();
+  await expect.element(page.getByText('lines dropped', { exact: false })).not.toBeInTheDocument();
+});
