@@ -84,7 +84,7 @@ export function ImageView({ view }: { readonly view: ViewOf<'image'> }): preact.
 export function ImagesView({ view }: { readonly view: ViewOf<'images'> }): preact.JSX.Element {
   const size = view.width * view.height * view.channels;
   return (
-    <ul class="view-images">
+    <ul class="view-images" tabIndex={0} aria-label={view.title}>
       {view.captions.map((caption, index) => (
         <li key={index}>
           <Picture {...view} words={t('view.imageAt', { title: view.title, number: index + 1, caption })} first={index * size} />
