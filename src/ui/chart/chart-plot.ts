@@ -54,6 +54,7 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
   const ink = () => css.getPropertyValue('--ink-3').trim();
   const paper = () => css.getPropertyValue('--paper').trim();
   const face = css.getPropertyValue('--face-text');
+  const textPx = Number.parseFloat(css.getPropertyValue('--size-1')); // larger in presentation size
   let scene = emptyScene;
   /** Of the scene, at the plot's size of now. */
   let paths: ScenePaths | null = null;
@@ -63,7 +64,7 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
     paths ??= tracePaths(scene, scenePixels(scene, self.bbox), options.theme(), ratio);
     paintPaths(self.ctx, paths, options.theme(), options.focus(), ratio);
     drawMarks(self, options.marks(), {
-      font: (pixelRatio) => `${11 * pixelRatio}px ${face}`,
+      font: (pixelRatio) => `${textPx * pixelRatio}px ${face}`,
       paper: paper(),
       colourOf: (lane) => (lane === null ? ink() : laneStyle(lane, options.theme()).colour),
     });
@@ -77,7 +78,7 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
 
   const axis: uPlot.Axis = {
     stroke: ink,
-    font: `12px ${face}`,
+    font: `${textPx}px ${face}`,
     grid: { stroke: () => css.getPropertyValue('--hairline').trim(), width: 1 },
     ticks: { show: false },
     gap: 4,

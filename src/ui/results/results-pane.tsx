@@ -62,7 +62,7 @@ export function ResultsPane(): preact.JSX.Element {
       {hasLanes ? (
         <>
           <LaneStrip />
-          <Charts />
+          <Charts key={String(page.presentation.isLarge.value)} />
           <ChartSeparator />
           <ResultsTable />
           <VerdictPanel />
