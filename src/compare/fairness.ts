@@ -10,6 +10,7 @@ import { learningRateFactor, parseLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 import { quantity, say } from './clause.ts';
 import type { Said } from './clause.ts';
+import { deviceName } from './device-name.ts';
 import type { Subject } from './subject.ts';
 
 /** What is looked at, in the order of the list. */
@@ -279,17 +280,11 @@ function findDevice(subject: Subject, baseline: Subject): readonly Finding[] {
   const [here, there] = [subject.manifest, baseline.manifest];
   if (here.backend === 'cpu' || there.backend === 'cpu') return [differs('device.cpu')];
   if (here === there) return [];
-  const [own, other] = [deviceText(here), deviceText(there)];
+  const [own, other] = [deviceName(here), deviceName(there)];
   const hasOther = own !== other || here.userAgent !== there.userAgent || here.features.join() !== there.features.join();
   if (hasOther) return [differs('device.differs', pair(subject, baseline, own, other))];
   const isNamed = Object.values(here.adapter ?? {}).some((text) => text !== '');
   return isNamed ? [] : [unknown('device.unknown')];
-}
-
-/** Backend and adapter, as far as the browser tells. */
-export function deviceText({ backend, adapter }: Pick<Manifest, 'backend' | 'adapter'>): string {
-  const names = adapter === null ? [] : [adapter.vendor, adapter.architecture, adapter.device, adapter.description];
-  return [backend ?? '–', ...names.filter((name) => name !== '')].join(' ');
 }
 
 /** A lane's two halves are the same work at different times, and so are its repeats. */

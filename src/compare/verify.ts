@@ -6,7 +6,7 @@
 import type { LaneResult, Manifest, StepRow } from '../runner/results.ts';
 import { say, quantity } from './clause.ts';
 import type { Said } from './clause.ts';
-import { deviceText } from './fairness.ts';
+import { deviceName } from './device-name.ts';
 
 /** A lane with the manifest of the run it is from. */
 export interface RecordedLane {
@@ -114,7 +114,7 @@ function numberOf(value: number | null) {
 }
 
 function placeDifferences(recorded: Manifest, again: Manifest): readonly PlaceDifference[] {
-  const isOtherDevice = deviceText(recorded) !== deviceText(again) || recorded.features.join() !== again.features.join();
+  const isOtherDevice = deviceName(recorded) !== deviceName(again) || recorded.features.join() !== again.features.join();
   const { lockstep, tfjs } = recorded.versions;
   const isOtherVersion = lockstep !== again.versions.lockstep || tfjs !== again.versions.tfjs;
   return [

@@ -29,6 +29,8 @@ export interface RunnerLike {
   warm(): Promise<DeviceReport>;
   /** Calls back with what each later replica finds; absent where nothing ever changes. */
   watchDevice?(listener: (report: DeviceReport) => void): void;
+  /** Resolves when `run` may be called; absent where it always may. */
+  ready?(): Promise<void>;
   run(request: RunRequest, listener: RunListener): RunHandle;
 }
 
@@ -192,6 +194,7 @@ export function createSession(
     try {
       await ending;
       compilation = await compiler.compile(input.source, fileName);
+      if (runner.ready !== undefined) await runner.ready();
     } catch (thrown) {
       if (mine !== generation) return { results: null, problems: [] };
       state.run.begin(input);

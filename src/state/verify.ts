@@ -52,6 +52,8 @@ export function createVerifier(
   async function rerun(recorded: RecordedLane, { source, fileName }: RecordedCode, onStep: (step: number) => void, isMine: () => boolean) {
     const compilation = await compiler.compile(source, fileName);
     if (!isMine()) return null;
+    if (runner.ready !== undefined) await runner.ready();
+    if (!isMine()) return null;
     if (compilation.program === null) throw new Error(compilation.problems[0]?.message ?? '');
     let failure = '';
     const request: RunRequest = { program: compilation.program, overrides: rerunOf(recorded), whileResting };

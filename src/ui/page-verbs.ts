@@ -1,6 +1,5 @@
 // What keys, buttons and menus do, each in one place: a button and its shortcut are the same verb.
 
-import { resultOf } from '../state/history/make-records.ts';
 import type { RunHead } from '../state/history/run-record.ts';
 import { readLearningRate } from '../state/learning-rate.ts';
 import { locale, switchLocale, t } from '../state/locale.ts';
@@ -74,7 +73,8 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
   }
 
   async function verifyKept({ id, fileName }: RunHead): Promise<void> {
-    const body = await page.history.body(id);
+    // Loaded when it is needed: the page itself does without.
+    const [body, { resultOf }] = await Promise.all([page.history.body(id), import('../state/history/make-records.ts')]);
     if (body === null) page.notice.say(t('history.gone'));
     else await session.verifier.verifyKept(id, { manifest: body.manifest, lane: resultOf(body) }, { source: body.source, fileName });
   }

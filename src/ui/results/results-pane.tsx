@@ -7,19 +7,16 @@ import { LaneBar } from '../lanes/lane-bar.tsx';
 import { usePage } from '../page-context.ts';
 import { resultsPaneId } from '../page-verbs.ts';
 import { lazy } from '../lazy.tsx';
-import { ChartSeparator, TabsSeparator } from '../separator.tsx';
+import { TabsSeparator } from '../separator.tsx';
 import { FailureCard } from './failure-card.tsx';
-import { LaneStrip } from './lane-strip.tsx';
-import { ResultsTable } from './results-table.tsx';
 import { RunHead } from './run-head.tsx';
 import { SecondTabCard } from './second-tab-card.tsx';
 import { SilentNotice } from './silent-notice.tsx';
 import { Tabs } from './tabs.tsx';
 import { Welcome } from './welcome.tsx';
 
-const loadCharts = () => import('./charts.tsx');
-const Charts = lazy(loadCharts);
-const VerdictPanel = lazy(() => import('../verdict/verdict-panel.tsx'));
+const loadRunPanels = () => import('./run-panels.tsx');
+const RunPanels = lazy(loadRunPanels);
 const ProgramCard = lazy(() => import('../gallery/program-card.tsx'));
 const Claims = lazy(() => import('../gallery/claims.tsx'));
 
@@ -28,7 +25,7 @@ export function ResultsPane(): preact.JSX.Element {
   const { page, verbs } = usePage();
   const { run, problems } = page;
   useEffect(() => {
-    loadCharts().catch(() => undefined); // ahead of the first run, which says so if they still cannot be loaded
+    loadRunPanels().catch(() => undefined); // ahead of the first run, which says so if they still cannot be loaded
   }, []);
   const hasRun = run.input.value !== null;
   const hasLanes = run.lanes.value.length > 0;
@@ -59,15 +56,7 @@ export function ResultsPane(): preact.JSX.Element {
       {run.failures.value.map((shown) => (
         <FailureCard key={shown.failure.code + shown.failure.message} shown={shown} />
       ))}
-      {hasLanes ? (
-        <>
-          <LaneStrip />
-          <Charts key={String(page.presentation.isLarge.value)} />
-          <ChartSeparator />
-          <ResultsTable />
-          <VerdictPanel />
-        </>
-      ) : null}
+      {hasLanes ? <RunPanels /> : null}
       {hasRun || isClusterOpen ? (
         <ProgramCard key={page.program.open.value.id} fallback={null} />
       ) : (
