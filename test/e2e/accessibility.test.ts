@@ -57,20 +57,20 @@ describe('axe finds nothing', () => {
     );
   }
 
-  /** In both themes; leaves the page in the one that it was in. */
-  async function expectNothing(view: string): Promise<void> {
+  /** In both themes, a line for each finding. */
+  async function look(view: string): Promise<readonly string[]> {
     const found: string[] = [];
     for (const theme of themes) {
       await open.page.emulateMedia({ colorScheme: theme });
       await open.page.waitForFunction((name) => document.documentElement.dataset['theme'] === name, theme);
       found.push(...(await findings()).map((finding) => `${view}, ${theme}: ${finding}`));
     }
-    expect.soft(found).toEqual([]);
+    return found;
   }
 
   test('in a page that has not run anything', async () => {
     await open.page.waitForSelector('.monaco-editor .view-line');
-    await expectNothing('idle');
+    expect.soft(await look('idle')).toEqual([]);
   });
 
   test('in each tab after a run', async () => {
@@ -81,7 +81,7 @@ describe('axe finds nothing', () => {
     expect(names.length).toBeGreaterThan(4);
     for (const index of names.keys()) {
       await tabs.nth(index).click();
-      await expectNothing(names[index] ?? '');
+      expect.soft(await look(names[index] ?? '')).toEqual([]);
     }
   });
 
@@ -91,17 +91,17 @@ describe('axe finds nothing', () => {
       "import { program } from 'lockstep';\nexport default program({ lanes: ['1xfp32'] }, () => { throw new Error('no'); });\n",
     );
     await open.page.waitForSelector('[role=alert]');
-    await expectNothing('failure');
+    expect.soft(await look('failure')).toEqual([]);
     await runProgram(open.page, 'const = 1;\n');
     await open.page.waitForSelector('.refused');
-    await expectNothing('problem');
+    expect.soft(await look('problem')).toEqual([]);
   });
 
   test('in each dialog', async () => {
     for (const name of [/^Gallery/u, /^Runs/u, /^Keyboard shortcuts/u, /^WebGPU|llvmpipe|swiftshader/iu]) {
       await open.page.getByRole('button', { name }).first().click();
       await open.page.waitForSelector('dialog[open]');
-      await expectNothing(String(name));
+      expect.soft(await look(String(name))).toEqual([]);
       await open.page.keyboard.press('Escape');
       await open.page.waitForSelector('dialog[open]', { state: 'detached' });
     }

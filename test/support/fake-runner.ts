@@ -11,7 +11,6 @@ import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
 import { fakeSpans } from './fake-spans.ts';
-import {} from './lane-result.ts';
 
 /** What the fake run does. */
 export interface FakeScript {
