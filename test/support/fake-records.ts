@@ -2,28 +2,20 @@
 // run has it.
 
 import type { ComparedRun } from '../../src/compare/run-config.ts';
-import type { LaneResult, Manifest, RunResults } from '../../src/runner/results.ts';
+import type { LaneResult, RunResults } from '../../src/runner/results.ts';
 import { bytesOf } from '../../src/state/history/make-records.ts';
 import { packRows } from '../../src/state/history/packed-series.ts';
 import type { RunBody, RunHead, RunRecord } from '../../src/state/history/run-record.ts';
+import { laneResult, runResults } from './lane-result.ts';
 
-export const fakeManifest: Manifest = {
+export const { manifest: fakeManifest } = runResults([], {
   title: 'FAKE',
   codeHash: null,
-  seed: 42,
   steps: 280,
   globalBatch: 128,
-  preset: null,
-  versions: { lockstep: '0.0.0', tfjs: '4.22.0' },
   userAgent: 'FAKE',
-  backend: 'webgpu',
   adapter: { vendor: 'fake', architecture: '', device: '', description: 'FAKE adapter' },
-  features: [],
-  notes: [],
-  selfTest: null,
-  schedule: 'turns',
-  startedAt: '2026-01-01T00:00:00.000Z',
-};
+});
 
 /** A lane that ended after so many steps; its losses are 32-bit numbers, as a GPU's are. */
 export function fakeLane(steps: number, more: Partial<LaneResult> = {}): LaneResult {
@@ -33,43 +25,21 @@ export function fakeLane(steps: number, more: Partial<LaneResult> = {}): LaneRes
     stepMs: 20 + (at % 7) * 0.1,
   }));
   const evals = steps === 0 ? [] : [{ step: steps, testLoss: 0.2, testAccuracy: 0.9375 }];
-  return {
-    label: '1xfp32',
-    shortForm: '1xfp32',
-    repeat: null,
-    seed: 42,
-    worldSize: 1,
-    virtual: false,
-    precision: 'fp32',
+  return laneResult('1xfp32', {
     lossScaleMode: 'off',
-    allReduce: 'direct',
-    f16: null,
-    f16Math: null,
     execution: 'FAKE',
-    state: 'done',
     steps,
     series,
     evals,
     final: { loss: series.at(-1)?.loss ?? null, testLoss: 0.2, testAccuracy: 0.9375 },
     testSampleCount: 1000,
-    toTarget: null,
     medianStepMs: 20.3,
     samplesPerSecond: 6305,
     bytes: { weights: 1000, optimizer: 2000, graph: 30_000, peak: 40_000 },
     weightsHash: 'fakefake',
     distanceToBaseline: 0,
-    replicasAgree: true,
-    lossScale: null,
-    skippedSteps: 0,
-    bytesSent: 0,
-    links: null,
-    phases: null,
-    learningRateChanges: [],
-    membershipChanges: [],
-    error: null,
-    modelled: null,
     ...more,
-  };
+  });
 }
 
 /** Results of a run with these lanes. */
