@@ -24,6 +24,8 @@ export type CostKey =
 const fewestStepsForTime = 50;
 /** Memory is counted, not measured, but a ratio nearer to 1 is not worth a sentence. */
 const memoryWorthTelling = 0.02;
+/** The peak is that of the device, and one that has tested itself or rehearsed holds some 0.1 MB more than one that has not. */
+const fewestBytesToCompare = 1024 ** 2;
 
 /** What a lane cost; `items` is the checklist of this very comparison. */
 export function costClauses(subject: Subject, baseline: Subject, items: readonly FairnessItem[]): readonly Said<CostKey>[] {
@@ -52,7 +54,8 @@ function timeClauses(subject: Subject, baseline: Subject, items: readonly Fairne
 function memoryClauses(subject: Subject, baseline: Subject, items: readonly FairnessItem[]): readonly Said<CostKey>[] {
   const peak = medianOf(subject, ({ bytes }) => bytes?.peak ?? null);
   const baselinePeak = medianOf(baseline, ({ bytes }) => bytes?.peak ?? null);
-  if (peak === null || baselinePeak === null || baselinePeak === 0 || spoilersOf(items, 'memory').length > 0) return [];
+  if (peak === null || baselinePeak === null || spoilersOf(items, 'memory').length > 0) return [];
+  if (Math.min(peak, baselinePeak) < fewestBytesToCompare) return [];
   const ratio = peak / baselinePeak;
   if (Math.abs(ratio - 1) < memoryWorthTelling) return [];
   const isPerRank = (subject.lanes[0]?.worldSize ?? 1) !== (baseline.lanes[0]?.worldSize ?? 1);

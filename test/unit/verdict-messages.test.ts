@@ -13,7 +13,7 @@ import { chineseMessages } from '../../src/i18n/messages-zh-cn.ts';
 import type { LaneResult, Manifest } from '../../src/runner/results.ts';
 import { laneResult, runResults } from '../support/lane-result.ts';
 
-const bytes = (peak: number) => ({ weights: 0, optimizer: 0, graph: 0, peak });
+const bytes = (peakMb: number) => ({ weights: 0, optimizer: 0, graph: 0, peak: peakMb * 1024 ** 2 });
 const target = (step: number | null) => ({ metric: 'testAccuracy', value: 0.95, step, trainMs: null });
 const one = (numbers: Partial<LaneResult> = {}, shortForm = '1xfp32') => laneResult(shortForm, numbers);
 const timed = (medianStepMs: number, shortForm = '1xfp32', numbers: Partial<LaneResult> = {}) =>
