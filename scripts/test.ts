@@ -57,16 +57,22 @@ outcomes.push({ name: 'provision', tally: { passed: 0, failed: 0, skipped: [], f
 for (const [name, ...args] of tools) if (isWanted(name)) outcomes.push(await runTool(root, name, args));
 if (isWanted('licences')) outcomes.push(checkLicences());
 
-// Side by side where neither keeps two cores busy by itself: a software adapter compiles on one, a driven browser is often waited for.
-const groups = [
-  ['unit', 'types'],
-  [...(browsers.llvmpipe === null ? [] : ['browser-llvmpipe']), ...(browsers.chromium === null ? [] : ['browser-swiftshader'])],
-  browsers.chromium === null ? [] : ['e2e'],
-  [...(browsers.firefox === null ? [] : ['e2e-firefox']), ...(browsers.webkit === null ? [] : ['e2e-webkit'])],
-];
-for (const group of groups) {
-  outcomes.push(...(await Promise.all(group.filter(isWanted).map((project) => runProject(root, project, [], projectLimitMs)))));
-}
+// Two at a time: a software adapter compiles on one core, a driven browser is often waited for. The longest first, so that none is left alone
+// at the end.
+const queue = [
+  ...(browsers.chromium === null ? [] : ['e2e']),
+  'unit',
+  ...(browsers.webkit === null ? [] : ['e2e-webkit']),
+  ...(browsers.firefox === null ? [] : ['e2e-firefox']),
+  ...(browsers.chromium === null ? [] : ['browser-swiftshader']),
+  ...(browsers.llvmpipe === null ? [] : ['browser-llvmpipe']),
+  'types',
+].filter(isWanted);
+const runNext = async (): Promise<void> => {
+  for (let project = queue.shift(); project !== undefined; project = queue.shift())
+    outcomes.push(await runProject(root, project, [], projectLimitMs));
+};
+await Promise.all([runNext(), runNext()]);
 
 report();
 
