@@ -5,7 +5,8 @@ import { median } from '../core/stats.ts';
 import type { LaneResult } from '../runner/results.ts';
 import { quantity, say } from './clause.ts';
 import type { Said } from './clause.ts';
-import { driftLimit, spoilersOf } from './fairness.ts';
+import { driftLimit } from './drift.ts';
+import { spoilersOf } from './fairness.ts';
 import type { FairnessItem } from './fairness.ts';
 import type { Subject } from './subject.ts';
 

@@ -11,6 +11,7 @@ import type { Lane } from '../train/lane.ts';
 import { quantity, say } from './clause.ts';
 import type { Said } from './clause.ts';
 import { deviceName } from './device-name.ts';
+import { driftLimit } from './drift.ts';
 import type { Subject } from './subject.ts';
 
 /** What is looked at, in the order of the list. */
@@ -73,8 +74,6 @@ export interface FairnessItem {
   readonly findings: readonly Finding[];
 }
 
-/** Step times of one lane that differ by more than this between its halves, or between repeats, are no basis for a comparison. */
-export const driftLimit = 1.1;
 /** Each half is a median over five slices of ten steps, so that two disturbed ones do not decide; each loses its first steps. */
 const fewestStepsForDrift = 110;
 

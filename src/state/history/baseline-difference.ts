@@ -1,6 +1,7 @@
 // Signed differences of a lane's numbers to the baseline's, and whether each is for the better. Which way is better is known for what the
 // page itself measures; for a metric that a program names it is guessed from the name where that is plain, and else not said.
 
+import { driftLimit } from '../../compare/drift.ts';
 import type { LaneSummary } from '../lane-summary.ts';
 import type { RunBody, RunHead } from './run-record.ts';
 
@@ -71,6 +72,8 @@ export function differenceIn(
   const direction = column === 'metric' ? directionOf(metricName ?? '') : directions[column];
   if (value === 0) return { value, verdict: 'same' };
   if (direction === null) return { value, verdict: 'unknown' };
+  // The same work takes now more and now less time: within that, neither is better.
+  if (times.has(column) && a < b * driftLimit && b < a * driftLimit) return { value, verdict: 'same' };
   return { value, verdict: value < 0 === (direction === 'smaller') ? 'better' : 'worse' };
 }
 

@@ -73,7 +73,7 @@ export function xOf({ view, width, gutter }: Pick<GanttPicture, 'view' | 'width'
 
 function paintBands(context: CanvasRenderingContext2D, picture: GanttPicture, group: PlacedGroup): void {
   const { colours, words } = picture;
-  for (const { step, startMs, endMs } of group.steps) {
+  for (const [index, { step, startMs, endMs }] of group.steps.entries()) {
     const left = xOf(picture, startMs + group.shiftMs);
     const right = xOf(picture, endMs + group.shiftMs);
     if (right < picture.gutter || left > picture.width) continue;
@@ -86,7 +86,10 @@ function paintBands(context: CanvasRenderingContext2D, picture: GanttPicture, gr
     context.fillStyle = isLookedAt ? colours.accent : colours.faint;
     const text = right - left > 60 ? words.step(step) : String(step);
     const at = Math.max(left, picture.gutter) + padding;
-    if (at + context.measureText(text).width < right) context.fillText(text, at, 9);
+    // Ranks enter a step at different moments, so that steps overlap: a name ends before the next one begins.
+    const next = group.steps[index + 1];
+    const end = next === undefined ? right : Math.min(right, xOf(picture, next.startMs + group.shiftMs));
+    if (at + context.measureText(text).width < end) context.fillText(text, at, 9);
     if (isLookedAt) context.fillRect(left, 0, right - left, 2);
   }
 }
