@@ -106,7 +106,7 @@ export const historyMessages = {
   'table.points': '{points} pp',
   'table.better': 'for the better',
   'table.worse': 'for the worse',
-  'table.sameAsBaseline': 'no difference',
+  'table.sameAsBaseline': 'no difference, or none that tells anything',
   'table.toBaseline': 'difference; which way is better is not known',
   'table.otherMachine': 'difference to a run from a file: times of another machine do not compare',
 } as const;

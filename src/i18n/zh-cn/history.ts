@@ -104,7 +104,7 @@ export const historyMessages: Readonly<Record<keyof typeof english, string>> = {
   'table.points': '{points} 个百分点',
   'table.better': '更好',
   'table.worse': '更差',
-  'table.sameAsBaseline': '没有差别',
+  'table.sameAsBaseline': '没有差别，或差别不足以说明问题',
   'table.toBaseline': '差值；不确定哪个方向更好',
   'table.otherMachine': '与来自文件的运行之差：另一台机器的时间不能相比',
 };
