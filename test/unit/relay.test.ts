@@ -114,4 +114,14 @@ describe('whether ports copy', () => {
     expect(await found(0.3)).toBe(false);
     expect(await found(20)).toBe(true);
   });
+
+  test('is not told from messages that are late now and then', async () => {
+    let calls = 0;
+    let nowMs = 0;
+    const swallow = (buffer: ArrayBuffer) => {
+      nowMs += buffer.byteLength > 1024 && ++calls < 8 ? 30 : 0.1;
+      return Promise.resolve(buffer.byteLength);
+    };
+    expect(await portsCopy(swallow, () => (nowMs += 0.1))).toBe(false);
+  });
 });
