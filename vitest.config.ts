@@ -8,7 +8,8 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 import { findFirefox, findWebkit, type Adapter } from './src/cli/adapters.ts';
 import type { BrowserName } from './src/cli/browsers/page-driver.ts';
-import { adapters, launchOptions, root } from './test/support/chromium.ts';
+import { launchOptions } from './src/cli/browsers/chromium-driver.ts';
+import { adapters, root } from './test/support/chromium.ts';
 
 // What Vite puts in place of these names in the page (vite.config.ts); the tests need values, not the true ones.
 const define = { __LOCKSTEP_VERSION__: '"0.0.0-test"', __TFJS_VERSION__: '"0.0.0-test"' };

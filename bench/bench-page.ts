@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { chromium, type Browser, type Page, type Worker as PageWorker } from 'playwright-core';
 import { findAdapters } from '../src/cli/adapters.ts';
+import { launchOptions } from '../src/cli/browsers/chromium-driver.ts';
 import { ensureBuiltPage } from '../src/cli/built-page.ts';
 import { serveFolder } from '../src/cli/static-server.ts';
 
@@ -24,24 +25,20 @@ export interface BenchBrowser {
   close(): Promise<void>;
 }
 
+/** Starts the browser on an adapter. Throws an Error that names those that are here. */
+export async function launchOn(adapterName: string): Promise<Browser> {
+  const here = findAdapters(root);
+  const adapter = here.find(({ name }) => name === adapterName);
+  if (adapter !== undefined) return chromium.launch(launchOptions(adapter));
+  const names = here.map(({ name }) => name).join(', ') || 'none';
+  throw new Error(`--adapter: expected one of those here (${names}), got ${adapterName}.`);
+}
+
 /** Builds the page where it is out of date, serves it and starts the browser on an adapter. */
 export async function openBenchBrowser(adapterName: string, say: (line: string) => void): Promise<BenchBrowser> {
-  const adapter = findAdapters(root).find(({ name }) => name === adapterName);
-  if (adapter === undefined) {
-    const here =
-      findAdapters(root)
-        .map(({ name }) => name)
-        .join(', ') || 'none';
-    throw new Error(`--adapter: expected one of those here (${here}), got ${adapterName}.`);
-  }
+  const browser = await launchOn(adapterName);
   const dist = await ensureBuiltPage(root, say);
   const server = await serveFolder(dist);
-  const inherited = process.env as Readonly<Record<string, string>>; // spawn leaves undefined values out by itself
-  const browser = await chromium.launch({
-    executablePath: adapter.executablePath,
-    args: [...adapter.args],
-    env: { ...inherited, ...adapter.env },
-  });
   return {
     browser,
     dist,

@@ -3,12 +3,12 @@
 // time is Chromium's own ("ScriptDuration"), over everything that an action leads to until all of it is drawn.
 
 import { join } from 'node:path';
-import { chromium, type CDPSession, type Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { build } from 'vite';
-import { findAdapters } from '../src/cli/adapters.ts';
 import { serveFolder } from '../src/cli/static-server.ts';
 import type { ChartAction } from './charts-page/page.tsx';
 import { median } from '../src/core/stats.ts';
+import { launchOn } from './bench-page.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport } from './measurement.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -32,16 +32,9 @@ interface ChartsPage {
 export async function bench({ repeats, adapter: adapterName, only, say }: BenchOptions): Promise<BenchReport> {
   const chosen = actions.filter((action) => only === null || only === action);
   if (chosen.length === 0) throw new Error(`--only: expected one of ${actions.join(', ')}, got ${only}.`);
-  const adapter = findAdapters(root).find(({ name }) => name === adapterName);
-  if (adapter === undefined) throw new Error(`--adapter: expected one that is here, got ${adapterName}.`);
   const folder = await buildPage();
   const server = await serveFolder(folder);
-  const inherited = process.env as Readonly<Record<string, string>>; // spawn leaves undefined values out by itself
-  const browser = await chromium.launch({
-    executablePath: adapter.executablePath,
-    args: [...adapter.args],
-    env: { ...inherited, ...adapter.env },
-  });
+  const browser = await launchOn(adapterName);
   try {
     const open = async (steps: number): Promise<ChartsPage> => {
       const page = await browser.newPage({ viewport });

@@ -1,6 +1,6 @@
 // How ranks reach each other. A collective knows only this interface, so that the same arithmetic runs over MessagePorts and, in
-// tests, over memory. Links are
-// point to point, ordered and reliable, as in torch's ProcessGroup; arrays change hands: whoever sends one must not touch it again.
+// tests, over memory. Links are point to point, ordered and reliable, as in torch's ProcessGroup; arrays change hands: whoever
+// sends one must not touch it again.
 
 /** One rank's end of all its links. */
 export interface Transport {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 
 import { findAdapters, type Adapter } from '../../src/cli/adapters.ts';
+import { launchOptions } from '../../src/cli/browsers/chromium-driver.ts';
 
 /** The project's root. */
 export const root = join(import.meta.dirname, '..', '..');
@@ -23,13 +24,6 @@ export function adapterNamed(name: 'swiftshader' | 'llvmpipe'): Adapter {
 /** The adapter for tests that are about the page, not the GPU: llvmpipe compiles several times faster; SwiftShader where it could not be had. */
 export function quickAdapter(): Adapter {
   return adapters.find((one) => one.name === 'llvmpipe') ?? adapterNamed('swiftshader');
-}
-
-/** Playwright's launch options for an adapter. */
-export function launchOptions(adapter: Adapter): { executablePath: string; args: string[]; env: Record<string, string>; headless: true } {
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const env = { ...Object.fromEntries(inherited), ...adapter.env };
-  return { executablePath: adapter.executablePath, args: [...adapter.args], env, headless: true };
 }
 
 /** Starts the browser of an adapter; the caller closes it. */

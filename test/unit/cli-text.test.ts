@@ -3,31 +3,17 @@
 import { expect, test } from 'vitest';
 
 import { modelLane } from '../../src/cluster/lane-model.ts';
-import type { LaneResult, RunResults } from '../../src/runner/results.ts';
+import type { LaneResult } from '../../src/runner/results.ts';
 import { formatComparison } from '../../src/cli/comparison.ts';
 import { formatFailure, formatProblems } from '../../src/cli/failure-text.ts';
 import { duration, megabytes, shortNumber } from '../../src/cli/number-text.ts';
 import { displayWidth, formatTable } from '../../src/cli/text-table.ts';
 import { formatView } from '../../src/cli/view-text.ts';
+import { laneResult, runResults } from '../support/lane-result.ts';
 
-const lane: LaneResult = {
-  label: '1xfp32',
-  shortForm: '1xfp32',
-  repeat: null,
+const lane = laneResult('1xfp32', {
   seed: 0,
-  worldSize: 1,
-  virtual: false,
-  precision: 'fp32',
-  lossScaleMode: 'off',
-  allReduce: 'direct',
-  f16: null,
-  f16Math: null,
-  execution: 'eager',
-  state: 'done',
   steps: 400,
-  series: [],
-  evals: [],
-  testSampleCount: null,
   final: { loss: 0.123456, testLoss: 0.2, testAccuracy: 0.9612 },
   toTarget: { metric: 'testAccuracy', value: 0.95, step: 300, trainMs: 12_340 },
   medianStepMs: 26.31,
@@ -35,41 +21,9 @@ const lane: LaneResult = {
   bytes: { weights: 1e6, optimizer: 2e6, graph: 19_800_000, peak: 30_000_000 },
   weightsHash: '0a1b2c3d',
   distanceToBaseline: 0,
+});
 
-  replicasAgree: true,
-  lossScale: null,
-  skippedSteps: 0,
-  bytesSent: 0,
-  links: null,
-  phases: null,
-  learningRateChanges: [],
-  membershipChanges: [],
-  error: null,
-  modelled: null,
-};
-
-const results: RunResults = {
-  schemaVersion: 1,
-  manifest: {
-    title: 'two lanes',
-    codeHash: null,
-    seed: 0,
-    steps: 400,
-    globalBatch: 128,
-    preset: null,
-    versions: { lockstep: '0.1.0', tfjs: '4.22.0' },
-    userAgent: '',
-    backend: 'webgpu',
-    adapter: null,
-    features: [],
-    notes: [],
-    selfTest: null,
-    schedule: 'turns',
-    startedAt: '2025-01-01T00:00:00.000Z',
-  },
-  lanes: [lane],
-  claims: [],
-};
+const results = runResults([lane], { title: 'two lanes', seed: 0, steps: 400, globalBatch: 128, adapter: null });
 
 test('the comparison has one aligned row per lane and only columns that say something', () => {
   expect(formatComparison(results)).toEqual([

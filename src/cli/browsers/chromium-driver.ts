@@ -7,11 +7,15 @@ import type { PageDriver } from './page-driver.ts';
 
 /** Starts Chromium on an adapter, with one empty page. Ctrl+C is left to the caller: a run is stopped first, and its results are kept. */
 export async function openChromium(adapter: Adapter): Promise<PageDriver> {
-  const { executablePath, args } = adapter;
-  const inherited = process.env as Readonly<Record<string, string>>; // spawn leaves undefined values out by itself
-  const browser = await chromium.launch({ executablePath, args: [...args], env: { ...inherited, ...adapter.env }, handleSIGINT: false });
+  const browser = await chromium.launch({ ...launchOptions(adapter), handleSIGINT: false });
   const context = await browser.newContext();
   return drive(context, await context.newPage());
+}
+
+/** Playwright's launch options for an adapter. */
+export function launchOptions({ executablePath, args, env }: Adapter) {
+  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { executablePath, args: [...args], env: { ...Object.fromEntries(inherited), ...env }, headless: true };
 }
 
 function drive(context: BrowserContext, page: Page): PageDriver {

@@ -29,7 +29,7 @@ const phase = () => expect.element(page.elementLocator(document.querySelector('.
 
 describe('the controls', () => {
   test('pause a run, take single steps, and let it train to its end', async () => {
-    const { state } = open({ steps: 200 });
+    const { state } = open({ steps: 400 });
     await button('Run').click();
     await expect.poll(() => stepsOfLanes(state)[0] ?? 0).toBeGreaterThan(0);
     await button('Pause').click();
@@ -37,10 +37,12 @@ describe('the controls', () => {
     const before = stepsOfLanes(state);
     await button('Step').click();
     await button('Step').click();
-    expect(stepsOfLanes(state)).toEqual(before.map((steps) => steps + 2));
+    // On a busy machine the first lane may have ended before the click arrived: it has no step left to take.
+    expect(before[1]).toBeLessThan(398);
+    expect(stepsOfLanes(state)).toEqual(before.map((steps) => Math.min(steps + 2, 400)));
     await button('Resume').click();
-    await expect.poll(() => state.run.phase.value).toBe('done');
-    expect(stepsOfLanes(state)).toEqual([200, 200]);
+    await expect.poll(() => state.run.phase.value, { timeout: 20_000 }).toBe('done');
+    expect(stepsOfLanes(state)).toEqual([400, 400]);
   });
 
   test('take the first step of a run that is not there yet, and no second one', async () => {
