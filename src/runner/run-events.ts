@@ -4,7 +4,7 @@
 import type { Declaration } from '../train/program-module.ts';
 import type { SpanBatch } from '../train/span-phases.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, PhaseView, ShownView, StepBatch, WeightInfo } from '../train/telemetry.ts';
-import type { LaneResult, MembershipChange, RunResults } from './results.ts';
+import type { LaneResult, Manifest, MembershipChange, RunResults } from './results.ts';
 import type { Schedule, ScheduleReason } from './schedule.ts';
 
 /** `paused`: between steps, waiting for resume or step. */
@@ -36,6 +36,8 @@ export interface RunFailure {
 export type RunEvent =
   | { readonly type: 'phase'; readonly phase: RunPhase }
   | { readonly type: 'declared'; readonly declaration: Declaration }
+  /** What is needed to run it again, known before the first lane starts. */
+  | { readonly type: 'manifest'; readonly manifest: Manifest }
   | { readonly type: 'lane-phase'; readonly lane: number; readonly phase: LanePhase }
   | { readonly type: 'device'; readonly device: DeviceReport }
   | { readonly type: 'steps'; readonly lane: number; readonly batch: StepBatch }

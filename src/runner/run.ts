@@ -16,7 +16,7 @@ import { makeManifest } from './manifest.ts';
 import { RankError } from './rank-error.ts';
 import type { ReplicaHandle } from './replica-handle.ts';
 import type { ReplicaPool } from './replica-pool.ts';
-import type { ClaimResult, LearningRateChange, RunResults } from './results.ts';
+import type { ClaimResult, LearningRateChange, Manifest, RunResults } from './results.ts';
 import type { LanePhase, RunEvent, RunPhase } from './run-events.ts';
 import type { RunHandle, RunListener, RunRequest } from './run-request.ts';
 import { chooseSchedule, thisMachine } from './schedule.ts';
@@ -44,6 +44,8 @@ export class Run implements RunHandle {
   private declaration: Declaration | null = null;
   private device: DeviceReport | null = null;
   private schedule: Schedule = 'turns';
+  /** Null until it is known what the program declares. */
+  private manifest: Manifest | null = null;
   private readonly turns: TurnTaking;
   private phase: RunPhase = 'idle';
   private hasFailed = false;
@@ -146,6 +148,8 @@ export class Run implements RunHandle {
     this.schedule = schedule;
     this.emit({ type: 'declared', declaration });
     this.emit({ type: 'schedule', schedule, reason });
+    this.manifest = await this.describe();
+    this.emit({ type: 'manifest', manifest: this.manifest });
     await this.rest();
     return declaration;
   }
@@ -309,14 +313,18 @@ export class Run implements RunHandle {
   }
 
   private async toResults(): Promise<RunResults> {
-    const manifest = await makeManifest({
+    const manifest = this.manifest ?? (await this.describe());
+    return { schemaVersion: 1, manifest, lanes: this.records.map((record) => record.toResult()), claims: this.claims };
+  }
+
+  private describe(): Promise<Manifest> {
+    return makeManifest({
       program: this.request.program,
       declaration: this.declaration,
       device: this.device,
       schedule: this.schedule,
       startedAt: this.startedAt,
     });
-    return { schemaVersion: 1, manifest, lanes: this.records.map((record) => record.toResult()), claims: this.claims };
   }
 }
 

@@ -215,17 +215,19 @@ export function createSession(
     state.timeline.clear();
     state.verification.forget();
     state.run.begin(input);
+    const recording = state.recorder.follow({ programId: input.programId, fileName, source: compilation.program.source });
     let started: RunHandle | null = null;
     const request = { program: compilation.program, overrides: asOverrides(input, overrides, isPauseWanted), whileResting };
     isPauseWanted = false;
     started = runner.run(request, (event) => {
+      recording.apply(event);
       // Until `run` returns, events are this run's own; afterwards a stopped run may still say how it ended.
       if (mine === generation || (started !== null && handle === started)) receive(event);
     });
     handle = started;
     if (inspected !== null) started.inspect(inspected);
     const results = await started.finished;
-    void state.recorder.record({ programId: input.programId, fileName, source: compilation.program.source, results });
+    void recording.finish(results);
     if (handle === started) handle = null;
     return { results, problems: await allProblems(compilation) };
   }

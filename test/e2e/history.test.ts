@@ -1,5 +1,5 @@
-// Plan: kept runs in a real browser's IndexedDB. What ran is there after a reload with its code and its numbers, named by what changed; two tabs
-// see each other's; a run goes out into a file and comes back, and a damaged file changes nothing.
+// Plan: kept runs in a real browser's IndexedDB. A lane that has ended is there although the page went away while the next one trained; what ran is
+// there in another tab with its code and its numbers, named by what changed; two tabs see each other's; a run goes out into a file and comes back, and a damaged file changes nothing; deleted under the page, they stay on screen.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { quickAdapter } from '../support/chromium.ts';
 import { openBuiltPage } from '../support/open-page.ts';
-import { runProgram } from '../support/run-program.ts';
+import { runProgram, startProgram } from '../support/run-program.ts';
 
 const iris = (rate: string): string => `import * as tf from '@tensorflow/tfjs';
 import { datasets, experiment } from 'lockstep';
@@ -22,6 +22,14 @@ export default experiment({
   globalBatch: 120,
   steps: 3,
   lanes: ['1xfp32'],
+});
+`;
+
+/** Its first lane takes three steps, its second never ends. */
+const endless = `import * as tf from '@tensorflow/tfjs';
+import { program } from 'lockstep';
+export default program({ lanes: ['1xfp32', '1xfp32+label=endless'] }, async (ctx) => {
+  for (let step = 0; ctx.lane.label === 'endless' || step < 3; step++) await ctx.step(() => ctx.log({ loss: step }));
 });
 `;
 
@@ -45,6 +53,16 @@ test('runs are there in another tab and after it, named by what changed; they co
   const open = await openBuiltPage(quickAdapter(), { query: '?backend=cpu' });
   onTestFinished(open.close);
   const { page } = open;
+  await startProgram(page, endless, { schedule: 'sequence' });
+  await page.locator('.lane-tile.is-done + .lane-tile.is-running').waitFor();
+  await page.reload();
+  await openRuns(page);
+  expect(await names(page)).toEqual(['first run']);
+  await page.locator('.history-fold').click();
+  await page.locator('.history-details').getByRole('button', { name: 'Delete' }).click();
+  await page.locator('.history-run').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+
   await runProgram(page, iris('0.1'));
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -80,6 +98,17 @@ test('runs are there in another tab and after it, named by what changed; they co
   await expect
     .poll(async () => (await page.locator('.editor-pane').innerText()).replaceAll('\u00a0', ' '))
     .toContain('learningRate: 0.1 }');
+
+  // Somebody clears the site's data while the page is open.
+  const clear = () =>
+    new Promise<void>((resolve) => {
+      indexedDB.deleteDatabase('lockstep-runs').addEventListener('success', () => resolve());
+    });
+  await page.evaluate(clear);
+  await openRuns(page);
+  await page.getByText('The runs that were kept here have been deleted', { exact: false }).waitFor();
+  expect(await names(page)).toHaveLength(2);
+  await page.keyboard.press('Escape');
 
   // A later version of the page, which wants to change the database while this one has it open, waits for nobody; this one says so.
   const upgrade = await page.evaluate(

@@ -78,6 +78,8 @@ export class FakeRunner implements RunnerLike {
     const series: StepRow[][] = lanes.map(() => []);
     const results = lanes.map((lane, index) => fakeResult(lane, index, [], 'stopped', []));
 
+    const manifest = fakeManifest(request);
+
     const send = (event: RunEvent): void => {
       if (!isOver || event.type === 'phase' || event.type === 'results') listener(event);
     };
@@ -85,7 +87,7 @@ export class FakeRunner implements RunnerLike {
       if (isOver) return;
       isOver = true;
       clearInterval(timer);
-      const all: RunResults = { schemaVersion: 1, manifest: fakeManifest(request), lanes: results, claims: script.claims ?? [] };
+      const all: RunResults = { schemaVersion: 1, manifest, lanes: results, claims: script.claims ?? [] };
       listener({ type: 'results', results: all });
       listener({ type: 'phase', phase });
       finish(all);
@@ -113,6 +115,7 @@ export class FakeRunner implements RunnerLike {
       },
     });
     send({ type: 'schedule', schedule, reason });
+    send({ type: 'manifest', manifest });
     send({ type: 'device', device });
     lanes.forEach((_, index) => send({ type: 'lane-phase', lane: index, phase: 'starting' }));
     const setPaused = (next: boolean): void => {

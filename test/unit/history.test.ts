@@ -9,9 +9,10 @@ import { resultOf } from '../../src/state/history/make-records.ts';
 import { createRecorder } from '../../src/state/history/recorder.ts';
 import { createMemoryStore } from '../../src/state/history/run-store.ts';
 import type { RunStore } from '../../src/state/history/run-store.ts';
+import type { RunRecord } from '../../src/state/history/run-record.ts';
 import type { OverlayLane } from '../../src/state/overlay.ts';
 import { createStorage } from '../../src/state/storage.ts';
-import { fakeLane, fakeRecord, fakeResults } from '../support/fake-records.ts';
+import { fakeLane, fakeManifest, fakeRecord, fakeResults } from '../support/fake-records.ts';
 
 /** A delay that passes when the test says so. */
 function makeDelay() {
@@ -126,6 +127,40 @@ describe('the history', () => {
     expect([history.trouble.value, history.unsaved.value.size, (await inner.list()).heads.length]).toEqual([null, 0, 1]);
   });
 
+  it('goes on showing what it has read where the browser refuses later on, and says that it has been cut off', async () => {
+    const inner = createMemoryStore();
+    await inner.add(fakeRecord(1));
+    let isAllowed = true;
+    const { history } = open({ ...inner, list: () => (isAllowed ? inner.list() : Promise.reject(refusal('InvalidStateError'))) });
+    await history.read();
+    isAllowed = false;
+    await history.read();
+    expect([idsOf(history), history.trouble.value]).toEqual([[fakeRecord(1).head.id], 'cut-off']);
+    isAllowed = true;
+    await history.retry();
+    expect([idsOf(history), history.trouble.value]).toEqual([[fakeRecord(1).head.id], null]);
+  });
+
+  it('shows runs that the browser deleted as not saved, and says so; those that somebody deleted are gone', async () => {
+    const inner = createMemoryStore();
+    let isNew = false;
+    const { history } = open({ ...inner, list: async () => ({ ...(await inner.list()), wasInterrupted: isNew }) });
+    await history.add([1, 2, 3].map((at) => fakeRecord(at)));
+    history.remove([fakeRecord(3).head.id]);
+    await inner.remove([1, 2, 3].map((at) => fakeRecord(at).head.id));
+    await history.add([fakeRecord(4)]);
+    isNew = true;
+    await history.read();
+    expect(idsOf(history)).toEqual([4, 2, 1].map((at) => fakeRecord(at).head.id));
+    expect([...history.unsaved.value].sort()).toEqual([1, 2].map((at) => fakeRecord(at).head.id));
+    expect([history.trouble.value, await history.body(fakeRecord(1).head.id)]).toEqual(['deleted', null]);
+    history.remove([fakeRecord(1).head.id]);
+    await history.removeForGood();
+    isNew = false;
+    await history.retry();
+    expect([idsOf(history), history.trouble.value]).toEqual([[4, 2].map((at) => fakeRecord(at).head.id), null]);
+  });
+
   it('takes a removal back, and makes it final after half a minute or with the next one', async () => {
     const store = createMemoryStore();
     const { history, time } = open(store);
@@ -194,7 +229,8 @@ describe('the recorder', () => {
   const program = (rate: string): string => `export default experiment({ optimizer: { name: 'sgd', learningRate: ${rate} }, steps: 5 });\n`;
   const twoLanes = [fakeLane(5), fakeLane(5, { label: 'four', shortForm: '4xfp32', worldSize: 4 })];
   function makeRecorder() {
-    const { history } = open(createMemoryStore());
+    const store = createMemoryStore();
+    const { history } = open(store);
     const kept = new Map<string, string>();
     const storage = createStorage(() => ({
       getItem: (key) => kept.get(key) ?? null,
@@ -202,9 +238,9 @@ describe('the recorder', () => {
       removeItem: (key) => void kept.delete(key),
     }));
     const recorder = createRecorder(history, storage);
-    const run = (source: string, lanes = twoLanes) =>
-      recorder.record({ programId: 'p', fileName: 'p.ts', source, results: fakeResults(lanes) });
-    return { history, recorder, run };
+    const follow = (source: string) => recorder.follow({ programId: 'p', fileName: 'p.ts', source });
+    const run = (source: string, lanes = twoLanes) => follow(source).finish(fakeResults(lanes));
+    return { history, store, recorder, follow, run };
   }
 
   it('keeps every lane that took a step, done, failed or stopped, with its code and all of its numbers', async () => {
@@ -219,6 +255,56 @@ describe('the recorder', () => {
     const body = await history.body(history.heads.value[0]?.id ?? '');
     expect(body?.source).toBe(program('0.1'));
     expect(body === null ? null : resultOf(body)).toEqual(lanes[0]);
+  });
+
+  it('keeps a lane as it ends, completes it with what a later lane tells of it, and never writes it again', async () => {
+    const { history, store, follow, run } = makeRecorder();
+    await run(program('0.1'));
+    const recording = follow(program('0.2'));
+    const [first, second] = twoLanes.map((lane) => ({ ...lane, distanceToBaseline: null }));
+    if (first === undefined || second === undefined) throw new Error('expected two lanes');
+    const kept = async () => {
+      await settled();
+      const heads = history.heads.value.filter(({ name }) => name === 'lr 0.1 → 0.2');
+      const bodies = await Promise.all(heads.map(({ id }) => store.body(id)));
+      return bodies.map((body) => [body?.result.label, body?.result.distanceToBaseline]);
+    };
+    recording.apply({ type: 'manifest', manifest: fakeManifest });
+    recording.apply({ type: 'lane-result', lane: 1, result: second });
+    expect(await kept()).toEqual([['four', null]]); // a tab that closes now loses the first lane only
+    recording.apply({ type: 'lane-result', lane: 0, result: { ...first, distanceToBaseline: 0 } });
+    recording.apply({ type: 'lane-result', lane: 1, result: { ...second, distanceToBaseline: 0.5 } });
+    expect(await kept()).toEqual([
+      ['1xfp32', 0],
+      ['four', 0.5],
+    ]);
+    const heads = history.heads.value;
+    await recording.finish(
+      fakeResults([
+        { ...first, distanceToBaseline: 0 },
+        { ...second, distanceToBaseline: 0.5 },
+      ]),
+    );
+    expect(history.heads.value).toBe(heads); // nothing was left to say
+    const [one] = heads;
+    if (one === undefined) throw new Error('expected a run');
+    const file: RunRecord = { head: { ...one, origin: 'imported' }, body: fakeRecord(9).body };
+    await store.add({ ...file, body: { ...file.body, id: one.id } });
+    expect((await store.body(one.id))?.source).toBe(program('0.2'));
+  });
+
+  it('does not bring a lane back that was deleted while later lanes train', async () => {
+    const { history, follow } = makeRecorder();
+    const recording = follow(program('0.1'));
+    const [first] = twoLanes;
+    if (first === undefined) throw new Error('expected a lane');
+    recording.apply({ type: 'manifest', manifest: fakeManifest });
+    recording.apply({ type: 'lane-result', lane: 0, result: { ...first, distanceToBaseline: null } });
+    await expect.poll(() => history.heads.value.length).toBe(1);
+    history.remove(history.heads.value.map(({ id }) => id));
+    await history.removeForGood();
+    await recording.finish(fakeResults([first]));
+    expect(history.heads.value).toEqual([]);
   });
 
   it('names a run by what differs from the same lane of the run before it, and knows that one as its parent', async () => {

@@ -85,6 +85,10 @@ export const historyMessages = {
     'There is no room left for another run. Those marked “not saved” are kept until this tab is closed: delete runs to make room, or export them.',
   'history.trouble.refused':
     'This browser lets the page keep nothing. Runs of this session stay until the tab is closed: export what you want to keep.',
+  'history.trouble.cut-off':
+    'The browser no longer lets this page read or keep runs. The list is as it was read last; runs of this session stay until the tab is closed: export what you want to keep.',
+  'history.trouble.deleted':
+    'The runs that were kept here have been deleted, by the browser or in its settings. Those marked “not saved” are what this page still knows of them. New runs are kept again.',
   'history.trouble.newer':
     'A newer version of this page keeps runs in another way. Reload this tab to see them; runs of this session stay until it is closed.',
   'history.trouble.blocked':

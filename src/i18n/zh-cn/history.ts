@@ -85,6 +85,9 @@ export const historyMessages: Readonly<Record<keyof typeof english, string>> = {
   'history.thisRunHint': '将此次运行与改动前的运行比较',
   'history.trouble.full': '空间已满，无法再保存运行。标有“未保存”的会保留到此标签页关闭：请删除一些运行以腾出空间，或将其导出。',
   'history.trouble.refused': '此浏览器不允许页面保存数据。本次会话的运行保留到标签页关闭：请导出想要保留的运行。',
+  'history.trouble.cut-off':
+    '浏览器不再允许此页面读取或保存运行。列表为上次读取时的内容；本次会话的运行保留到标签页关闭：请导出想要保留的运行。',
+  'history.trouble.deleted': '保存在此处的运行已被浏览器删除，或在其设置中被清除。标有“未保存”的是此页面仍知道的内容。新的运行会照常保存。',
   'history.trouble.newer': '较新版本的页面以另一种方式保存运行。刷新此标签页即可查看；本次会话的运行保留到标签页关闭。',
   'history.trouble.blocked': '运行旧版本页面的标签页占用着已保存的运行。请关闭它后重试；本次会话的运行保留到此标签页关闭。',
   'history.retry': '重试',

@@ -7,13 +7,13 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Delay } from '../program.ts';
 import { noMarks } from './run-record.ts';
 import type { RunBody, RunHead, RunMarks, RunRecord } from './run-record.ts';
-import type { RunStore } from './run-store.ts';
+import type { RunList, RunStore } from './run-store.ts';
 
 /**
- * `full`: no room for another run; `refused`: the browser keeps nothing here; `newer`: the database is a newer page's; `blocked`: a tab of an
- * older page holds on to it.
+ * `full`: no room for another run; `refused`: the browser keeps nothing here; `cut-off`: it has done so until a moment ago; `deleted`: it, or
+ * somebody in its settings, deleted what was kept; `newer`: the database is a newer page's; `blocked`: a tab of an older page holds on to it.
  */
-export type StoreTrouble = 'full' | 'refused' | 'newer' | 'blocked';
+export type StoreTrouble = 'full' | 'refused' | 'cut-off' | 'deleted' | 'newer' | 'blocked';
 
 /** How tabs of one browser tell each other that runs came or went. */
 export interface TabChannel {
@@ -28,7 +28,7 @@ export interface HistoryState {
   readonly marks: ReadonlySignal<ReadonlyMap<string, RunMarks>>;
   /** Null while all is well. */
   readonly trouble: ReadonlySignal<StoreTrouble | null>;
-  /** Ids of runs that will not survive this tab. */
+  /** Ids of runs that will not survive this tab: they could not be written, or were deleted by the browser. */
   readonly unsaved: ReadonlySignal<ReadonlySet<string>>;
   /** Runs that were removed last, and can be brought back. */
   readonly removed: ReadonlySignal<readonly RunHead[]>;
@@ -39,6 +39,8 @@ export interface HistoryState {
   body(id: string): Promise<RunBody | null>;
   /** Keeps runs; never rejects, and loses none before the tab closes. */
   add(records: readonly RunRecord[]): Promise<void>;
+  /** Puts what is known now in the place of what `add` kept of a run whose launch is under way; one that is gone stays gone. Never rejects. */
+  complete(record: RunRecord): Promise<void>;
   mark(id: string, change: Partial<Omit<RunMarks, 'id' | 'removedAtMs'>>): void;
   /** Takes runs out of the list of every tab; `restore` brings them back until `removeForGood` or the next removal. */
   remove(ids: readonly string[]): void;
@@ -54,6 +56,8 @@ export const undoMs = 30_000;
 /** A history over a store. Nothing is read before somebody asks. */
 export function createHistory(store: RunStore, channel: TabChannel | null, delay: Delay, now: () => number = Date.now): HistoryState {
   const kept = signal<readonly RunHead[]>([]);
+  /** Runs that were read before the browser deleted them: their heads are all that is left. */
+  const lost = signal<readonly RunHead[]>([]);
   const marks = signal<ReadonlyMap<string, RunMarks>>(new Map());
   const trouble = signal<StoreTrouble | null>(null);
   const removed = signal<readonly RunHead[]>([]);
@@ -63,6 +67,7 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
   /** Marks that it does not have. */
   const unsavedMarks = new Map<string, RunMarks>();
   let cancelRemoval: (() => void) | null = null;
+  let hasRead = false;
 
   /** Whether the store did it; if not, `trouble` says why. */
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
@@ -70,7 +75,8 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
       await action();
       return true;
     } catch (thrown) {
-      trouble.value = troubleOf(thrown);
+      const reason = troubleOf(thrown);
+      trouble.value = reason === 'refused' && hasRead ? 'cut-off' : reason;
       return false;
     }
   }
@@ -79,13 +85,23 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
     isReading.value = true;
     await attempt(async () => {
       const list = await store.list();
+      hasRead = true;
       batch(() => {
+        if (list.wasInterrupted) noteLost(list);
         kept.value = list.heads;
         marks.value = new Map([...list.marks.map((one) => [one.id, one] as const), ...unsavedMarks]);
       });
       await sweep();
     });
     isReading.value = false;
+  }
+
+  function noteLost({ heads: left, marks: leftMarks }: RunList): void {
+    const still = new Set([...left, ...leftMarks, ...removed.value].map(({ id }) => id));
+    const missing = kept.value.filter(({ id }) => !still.has(id) && marksOf(id).removedAtMs === null);
+    if (missing.length === 0) return;
+    lost.value = [...lost.value, ...missing];
+    trouble.value = 'deleted';
   }
 
   /** Takes out of the store what was deleted in a tab that has been closed since. */
@@ -119,7 +135,7 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
       if (isWritten) next.delete(id);
       else next.set(id, record);
       unsaved.value = next;
-      if (isWritten && !kept.value.some((head) => head.id === id)) kept.value = [...kept.value, record.head];
+      if (isWritten) kept.value = [...kept.value.filter((head) => head.id !== id), record.head];
     });
     return isWritten;
   }
@@ -143,6 +159,7 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
       const gone = new Set(ids);
       removed.value = [];
       kept.value = kept.value.filter(({ id }) => !gone.has(id));
+      lost.value = lost.value.filter(({ id }) => !gone.has(id));
       unsaved.value = new Map([...unsaved.value].filter(([id]) => !gone.has(id)));
       marks.value = new Map([...marks.value].filter(([id]) => !gone.has(id))); // it may come back from a file
     });
@@ -155,7 +172,9 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
   channel?.listen(() => void read());
 
   const heads = computed(() => {
-    const known = new Map([...kept.value, ...[...unsaved.value.values()].map(({ head }) => head)].map((head) => [head.id, head]));
+    const known = new Map(
+      [...lost.value, ...kept.value, ...[...unsaved.value.values()].map(({ head }) => head)].map((head) => [head.id, head]),
+    );
     return [...known.values()].filter(({ id }) => (marks.value.get(id)?.removedAtMs ?? null) === null).sort(byAge);
   });
 
@@ -163,7 +182,7 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
     heads,
     marks,
     trouble,
-    unsaved: computed(() => new Set(unsaved.value.keys())),
+    unsaved: computed(() => new Set([...unsaved.value.keys(), ...lost.value.map(({ id }) => id)])),
     removed,
     isReading,
     read,
@@ -178,6 +197,12 @@ export function createHistory(store: RunStore, channel: TabChannel | null, delay
     },
     async add(records) {
       for (const record of records) await write(record);
+      channel?.tell();
+    },
+    async complete(record) {
+      const { id } = record.head;
+      if (!unsaved.value.has(id) && !kept.value.some((head) => head.id === id)) return;
+      await write(record);
       channel?.tell();
     },
     mark: (id, change) => setMarks([{ ...marksOf(id), ...change, id }]),

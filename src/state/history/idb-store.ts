@@ -1,6 +1,7 @@
 // Runs in IndexedDB, in three object stores: `runs` (heads), `bodies` and `marks`, so that a list reads no body. The database is opened at
 // the first use and again after it was closed under us: an open tab lets go of it when a newer version of the page wants to change it,
-// so that no upgrade waits for a tab, and a tab that finds a newer database says so instead of writing into it.
+// so that no upgrade waits for a tab, and a tab that finds a newer database says so instead of writing into it. Whoever clears the site's data
+// deletes it under us as well; then the next list says so, because an empty list would look like no runs.
 
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
@@ -20,10 +21,12 @@ interface RunsSchema extends DBSchema {
 /** The browser's store. Opening it cannot fail; using it can. */
 export function createIdbStore(): RunStore {
   let opening: Promise<IDBPDatabase<RunsSchema>> | null = null;
+  let wasInterrupted = false;
 
   function database(): Promise<IDBPDatabase<RunsSchema>> {
-    opening ??= open(() => {
+    opening ??= open((isInterruption) => {
       opening = null;
+      wasInterrupted ||= isInterruption;
     }).catch((reason: unknown) => {
       opening = null; // the next use tries again
       throw reason;
@@ -35,7 +38,9 @@ export function createIdbStore(): RunStore {
     async list() {
       const transaction = (await database()).transaction(['runs', 'marks']);
       const [heads, marks] = await Promise.all([transaction.objectStore('runs').getAll(), transaction.objectStore('marks').getAll()]);
-      return { heads: heads.filter(({ schemaVersion }) => schemaVersion === 1), marks };
+      const list = { heads: heads.filter(({ schemaVersion }) => schemaVersion === 1), marks, wasInterrupted };
+      wasInterrupted = false;
+      return list;
     },
     async body(id) {
       return (await (await database()).get('bodies', id)) ?? null;
@@ -43,8 +48,8 @@ export function createIdbStore(): RunStore {
     async add({ head, body }) {
       const transaction = (await database()).transaction(['runs', 'bodies'], 'readwrite');
       const runs = transaction.objectStore('runs');
-      const isKnown = (await runs.getKey(head.id)) !== undefined;
-      const writes = isKnown ? [] : [runs.put(head), transaction.objectStore('bodies').put(body)];
+      const staysAsItIs = head.origin === 'imported' && (await runs.getKey(head.id)) !== undefined;
+      const writes = staysAsItIs ? [] : [runs.put(head), transaction.objectStore('bodies').put(body)];
       await Promise.all([...writes, transaction.done]);
     },
     async setMarks(marks) {
@@ -63,8 +68,11 @@ export function createIdbStore(): RunStore {
   };
 }
 
-/** Opens the database, and gives up where a tab of an older page does not let go of it. */
-function open(onClosed: () => void): Promise<IDBPDatabase<RunsSchema>> {
+/**
+ * Opens the database, and gives up where a tab of an older page does not let go of it. `onClosed` hears when it has been closed: by an
+ * interruption where it was deleted, or the browser closed it for reasons of its own, and not for a newer version of the page.
+ */
+function open(onClosed: (isInterruption: boolean) => void): Promise<IDBPDatabase<RunsSchema>> {
   return new Promise((resolve, reject) => {
     let hasGivenUp = false;
     openDB<RunsSchema>(databaseName, databaseVersion, {
@@ -77,12 +85,12 @@ function open(onClosed: () => void): Promise<IDBPDatabase<RunsSchema>> {
           new PlaygroundError('not-supported', 'history: expected the database, got one that another tab holds. Close the other tabs.'),
         );
       },
-      blocking(_current, _wanted, event) {
+      blocking(_current, wanted, event) {
         // idb types the target as any event's; of a versionchange it is the database.
         (event.target as IDBDatabase).close();
-        onClosed();
+        onClosed(wanted === null);
       },
-      terminated: onClosed,
+      terminated: () => onClosed(true),
     }).then((database) => {
       if (hasGivenUp) database.close();
       else resolve(database);

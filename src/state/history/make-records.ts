@@ -1,65 +1,59 @@
-// From what a run left behind to the records that are kept: one per lane that took a step. Each is named by what differs from the run
-// its code was edited from: the same lane of the launch before, or else that launch's first lane.
+// From what a lane left behind to the record that is kept of it. It is named by what differs from the run its code was edited from: the same
+// lane of the launch before, or else that launch's first lane.
 
 import { nameByDifference } from '../../compare/run-difference.ts';
 import type { ComparedRun } from '../../compare/run-config.ts';
-import type { LaneResult, RunResults } from '../../runner/results.ts';
+import type { LaneResult, Manifest } from '../../runner/results.ts';
 import { packedBytes, packRows, unpackRows } from './packed-series.ts';
 import type { EndState, RunBody, RunHead, RunRecord } from './run-record.ts';
 
-/** A run that has just ended. */
-export interface EndedRun {
+/** The program of a launch. */
+export interface RecordedProgram {
   readonly programId: string;
   readonly fileName: string;
   readonly source: string;
-  readonly results: RunResults;
 }
 
-/** Where records get what is no part of a run. */
-export interface RecordSources {
-  readonly newId: () => string;
-  readonly now: () => Date;
+/** What the lanes of a launch share. */
+export interface RecordedLaunch extends RecordedProgram {
+  readonly launchId: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly manifest: Manifest;
   /** The launch whose code this was edited from; its lanes in their order. */
   readonly parents: readonly RunHead[];
   /** Null where that run is gone. */
   readonly bodyOf: (id: string) => Promise<RunBody | null>;
 }
 
-/** Every lane of a run that ended with at least one step. */
-export async function makeRecords(run: EndedRun, { newId, now, parents, bodyOf }: RecordSources): Promise<readonly RunRecord[]> {
-  const createdAt = now().toISOString();
-  const launchId = newId();
-  const records: RunRecord[] = [];
-  for (const [laneIndex, lane] of run.results.lanes.entries()) {
-    const state = endStateOf(lane);
-    if (state === null || lane.steps === 0) continue;
-    const parent = parentOf(lane, parents);
-    const parentBody = parent === null ? null : await bodyOf(parent.id);
-    const body = bodyFrom(newId(), run, lane);
-    records.push({
-      head: {
-        schemaVersion: 1,
-        id: body.id,
-        createdAt,
-        launchId,
-        laneIndex,
-        programId: run.programId,
-        fileName: run.fileName,
-        title: run.results.manifest.title,
-        parentId: parent?.id ?? null,
-        name: parentBody === null ? '' : nameByDifference(asCompared(parentBody), asCompared(body)),
-        label: lane.label,
-        shortForm: lane.shortForm,
-        state,
-        steps: lane.steps,
-        final: lane.final,
-        bodyBytes: bytesOf(body),
-        origin: 'here',
-      },
-      body,
-    });
-  }
-  return records;
+/** The record of a lane; null where it has not ended, or took no step. */
+export async function makeRecord(launch: RecordedLaunch, id: string, laneIndex: number, lane: LaneResult): Promise<RunRecord | null> {
+  const state = endStateOf(lane);
+  if (state === null || lane.steps === 0) return null;
+  const { launchId, createdAt, programId, fileName, manifest, parents, bodyOf } = launch;
+  const parent = parentOf(lane, parents);
+  const parentBody = parent === null ? null : await bodyOf(parent.id);
+  const body = bodyFrom(id, launch, lane);
+  const head: RunHead = {
+    schemaVersion: 1,
+    id,
+    createdAt,
+    launchId,
+    laneIndex,
+    programId,
+    fileName,
+    title: manifest.title,
+    parentId: parent?.id ?? null,
+    name: parentBody === null ? '' : nameByDifference(asCompared(parentBody), asCompared(body)),
+    label: lane.label,
+    shortForm: lane.shortForm,
+    state,
+    steps: lane.steps,
+    final: lane.final,
+    bodyBytes: bytesOf(body),
+    origin: 'here',
+  };
+  return { head, body };
 }
 
 /** A kept run as `compare` reads it. */
@@ -79,9 +73,9 @@ export function bytesOf({ source, manifest, result, series, evals }: RunBody): n
   return packedBytes(series) + packedBytes(evals) + 2 * (source.length + JSON.stringify(manifest).length + JSON.stringify(result).length);
 }
 
-function bodyFrom(id: string, { source, results }: EndedRun, lane: LaneResult): RunBody {
+function bodyFrom(id: string, { source, manifest }: RecordedLaunch, lane: LaneResult): RunBody {
   const { series, evals, ...result } = lane;
-  return { id, source, manifest: results.manifest, result, series: packRows(series), evals: packRows(evals) };
+  return { id, source, manifest, result, series: packRows(series), evals: packRows(evals) };
 }
 
 function endStateOf({ state }: LaneResult): EndState | null {

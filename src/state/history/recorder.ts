@@ -1,22 +1,24 @@
-// Keeps every run as it ends, one after the other, so that each knows the one before it. What makes records of a run is loaded with the
-// first that ends, or ahead of it: the page does not need it before.
+// Keeps runs as their lanes end, one after the other, so that each knows the one before it. What makes records of a run is loaded with the
+// first lane that ends, or ahead of it: the page does not need it before.
 
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { PageStorage } from '../storage.ts';
 import type { HistoryState } from './history.ts';
-import type { EndedRun } from './make-records.ts';
+import { createLaunchRecording } from './launch-recording.ts';
+import type { LaunchRecording } from './launch-recording.ts';
+import type { RecordedProgram } from './make-records.ts';
 import type { RunHead } from './run-record.ts';
 
 /** Keeps runs. */
 export interface RunRecorder {
-  /** Loads what makes records, so that the end of a run waits for no network; where that fails, the end of a run tries again. */
+  /** Loads what makes records, so that the end of a lane waits for no network; where that fails, the end of a lane tries again. */
   prepare(): void;
-  /** Keeps the lanes of a run; resolves when they are, and never rejects. */
-  record(run: EndedRun): Promise<void>;
+  /** Follows a launch of a program that is about to start. */
+  follow(program: RecordedProgram): LaunchRecording;
   /** The editor holds a run's code now: the next run of that program was edited from it. */
   continueFrom(programId: string, runId: string): void;
-  /** The first lane of the run that was kept last; null before one was. */
+  /** The first lane of the launch that was kept last; null before one was. */
   readonly latest: ReadonlySignal<RunHead | null>;
 }
 
@@ -27,20 +29,17 @@ export function createRecorder(history: HistoryState, storage: PageStorage): Run
   const latest = signal<RunHead | null>(null);
   let last: Promise<void> = Promise.resolve();
 
-  async function keep(run: EndedRun): Promise<void> {
-    if (run.results.lanes.every(({ steps }) => steps === 0)) return;
-    const [{ makeRecords }] = await Promise.all([import('./make-records.ts'), history.read()]);
-    const records = await makeRecords(run, {
-      newId: randomId,
-      now: () => new Date(),
-      parents: parentsOf(run.programId),
-      bodyOf: history.body,
-    });
-    const [first] = records;
-    if (first === undefined) return;
-    storage.write(lineageKey(run.programId), first.head.id);
-    await history.add(records);
-    latest.value = first.head;
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    last = last.then(work).catch((reason: unknown) => console.warn('recorder: a run could not be kept.', reason));
+    return last;
+  }
+
+  /** The next run of the program follows from this one, unless somebody has brought another run's code back meanwhile. */
+  function lead(head: RunHead): void {
+    const from = storage.read(lineageKey(head.programId));
+    const isOwn = latest.value?.launchId === head.launchId;
+    if (!isOwn || from === latest.value?.id) storage.write(lineageKey(head.programId), head.id);
+    latest.value = head;
   }
 
   /** The lanes of the launch that the program was edited from; where that is not known or gone, of its newest. The named run leads. */
@@ -55,10 +54,14 @@ export function createRecorder(history: HistoryState, storage: PageStorage): Run
 
   return {
     prepare: () => void import('./make-records.ts').catch(() => undefined),
-    record(run) {
-      last = last.then(() => keep(run)).catch((reason: unknown) => console.warn('recorder: a run could not be kept.', reason));
-      return last;
-    },
+    follow: (program) =>
+      createLaunchRecording(program, {
+        history,
+        newId: randomId,
+        parents: () => parentsOf(program.programId),
+        onLead: lead,
+        inTurn,
+      }),
     continueFrom: (programId, runId) => void storage.write(lineageKey(programId), runId),
     latest,
   };
