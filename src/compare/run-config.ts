@@ -2,6 +2,7 @@
 // are the table of what differs. Names are those a program writes; they are not translated.
 
 import type { LaneResult, Manifest } from '../runner/results.ts';
+import { laneOptionsOf } from './lane-options-of.ts';
 import { readProgramOptions } from './program-options.ts';
 
 /** What a comparison needs to know about a run. */
@@ -60,17 +61,6 @@ export function configOf({ source, manifest, lane }: ComparedRun): readonly Conf
   note('machine', 'lockstep', manifest.versions.lockstep);
   note('machine', 'tfjs', manifest.versions.tfjs);
   return entries;
-}
-
-/** The options of a lane's short form by name: `4xfp16+ring+accum=2` has `allReduce: ring` and `accum: 2`. */
-export function laneOptionsOf({ shortForm, allReduce }: Pick<LaneResult, 'shortForm' | 'allReduce'>): ReadonlyMap<string, string> {
-  const [, ...options] = shortForm.split('+');
-  return new Map(
-    options.map((option): readonly [string, string] => {
-      const [key = '', value] = option.split(/=(.*)/su);
-      return value === undefined && key === allReduce ? ['allReduce', key] : [key, value ?? 'on'];
-    }),
-  );
 }
 
 function adapterText({ adapter }: Manifest): string | null {

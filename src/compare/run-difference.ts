@@ -2,7 +2,8 @@
 // field and of the program's own text, the same in every language. A difference that the options and layers do not explain is counted
 // in lines of code, so that a name never claims to be the whole difference where it is not.
 
-import { configGroups, configOf, laneOptionsOf } from './run-config.ts';
+import { laneOptionsOf } from './lane-options-of.ts';
+import { configGroups, configOf } from './run-config.ts';
 import type { ComparedRun, ConfigEntry, ConfigGroup } from './run-config.ts';
 import { readProgramOptions, writtenValue } from './program-options.ts';
 import type { WrittenLayer } from './program-options.ts';

@@ -21,8 +21,10 @@ export interface Curve {
   readonly label: string;
   /** `overlay`: of an earlier run, drawn behind. */
   readonly kind: 'lane' | 'repeats' | 'overlay';
-  /** Indices of the run's lanes in it; none for an overlay. The first gives its colour. */
+  /** Indices of the run's lanes in it; none for an overlay. */
   readonly lanes: readonly number[];
+  /** Of its lanes; 0 for an overlay. */
+  readonly styleIndex: number;
   /** Place among the overlays; 0 for the others. */
   readonly overlayIndex: number;
   /** How many repeats there will be, and how many have begun; 1 where it stands alone. */
@@ -55,11 +57,17 @@ export interface CurveSources {
   readonly smoothing: number;
 }
 
-/** Curves, and who cannot be drawn on this axis or has no such quantity. */
+/** A lane or an earlier run without a curve: it has no place on the axis, or not the quantity. */
+export interface MissingCurve {
+  readonly label: string;
+  readonly lacks: 'axis' | 'quantity';
+}
+
+/** Curves, and what cannot be drawn. */
 export interface CurveSet {
   /** Those behind come first. */
   readonly curves: readonly Curve[];
-  readonly missing: readonly string[];
+  readonly missing: readonly MissingCurve[];
 }
 
 /**
@@ -85,30 +93,30 @@ interface Part {
   readonly y: DerivedColumn;
 }
 
-const unknownFacts: AxisFacts = { globalBatch: null, modelledStepMs: null };
-
 /** Makes the curves; their columns are filled by `update`. */
 export function createCurves(sources: CurveSources): CurveSet {
-  const missing: string[] = [];
-  const overlays = sources.overlays.flatMap(({ label, series }, overlayIndex) => {
-    const part = partOf(series, unknownFacts, sources);
+  const missing: MissingCurve[] = [];
+  const overlays = sources.overlays.flatMap(({ label, series, facts }, overlayIndex) => {
+    const part = partOf(series, facts, sources);
     if (part === null) {
-      missing.push(label);
+      missing.push({ label, lacks: whatLacks(series, facts, sources) });
       return [];
     }
-    return [curveOf(sources, part, { label, kind: 'overlay', lanes: [], overlayIndex, repeatCount: 1, seedCount: 1 })];
+    return [curveOf(sources, part, { label, kind: 'overlay', lanes: [], styleIndex: 0, overlayIndex, repeatCount: 1, seedCount: 1 })];
   });
   const shown = sources.lanes.filter(({ index }) => !sources.hidden.has(index));
   const current = groupRepeats(shown).flatMap((group) => {
     const parts = group.lanes.flatMap((lane) => partOf(lane.series, sources.factsOf(lane), sources) ?? []);
     const [first] = parts;
     if (first === undefined) {
-      if (group.lanes.some((lane) => isMissing(lane, sources))) missing.push(group.label);
+      const missed = group.lanes.find((lane) => isMissing(lane, sources));
+      if (missed !== undefined) missing.push({ label: group.label, lacks: whatLacks(missed.series, sources.factsOf(missed), sources) });
       return [];
     }
     const lanes = group.lanes.map(({ index }) => index);
     const begun = parts.filter(({ y }) => y.column.length > 0);
-    const identity = { label: group.label, lanes, overlayIndex: 0, repeatCount: group.count, seedCount: begun.length };
+    const styleIndex = group.lanes[0]?.styleIndex ?? 0;
+    const identity = { label: group.label, lanes, styleIndex, overlayIndex: 0, repeatCount: group.count, seedCount: begun.length };
     return [begun.length < 2 ? curveOf(sources, begun[0] ?? first, { ...identity, kind: 'lane' }) : meanOf(sources, begun, identity)];
   });
   return { curves: [...overlays, ...current], missing };
@@ -120,7 +128,11 @@ function isMissing(lane: LaneState, { quantity, axis, factsOf }: CurveSources): 
   return quantity.source === 'steps' || axisColumn(lane.series, 'evals', axis, factsOf(lane)) === null;
 }
 
-type Identity = Pick<Curve, 'label' | 'kind' | 'lanes' | 'overlayIndex' | 'repeatCount' | 'seedCount'>;
+function whatLacks(series: LaneSeries, facts: AxisFacts, { quantity, axis }: CurveSources): MissingCurve['lacks'] {
+  return axisColumn(series, quantity.source, axis, facts) === null ? 'axis' : 'quantity';
+}
+
+type Identity = Pick<Curve, 'label' | 'kind' | 'lanes' | 'styleIndex' | 'overlayIndex' | 'repeatCount' | 'seedCount'>;
 
 function partOf(series: LaneSeries, facts: AxisFacts, { quantity, axis }: CurveSources): Part | null {
   const x = axisColumn(series, quantity.source, axis, facts);

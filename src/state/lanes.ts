@@ -12,6 +12,8 @@ import { WallPace } from './wall-pace.ts';
 /** One lane of the current run. */
 export interface LaneState {
   readonly index: number;
+  /** Which colour, dash and marker it has: `index`, but one for all repeats of a lane. */
+  readonly styleIndex: number;
   readonly lane: Lane;
   readonly phase: Signal<LanePhase>;
   readonly series: LaneSeries;
@@ -28,9 +30,10 @@ export interface LaneState {
 }
 
 /** A lane as it is before anything happened. */
-export function createLaneState(index: number, lane: Lane): LaneState {
+export function createLaneState(index: number, lane: Lane, styleIndex = index): LaneState {
   return {
     index,
+    styleIndex,
     lane,
     phase: signal<LanePhase>('waiting'),
     series: new LaneSeries(),

@@ -3,6 +3,7 @@
 
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import type { AxisFacts } from './chart-axis.ts';
 import type { LaneSeries } from './series.ts';
 
 /** A kept run's curves. */
@@ -10,6 +11,9 @@ export interface OverlayLane {
   readonly id: string;
   readonly label: string;
   readonly series: LaneSeries;
+  readonly facts: AxisFacts;
+  /** Whether it was measured on another machine, as far as this page knows: it came from a file. */
+  readonly isImported: boolean;
 }
 
 /** Nothing is drawn behind. */

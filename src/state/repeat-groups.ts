@@ -1,6 +1,7 @@
 // Lanes that repeat one configuration with other seeds belong together: a chart draws their mean and how far apart they are, instead of
 // as many lines. A lane that stands alone is a group of one.
 
+import type { Lane } from '../train/lane.ts';
 import type { LaneState } from './lanes.ts';
 
 /** Lanes that differ in their seed only; `count` is how many there will be. */
@@ -8,6 +9,13 @@ export interface RepeatGroup {
   readonly label: string;
   readonly lanes: readonly LaneState[];
   readonly count: number;
+}
+
+/** By lane, the place of its group among the groups: repeats share one colour, dash and marker, as the list they were expanded from does. */
+export function styleIndexes(lanes: readonly Lane[]): readonly number[] {
+  const keys = lanes.map(({ repeat }, index) => (repeat === null ? `lane ${index}` : `group ${repeat.group}`));
+  const groups = [...new Set(keys)];
+  return keys.map((key) => groups.indexOf(key));
 }
 
 /** The lanes in groups, in the order of each group's first lane. */

@@ -12,6 +12,7 @@ import { createFrameRevision } from './frame-revision.ts';
 import type { FrameClock } from './frame-revision.ts';
 import { createLaneState } from './lanes.ts';
 import type { LaneState } from './lanes.ts';
+import { styleIndexes } from './repeat-groups.ts';
 import type { RunInput } from './run-input.ts';
 
 /** A failure on screen, and which lane it belongs to (null: the run). */
@@ -205,7 +206,8 @@ export function createRun(clock: FrameClock): RunState {
         if (event.type === 'phase') setPhase(event.phase);
         else if (event.type === 'declared') {
           declaration.value = event.declaration;
-          lanes.value = event.declaration.lanes.map((lane, index) => createLaneState(index, lane));
+          const styles = styleIndexes(event.declaration.lanes);
+          lanes.value = event.declaration.lanes.map((lane, index) => createLaneState(index, lane, styles[index]));
         } else if (event.type === 'results') results.value = event.results;
         else if (event.type === 'schedule') schedule.value = { schedule: event.schedule, reason: event.reason };
         else if ('lane' in event) applyToLane(event);

@@ -29,6 +29,7 @@ function curveOf(raw: readonly number[], more: Partial<Curve> = {}): Curve {
     label: '1xfp32',
     kind: 'lane',
     lanes: [0],
+    styleIndex: 0,
     overlayIndex: 0,
     repeatCount: 1,
     seedCount: 1,

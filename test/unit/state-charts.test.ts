@@ -4,21 +4,26 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneResult } from '../../src/runner/results.ts';
 import { axisColumn } from '../../src/state/chart-axis.ts';
+import type { AxisFacts } from '../../src/state/chart-axis.ts';
 import type { AxisName } from '../../src/state/axis-name.ts';
 import { createCurves, curvesSignature } from '../../src/state/chart-curves.ts';
 import type { Curve, CurveSources } from '../../src/state/chart-curves.ts';
-import { factsOfLane, fullRange } from '../../src/state/chart-facts.ts';
+import { factsOfLane, factsOfRun, fullRange } from '../../src/state/chart-facts.ts';
 import { createChartPanels } from '../../src/state/chart-panels.ts';
 import { createChartView } from '../../src/state/chart-view.ts';
 import { Column } from '../../src/state/column.ts';
 import { createLaneState } from '../../src/state/lanes.ts';
 import type { LaneState } from '../../src/state/lanes.ts';
+import type { OverlayLane } from '../../src/state/overlay.ts';
+import { styleIndexes } from '../../src/state/repeat-groups.ts';
 import { LaneSeries } from '../../src/state/series.ts';
 import { smoothColumn } from '../../src/state/smoothing.ts';
 import { createStorage } from '../../src/state/storage.ts';
-import { parseLane } from '../../src/train/lane.ts';
+import { parseLane, parseLaneList } from '../../src/train/lane.ts';
+import { expandRepeats } from '../../src/train/repeats.ts';
 import { laneStyle } from '../../src/ui/chart/lane-style.ts';
 import { StepRows } from '../../src/ui/chart/step-rows.ts';
+import { fakeRecord } from '../support/fake-records.ts';
 
 function columnOf(values: readonly number[]): Column {
   const column = new Column();
@@ -29,6 +34,9 @@ function columnOf(values: readonly number[]): Column {
 function laneOf(index: number, fields: Partial<LaneState['lane']> = {}): LaneState {
   return createLaneState(index, { ...parseLane('1xfp32', 'lane'), label: `lane ${index}`, ...fields });
 }
+
+const unknown: AxisFacts = { globalBatch: null, modelledStepMs: null };
+const overlayOf = (facts: AxisFacts): OverlayLane => ({ id: 'a', label: 'before', series: new LaneSeries(), facts, isImported: false });
 
 /** Steps from 1 with these losses, 20 ms each. */
 function train(
@@ -163,10 +171,52 @@ describe('curves', () => {
     for (const lane of lanes) train(lane, [1, 2]);
     const series = new LaneSeries();
     series.appendSteps({ step: [1], loss: [7], stepMs: [1], metrics: {} });
-    const curves = curvesOf(lanes, { hidden: new Set([0]), overlays: [{ id: 'a', label: 'before', series }] });
+    const curves = curvesOf(lanes, { hidden: new Set([0]), overlays: [{ ...overlayOf(unknown), series }] });
     expect(curves.map(({ label, kind }) => [label, kind])).toEqual([
       ['before', 'overlay'],
       ['lane 1', 'lane'],
+    ]);
+  });
+
+  it.each([
+    ['step', [1, 2]],
+    ['samples', [256, 512]],
+    ['epochs', [0.5, 1]],
+    ['time', [0.01, 0.02]],
+    ['modelled', [0.003, 0.006]],
+    ['bytes', [100, 200]],
+  ] as const)('put an earlier run where it belongs on the axis of %s, by what it says of itself', (axis, places) => {
+    const body = fakeRecord(1, { steps: 2 }).body;
+    const modelled = { predictions: [{ worldSize: 4, modelledStepMs: 3 }] } as unknown as LaneResult['modelled']; // only this is read
+    const facts = factsOfRun(body.manifest, { ...body.result, shortForm: '4xfp32+batch=256', worldSize: 4, modelled });
+    const overlay = overlayOf(facts);
+    overlay.series.appendSteps({ step: [1, 2], loss: [7, 6], stepMs: [10, 10], metrics: { epoch: [0.5, 1], bytesSent: [100, 200] } });
+    const [curve] = curvesOf([], { axis, overlays: [overlay] });
+    expect(values(curve?.x)).toEqual(places);
+    expect(fullRange([], [overlay], axis, null).max).toBe(places[1]);
+  });
+
+  it('say of an earlier run whether the axis or the quantity is what it lacks', () => {
+    const own = overlayOf(factsOfRun({ globalBatch: null }, fakeRecord(1).body.result));
+    own.series.appendSteps({ step: [1], loss: [7], stepMs: [10], metrics: {} });
+    const missingOn = (axis: AxisName, how: 'as-is' | 'rate') =>
+      createCurves(sourcesOf([], { axis, overlays: [own], quantity: { source: 'steps', metric: 'stepMs', how, isSmoothed: true } }))
+        .missing;
+    expect(missingOn('samples', 'as-is')).toEqual([{ label: 'before', lacks: 'axis' }]);
+    expect(missingOn('epochs', 'as-is')).toEqual([{ label: 'before', lacks: 'axis' }]);
+    expect(missingOn('time', 'as-is')).toEqual([]);
+    expect(missingOn('time', 'rate')).toEqual([{ label: 'before', lacks: 'quantity' }]);
+  });
+
+  it('of repeats have one colour, that of their entry in the list, whichever of them is hidden or has begun', () => {
+    const declared = expandRepeats(parseLaneList('1xfp32+repeat=3,4xfp32,4xfp16+repeat=2'), 1);
+    expect(styleIndexes(declared)).toEqual([0, 0, 0, 1, 2, 2]);
+    const lanes = declared.map((lane, index) => createLaneState(index, lane, styleIndexes(declared)[index]));
+    for (const lane of lanes) train(lane, [1, 2]);
+    const stylesWithout = (hidden: readonly number[]) => curvesOf(lanes, { hidden: new Set(hidden) }).map(({ styleIndex }) => styleIndex);
+    expect([stylesWithout([]), stylesWithout([0, 4])]).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
     ]);
   });
 
@@ -177,7 +227,7 @@ describe('curves', () => {
     const factsOf = ({ index }: LaneState) => ({ globalBatch: null, modelledStepMs: index === 1 ? 4 : null });
     const { curves, missing } = createCurves(sourcesOf(lanes, { axis: 'modelled', factsOf }));
     expect(curves.map(({ label }) => label)).toEqual(['lane 1']);
-    expect(missing).toEqual(['lane 0']);
+    expect(missing).toEqual([{ label: 'lane 0', lacks: 'axis' }]);
   });
 
   it('are made anew when a lane begins, and not when it goes on', () => {

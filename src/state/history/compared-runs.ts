@@ -4,6 +4,7 @@
 import { effect, signal, untracked } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Manifest } from '../../runner/results.ts';
+import { factsOfRun } from '../chart-facts.ts';
 import type { OverlayLane } from '../overlay.ts';
 import type { PageStorage } from '../storage.ts';
 import type { HistoryState } from './history.ts';
@@ -51,8 +52,15 @@ export function createComparedRuns(
       if (read.has(head.id)) continue;
       const body = await history.body(head.id);
       if (body === null) continue;
-      const series = unpackSeries(body.series, body.evals);
-      read.set(head.id, { manifest: body.manifest, result: body.result, lane: { id: head.id, label: overlayLabel(head), series } });
+      const { manifest, result } = body;
+      const lane: OverlayLane = {
+        id: head.id,
+        label: overlayLabel(head),
+        series: unpackSeries(body.series, body.evals),
+        facts: factsOfRun(manifest, result),
+        isImported: head.origin === 'imported',
+      };
+      read.set(head.id, { manifest, result, lane });
     }
     if (mine !== generation) return; // somebody chose otherwise meanwhile
     for (const id of read.keys()) if (!heads.some((head) => head.id === id)) read.delete(id);

@@ -7,15 +7,15 @@ import type uPlot from 'uplot';
 export interface ChartMark {
   readonly x: number;
   readonly text: string;
-  /** Index of the lane it belongs to; null for all of them. */
-  readonly lane: number | null;
+  /** Of the lane it belongs to; null for all of them. */
+  readonly styleIndex: number | null;
 }
 
 /** How marks look. Sizes in CSS pixels. */
 export interface MarkStyle {
   readonly font: (pixelRatio: number) => string;
   readonly paper: string;
-  readonly colourOf: (lane: number | null) => string;
+  readonly colourOf: (styleIndex: number | null) => string;
 }
 
 const lineHeight = 14;
@@ -28,7 +28,7 @@ const sameWordWithin = 64;
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[], style: MarkStyle): void {
   const placed = marks.flatMap((mark) => {
     const x = positionOf(plot, mark.x);
-    return x === null ? [] : [{ x, text: mark.text, colour: style.colourOf(mark.lane) }];
+    return x === null ? [] : [{ x, text: mark.text, colour: style.colourOf(mark.styleIndex) }];
   });
   if (placed.length === 0) return;
   plot.ctx.save();

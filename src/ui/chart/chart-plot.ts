@@ -66,7 +66,7 @@ export function createChartPlot(host: HTMLElement, options: ChartPlotOptions, wi
     drawMarks(self, options.marks(), {
       font: (pixelRatio) => `${textPx * pixelRatio}px ${face}`,
       paper: paper(),
-      colourOf: (lane) => (lane === null ? ink() : laneStyle(lane, options.theme()).colour),
+      colourOf: (styleIndex) => (styleIndex === null ? ink() : laneStyle(styleIndex, options.theme()).colour),
     });
   }
 

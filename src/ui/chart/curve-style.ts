@@ -6,8 +6,8 @@ import { laneStyle, overlayStyle } from './lane-style.ts';
 import type { LaneStyle } from './lane-style.ts';
 
 /** Colour, dash and marker of a curve. */
-export function curveStyle({ kind, lanes, overlayIndex }: Curve, theme: ThemeName): LaneStyle {
-  return kind === 'overlay' ? overlayStyle(overlayIndex, theme) : laneStyle(lanes[0] ?? 0, theme);
+export function curveStyle({ kind, styleIndex, overlayIndex }: Curve, theme: ThemeName): LaneStyle {
+  return kind === 'overlay' ? overlayStyle(overlayIndex, theme) : laneStyle(styleIndex, theme);
 }
 
 /** Whether a curve stands back because a lane stands out that is not in it. */

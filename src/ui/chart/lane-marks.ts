@@ -20,17 +20,17 @@ export function laneMarks(
   const rates =
     axis === 'step'
       ? rateMarks(lanes.map((lane) => lane.learningRateChanges.peek())).map(({ step, learningRate, lane }): ChartMark => {
-          return { x: step, text: rateText(learningRate), lane: lane === null ? null : (lanes[lane]?.index ?? null) };
+          return { x: step, text: rateText(learningRate), styleIndex: lane === null ? null : (lanes[lane]?.styleIndex ?? null) };
         })
       : lanes.flatMap((lane) =>
           lane.learningRateChanges.peek().map(({ step, learningRate }): ChartMark => {
-            return { x: placeOf(lane, step), text: rateText(learningRate), lane: lane.index };
+            return { x: placeOf(lane, step), text: rateText(learningRate), styleIndex: lane.styleIndex };
           }),
         );
   const losses = lanes.flatMap((lane) =>
     lane.membershipChanges.peek().map(({ step, lostRank, worldSize }): ChartMark => {
       const text = t('membership.mark', { rank: formatCount(lostRank), left: formatCount(worldSize) });
-      return { x: placeOf(lane, step), text, lane: lane.index };
+      return { x: placeOf(lane, step), text, styleIndex: lane.styleIndex };
     }),
   );
   return [...(hasRates ? rates : []), ...losses].sort((a, b) => a.x - b.x);

@@ -73,7 +73,7 @@ function MemoryBar(props: { readonly lane: LaneState; readonly bytes: GpuBytes; 
   return (
     <tr
       class={focus !== null && focus !== lane.index ? 'is-back' : ''}
-      style={{ '--lane': laneStyle(lane.index, page.theme.theme.value).colour }}
+      style={{ '--lane': laneStyle(lane.styleIndex, page.theme.theme.value).colour }}
     >
       <th scope="row">{lane.lane.label}</th>
       <td class="memory-bar">

@@ -121,11 +121,12 @@ export class PanelDrawing {
 
   /** What has to be said beside the curves as they were taken last. */
   notes(): readonly string[] {
-    const { charts, run } = this.#page;
+    const { charts, overlay, run } = this.#page;
     const { kind, isLogarithmic } = this.#panel();
     const hasVirtual = this.#shownLanes().some(({ lane }) => lane.virtual && lane.worldSize > 1);
     const isRace = run.schedule.peek()?.schedule === 'race';
-    return panelNotes(this.#set, { kind, isLogarithmic, axis: charts.axis.peek(), hasVirtual, isRace });
+    const imported = overlay.peek().flatMap(({ label, isImported }) => (isImported ? [label] : []));
+    return panelNotes(this.#set, { kind, isLogarithmic, axis: charts.axis.peek(), hasVirtual, isRace, imported });
   }
 
   buildScene(builder: SceneBuilder, curves: CurveSet['curves'], range: AxisRange, columnCount: number): Scene {

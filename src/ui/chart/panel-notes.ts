@@ -1,11 +1,14 @@
 // What has to be said beside the curves of a panel: values that cannot be drawn, lanes that are not here, what a band is.
 
+import type { MessageKey } from '../../i18n/messages-en.ts';
 import type { AxisName } from '../../state/axis-name.ts';
-import type { Curve, CurveSet } from '../../state/chart-curves.ts';
+import type { Curve, CurveSet, MissingCurve } from '../../state/chart-curves.ts';
 import type { PanelKind } from '../../state/chart-panels.ts';
 import { t } from '../../state/locale.ts';
 import { pyramidOf } from '../../state/min-max-pyramid.ts';
 import { formatCount } from '../number-format.ts';
+
+type MissingKey = Extract<MessageKey, `charts.missing.${string}`>;
 
 /** What notes follow from besides the curves. */
 export interface NoteFacts {
@@ -15,12 +18,16 @@ export interface NoteFacts {
   /** Whether a lane's ranks are computed one after the other. */
   readonly hasVirtual: boolean;
   readonly isRace: boolean;
+  /** Labels of earlier runs that came from a file. */
+  readonly imported: readonly string[];
 }
 
 /** The notes of a panel, most important first. */
 export function panelNotes({ curves, missing }: CurveSet, facts: NoteFacts): readonly string[] {
-  const { kind, axis, isLogarithmic, hasVirtual, isRace } = facts;
-  const showsTime = kind === 'throughput' || kind === 'stepTime' || axis === 'time';
+  const { kind, axis, isLogarithmic, hasVirtual, isRace, imported } = facts;
+  const showsTime = kind === 'throughput' || kind === 'stepTime' || axis === 'time' || axis === 'modelled';
+  const lacking = (lacks: MissingCurve['lacks']) => missing.flatMap((one) => (one.lacks === lacks ? [one.label] : []));
+  const [noPlace, noValue] = [lacking('axis'), lacking('quantity')];
   return [
     ...curves.flatMap((curve) => notFiniteNote(curve)),
     ...curves.flatMap((curve) => skippedNote(curve)),
@@ -28,7 +35,9 @@ export function panelNotes({ curves, missing }: CurveSet, facts: NoteFacts): rea
     ...curves.flatMap((curve) => repeatsNote(curve)),
     ...(showsTime && isRace ? [t('charts.race')] : []),
     ...(showsTime && hasVirtual ? [t('charts.virtual')] : []),
-    ...(missing.length === 0 ? [] : [missingNote(kind, axis, missing)]),
+    ...(showsTime && imported.length > 0 ? [t('charts.importedTimes', { lanes: imported.join(', ') })] : []),
+    ...(noPlace.length === 0 ? [] : [t(noPlaceKey(axis), { lanes: noPlace.join(', ') })]),
+    ...(noValue.length === 0 ? [] : [t(noValueKey(kind), { lanes: noValue.join(', ') })]),
   ];
 }
 
@@ -55,11 +64,17 @@ function repeatsNote({ label, kind, repeatCount, seedCount }: Curve): readonly s
   return [seedCount === repeatCount ? t('charts.seeds', words) : t('charts.someSeeds', words)];
 }
 
-function missingNote(kind: PanelKind, axis: AxisName, missing: readonly string[]): string {
-  const lanes = missing.join(', ');
-  if (axis === 'modelled') return t('charts.missing.modelled', { lanes });
-  if (axis === 'bytes') return t('charts.missing.bytes', { lanes });
-  if (kind === 'gradientNorm') return t('charts.missing.gradientNorm', { lanes });
-  if (kind === 'lossScale') return t('charts.missing.lossScale', { lanes });
-  return t('charts.missing.other', { lanes });
+/** Why a lane has no place on an axis. Every lane has one among steps and in measured time. */
+function noPlaceKey(axis: AxisName): MissingKey {
+  if (axis === 'modelled') return 'charts.missing.modelled';
+  if (axis === 'bytes') return 'charts.missing.bytes';
+  if (axis === 'samples') return 'charts.missing.batch';
+  return axis === 'epochs' ? 'charts.missing.epochs' : 'charts.missing.other';
+}
+
+/** Why a lane has nothing to show in a kind of panel. */
+function noValueKey(kind: PanelKind): MissingKey {
+  if (kind === 'throughput') return 'charts.missing.batch';
+  if (kind === 'gradientNorm') return 'charts.missing.gradientNorm';
+  return kind === 'lossScale' ? 'charts.missing.lossScale' : 'charts.missing.other';
 }

@@ -74,7 +74,7 @@ export default function InsidePanel(): preact.JSX.Element {
                 type="button"
                 class="quiet-button"
                 aria-pressed={index === lane}
-                style={{ '--lane': laneStyle(index, page.theme.theme.value).colour }}
+                style={{ '--lane': laneStyle(run.lanes.value[index]?.styleIndex ?? index, page.theme.theme.value).colour }}
                 onClick={() => {
                   focus.pinned.value = index;
                 }}
@@ -101,7 +101,10 @@ function Phases({ lane, phases }: { readonly lane: number; readonly phases: Lane
       <h3 class="inside-heading">
         {t('inside.heading', { lane: page.run.lanes.value[lane]?.lane.label ?? '', step: first?.step ?? 0, weight: first?.weight ?? '' })}
       </h3>
-      <ol class="inside-phases" style={{ '--lane': laneStyle(lane, page.theme.theme.value).colour }}>
+      <ol
+        class="inside-phases"
+        style={{ '--lane': laneStyle(page.run.lanes.value[lane]?.styleIndex ?? lane, page.theme.theme.value).colour }}
+      >
         {phaseNames.map((phase) => {
           const isNow = page.inside.isSlow.value && latest?.lane === lane && latest.phase === phase && page.run.phase.value === 'paused';
           return (

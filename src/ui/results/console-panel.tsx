@@ -26,7 +26,9 @@ export function ConsolePanel(): preact.JSX.Element {
   const lanes = page.run.lanes.value;
   const theme = page.theme.theme.value;
   const sourceOf = ({ lane }: ConsoleEntry): Omit<RowProps, 'entry'> =>
-    lane === null ? { lane: null, colour: '' } : { lane: lanes[lane]?.lane ?? null, colour: laneStyle(lane, theme).colour };
+    lane === null
+      ? { lane: null, colour: '' }
+      : { lane: lanes[lane]?.lane ?? null, colour: laneStyle(lanes[lane]?.styleIndex ?? lane, theme).colour };
   const left = page.console.droppedCount() + entries.length - drawn.length;
 
   useEffect(() => {

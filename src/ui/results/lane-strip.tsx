@@ -50,7 +50,7 @@ function LaneTile({ lane }: { readonly lane: LaneState }): preact.JSX.Element {
         title={`${lane.lane.label}\n${t('lanes.solo')}`}
         onClick={() => focus.togglePin(lane.index)}
       >
-        <Swatch index={lane.index} />
+        <Swatch index={lane.styleIndex} />
         <span class="lane-label">{lane.lane.label}</span>
       </button>
       <HideButton lane={lane} isHidden={isHidden} />
@@ -101,7 +101,7 @@ function LaneProgress({ lane, total }: { readonly lane: LaneState; readonly tota
   const done = lane.result.value?.steps ?? lane.series.steps.length;
   const share = total === null || total === 0 ? (phase === 'done' ? 1 : null) : Math.min(1, done / total);
   const stepMs = lane.result.value?.medianStepMs ?? medianOfLast(lane.series.steps.metric('stepMs')?.view() ?? new Float64Array(0));
-  const { colour } = laneStyle(lane.index, page.theme.theme.value);
+  const { colour } = laneStyle(lane.styleIndex, page.theme.theme.value);
   return (
     <>
       <span class="lane-facts">

@@ -46,7 +46,7 @@ export function RepeatRows({ rows, columns, open }: RepeatRowsProps): preact.JSX
         return (
           <tr key={group}>
             <th scope="row">
-              <Swatch index={first.lane.index} /> {group}{' '}
+              <Swatch index={first.lane.styleIndex} /> {group}{' '}
               <button
                 type="button"
                 class="quiet-button"

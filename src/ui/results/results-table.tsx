@@ -87,7 +87,7 @@ export function ResultsTable(): preact.JSX.Element {
           {rows.map(({ lane, summary }) => (
             <tr key={lane.index} class={hidden.has(lane.index) ? 'is-hidden' : focused === null || focused === lane.index ? '' : 'is-back'}>
               <th scope="row">
-                <Swatch index={lane.index} /> {lane.lane.label} <VirtualChip lane={lane} /> <F16Chip lane={lane} />
+                <Swatch index={lane.styleIndex} /> {lane.lane.label} <VirtualChip lane={lane} /> <F16Chip lane={lane} />
               </th>
               {columns.map(({ key, isTime, virtualHint, write }) => {
                 const isPlain = virtualHint === undefined || !lane.lane.virtual;

@@ -25,7 +25,7 @@ export default function ShownViews(): preact.JSX.Element {
         <figure
           key={`${lane} ${view.kind} ${view.title}`}
           class={`view is-${view.kind}`}
-          style={{ '--lane': laneStyle(lane, page.theme.theme.value).colour }}
+          style={{ '--lane': laneStyle(lanes[lane]?.styleIndex ?? lane, page.theme.theme.value).colour }}
         >
           <figcaption>
             <span class="view-lane">{lanes[lane]?.lane.label ?? ''}</span> {view.title}

@@ -47,7 +47,9 @@ function judgeOnPage({ run, comparedRuns }: Page): Verdict | null {
 }
 
 function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verdict: LaneVerdict }): preact.JSX.Element {
-  const lanes = usePage().page.run.results.value?.lanes ?? [];
+  const { run } = usePage().page;
+  const lanes = run.results.value?.lanes ?? [];
+  const lane = run.lanes.value[indexes[0] ?? -1];
   const [first = '', ...others] = clauses.map(clauseText);
   const [between, end] = [t('verdict.between'), t('verdict.end')];
   return (
@@ -56,7 +58,7 @@ function LaneLine({ verdict: { name, indexes, mark, clauses } }: { readonly verd
         <span aria-hidden="true">{signs[mark]}</span>
         <span class="visually-hidden">{t(`verdict.is.${mark}`)}</span>
       </span>
-      {indexes[0] === undefined ? <span /> : <Swatch index={indexes[0]} />}
+      {lane === undefined ? <span /> : <Swatch index={lane.styleIndex} />}
       <div class="verdict-text">
         <p>
           <b>{name}</b> {first === '' ? null : <span class="verdict-first">{`${first}${others.length === 0 ? end : between}`}</span>}
