@@ -33,7 +33,20 @@ function readLane(lane: unknown, place: string, runSeed: number): Readonly<Recor
     const bad = (list as readonly unknown[]).findIndex((row) => !isRecord(row) || typeof row['step'] !== 'number');
     if (bad !== -1) throw invalid(`${place}.${name}[${bad}].step`, 'a number', (list as readonly unknown[])[bad]);
   }
-  return { seed: runSeed, repeat: null, ...lane }; // before lanes could be repeated, all had the run's
+  checkSpans(lane['notFinite'] ?? [], `${place}.notFinite`);
+  // Before lanes could be repeated all had the run's seed, and before there was `notFinite` nobody knows what a null was.
+  return { seed: runSeed, repeat: null, notFinite: null, ...lane };
+}
+
+function checkSpans(spans: unknown, place: string): void {
+  if (!Array.isArray(spans)) throw invalid(place, 'a list or null', spans);
+  for (const [index, span] of (spans as readonly unknown[]).entries()) {
+    if (!isRecord(span)) throw invalid(`${place}[${index}]`, 'an object', span);
+    for (const name of ['table', 'metric', 'value'])
+      if (typeof span[name] !== 'string') throw invalid(`${place}[${index}].${name}`, 'a text', span[name]);
+    for (const name of ['fromStep', 'toStep'])
+      if (typeof span[name] !== 'number') throw invalid(`${place}[${index}].${name}`, 'a number', span[name]);
+  }
 }
 
 function invalid(place: string, expectation: string, got: unknown): PlaygroundError {

@@ -7,6 +7,8 @@ import type { LaneResult, Manifest, StepRow } from '../runner/results.ts';
 import { say, quantity } from './clause.ts';
 import type { Said } from './clause.ts';
 import { deviceName } from './device-name.ts';
+import { isSameValue, loggedValues } from './logged-value.ts';
+import type { LoggedValue } from './logged-value.ts';
 
 /** A lane with the manifest of the run it is from. */
 export interface RecordedLane {
@@ -22,8 +24,8 @@ export interface Difference {
   readonly step: number;
   /** `loss`, a metric, or `weights`: the hash at the end. */
   readonly name: string;
-  readonly recorded: number | null;
-  readonly again: number | null;
+  readonly recorded: LoggedValue;
+  readonly again: LoggedValue;
 }
 
 /** What a re-run says of a record. */
@@ -109,8 +111,9 @@ export function verifySentences(verification: Verification): readonly Said<Verif
   return [say('differs', { step, name: first.name, ...values }), ...far, ...elsewhere];
 }
 
-function numberOf(value: number | null) {
-  return value === null ? '–' : quantity('exact', value);
+function numberOf(value: LoggedValue) {
+  if (typeof value === 'number') return quantity('exact', value);
+  return value === null || value === 'unknown' ? '–' : value;
 }
 
 function placeDifferences(recorded: Manifest, again: Manifest): readonly PlaceDifference[] {
@@ -126,27 +129,27 @@ function placeDifferences(recorded: Manifest, again: Manifest): readonly PlaceDi
 
 /** The earliest step in which any number differs; a step's own numbers before an evaluation after it, the weights last. */
 function firstDifference(lane: LaneResult, other: LaneResult, until: number, isWhole: boolean): Difference | null {
-  const inSteps = firstDifferentRow(lane.series, other.series, until);
-  const inEvals = firstDifferentRow(lane.evals, other.evals, until);
+  const inSteps = firstDifferentRow(lane, other, 'series', until);
+  const inEvals = firstDifferentRow(lane, other, 'evals', until);
   if (inSteps !== null && (inEvals === null || inSteps.step <= inEvals.step)) return inSteps;
   if (inEvals !== null) return inEvals;
   if (!isWhole || lane.weightsHash === other.weightsHash) return null;
   return { step: lane.steps, name: 'weights', recorded: null, again: null };
 }
 
-type Row = Readonly<Record<string, number | null>> & { readonly step: number };
-
 /** Not part of what is computed. */
 const timeNames: ReadonlySet<string> = new Set(['step', 'stepMs']);
 
-function firstDifferentRow(rows: readonly Row[], others: readonly Row[], until: number): Difference | null {
+function firstDifferentRow(lane: LaneResult, again: LaneResult, table: 'series' | 'evals', until: number): Difference | null {
+  const [rows, others] = [lane[table], again[table]];
+  const [recordedOf, againOf] = [loggedValues(lane, table), loggedValues(again, table)];
   const [mine, theirs] = [rows, others].map((list) => new Map(list.map((row) => [row.step, row])));
   const steps = [...new Set([...rows, ...others].map(({ step }) => step))].filter((step) => step <= until).sort((a, b) => a - b);
   for (const step of steps) {
     const [row, other] = [mine?.get(step), theirs?.get(step)];
     const names = [...new Set(['loss', ...Object.keys({ ...row, ...other })])].filter((name) => !timeNames.has(name));
-    const name = names.find((each) => (row?.[each] ?? null) !== (other?.[each] ?? null));
-    if (name !== undefined) return { step, name, recorded: row?.[name] ?? null, again: other?.[name] ?? null };
+    const name = names.find((each) => !isSameValue(recordedOf(row, each), againOf(other, each)));
+    if (name !== undefined) return { step, name, recorded: recordedOf(row, name), again: againOf(other, name) };
   }
   return null;
 }

@@ -10,6 +10,7 @@ import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import { measuredLane } from './measured-lane.ts';
 import type { LaneReport } from './lane-run.ts';
+import { notFiniteSpans } from './not-finite.ts';
 import { PhaseTally } from './phase-tally.ts';
 import { RankStepAssembler } from './rank-steps.ts';
 import type { LaneResult, LearningRateChange, MembershipChange, StepRow } from './results.ts';
@@ -66,6 +67,7 @@ export class LaneRecord {
       steps: series.length,
       series,
       evals: this.evals.map(({ step, values }) => ({ step, ...finiteOrNull(values) })),
+      notFinite: notFiniteSpans(this.batches, this.evals),
       testSampleCount: report?.testSampleCount ?? null,
       final: { loss: series.at(-1)?.loss ?? null, ...finiteOrNull(this.evals.at(-1)?.values ?? {}) },
       toTarget: this.toTarget(series),

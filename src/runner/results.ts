@@ -8,6 +8,7 @@ import type { LossScaleMode } from '../train/lane-options.ts';
 import type { LaneRepeat, Precision } from '../train/lane.ts';
 import type { SpanPhase } from '../train/span-phases.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
+import type { NotFiniteSpan } from './not-finite.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -52,7 +53,7 @@ export interface Manifest {
 
 export interface StepRow {
   readonly step: number;
-  /** Null where it was not finite: JSON has no NaN. */
+  /** Null where it was not finite, because JSON has no NaN, or not logged; `notFinite` of the lane says which. */
   readonly loss: number | null;
   readonly stepMs: number;
   readonly [metric: string]: number | null;
@@ -134,6 +135,8 @@ export interface LaneResult {
   readonly steps: number;
   readonly series: readonly StepRow[];
   readonly evals: readonly EvalRow[];
+  /** Which nulls of the rows were logged, and as what; the others were not logged. Null where that is not known: results of before it was told. */
+  readonly notFinite: readonly NotFiniteSpan[] | null;
   /** Samples that each evaluation was over; null where the data has no test set, and for a `program`, which evaluates by itself. */
   readonly testSampleCount: number | null;
   /** The last loss and the last evaluation. */

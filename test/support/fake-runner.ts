@@ -392,6 +392,7 @@ function fakeResult(
     steps: series.length,
     series,
     evals: [],
+    notFinite: [],
     testSampleCount: null,
     final: { loss: series.at(-1)?.loss ?? null },
     toTarget: null,

@@ -23,6 +23,7 @@ export function laneResult(shortForm: string, numbers: Partial<LaneResult> = {})
     steps: 10,
     series: [],
     evals: [],
+    notFinite: [],
     testSampleCount: null,
     final: {},
     toTarget: null,

@@ -56,7 +56,7 @@ export function createComparedRuns(
       const lane: OverlayLane = {
         id: head.id,
         label: overlayLabel(head),
-        series: unpackSeries(body.series, body.evals),
+        series: unpackSeries(body),
         facts: factsOfRun(manifest, result),
         isImported: head.origin === 'imported',
       };

@@ -65,7 +65,7 @@ export function asCompared({ source, manifest, result }: RunBody): ComparedRun {
 export function resultOf({ result, series, evals }: RunBody): LaneResult {
   // Every step has these three; what is missing in the rows of an old page is null.
   const rows = unpackRows(series).map((row) => ({ ...row, loss: row['loss'] ?? null, stepMs: row['stepMs'] ?? 0 }));
-  return { ...result, series: rows, evals: unpackRows(evals) };
+  return { ...result, notFinite: result.notFinite ?? null, series: rows, evals: unpackRows(evals) };
 }
 
 /** Bytes of a body, about: its numbers, and two for each character of the rest. */

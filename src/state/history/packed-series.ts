@@ -1,8 +1,11 @@
 // The rows of a run as columns of typed arrays: 100,000 steps of a loss and a time take 1.2 MB instead of some 30. Nothing is rounded: a column
-// is stored in 32 bits only where every value of it is a 32-bit number, as losses from a GPU are. NaN stands for null.
+// is stored in 32 bits only where every value of it is a 32-bit number, as losses from a GPU are. NaN stands for null; which nulls were logged is in
+// the lane's result.
 
+import { notFiniteReader } from '../../runner/not-finite.ts';
 import type { EvalRow, StepRow } from '../../runner/results.ts';
 import { LaneSeries } from '../series.ts';
+import type { RunBody } from './run-record.ts';
 
 /** Numbers of one kind, in the order of the steps. */
 export type PackedColumn = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -46,16 +49,25 @@ export function packedBytes({ step, columns }: PackedTable): number {
 }
 
 /** A kept run's curves as the charts read them. */
-export function unpackSeries(series: PackedTable, evals: PackedTable): LaneSeries {
+export function unpackSeries({ series, evals, result }: Pick<RunBody, 'series' | 'evals' | 'result'>): LaneSeries {
+  const spans = result.notFinite ?? [];
   const lane = new LaneSeries();
-  lane.steps.appendColumns(Array.from(series.step), asArrays(series));
-  lane.evals.appendColumns(Array.from(evals.step), asArrays(evals));
+  lane.steps.appendColumns(Array.from(series.step), asArrays(series, notFiniteReader(spans, 'series')));
+  lane.evals.appendColumns(Array.from(evals.step), asArrays(evals, notFiniteReader(spans, 'evals')));
   return lane;
 }
 
-/** A kept run does not tell a value that was no number from one that was never logged: both are null, which a chart passes over. */
-function asArrays({ columns }: PackedTable): Readonly<Record<string, readonly (number | null)[]>> {
-  return Object.fromEntries(columns.map(({ name, values }) => [name, Array.from(values, finiteOrNull)]));
+/** What was logged and is no finite number is that again; null, which a chart passes over, is what was not logged, or not known to have been. */
+function asArrays(
+  { step, columns }: PackedTable,
+  notFiniteAt: ReturnType<typeof notFiniteReader>,
+): Readonly<Record<string, readonly (number | null)[]>> {
+  const valueAt = (name: string, value: number, row: number): number | null => {
+    if (Number.isFinite(value)) return value;
+    const text = notFiniteAt(name, step[row] ?? NaN);
+    return text === null ? null : Number(text);
+  };
+  return Object.fromEntries(columns.map(({ name, values }) => [name, Array.from(values, (value, row) => valueAt(name, value, row))]));
 }
 
 function valueOf(row: Row, name: string): number | null {

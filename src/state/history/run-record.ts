@@ -47,8 +47,8 @@ export interface RunBody {
   /** The program's TypeScript text. */
   readonly source: string;
   readonly manifest: Manifest;
-  /** What `results.json` says of the lane, without its rows. */
-  readonly result: Omit<LaneResult, 'series' | 'evals'>;
+  /** What `results.json` says of the lane, without its rows. Runs that were kept before there was `notFinite` lack it. */
+  readonly result: Omit<LaneResult, 'series' | 'evals' | 'notFinite'> & Partial<Pick<LaneResult, 'notFinite'>>;
   readonly series: PackedTable;
   readonly evals: PackedTable;
 }

@@ -1,6 +1,7 @@
 // The shape of a run in a file, field by field. A field that a later version adds to a run is a type error here until it is described.
 
 import { backendNames } from '../../core/device-report.ts';
+import type { NotFiniteSpan } from '../../runner/not-finite.ts';
 import type { LaneResult, Manifest } from '../../runner/results.ts';
 import { schedules } from '../../runner/schedule.ts';
 import { allReduceNames } from '../../train/lane-options.ts';
@@ -76,6 +77,14 @@ const manifest = object<Manifest>({
 
 const f16 = oneOf(['native', 'packed', 'simulated']);
 
+const notFiniteSpan = object<NotFiniteSpan>({
+  table: oneOf(['series', 'evals']),
+  metric: text,
+  value: oneOf(['NaN', 'Infinity', '-Infinity']),
+  fromStep: number,
+  toStep: number,
+});
+
 const result = object<RunBody['result']>({
   label: text,
   shortForm: text,
@@ -92,6 +101,7 @@ const result = object<RunBody['result']>({
   state: oneOf(['done', 'failed', 'stopped']),
   steps: count,
   final: recordOf(orNull(number)),
+  notFinite: (value, place) => (value === undefined ? null : orNull(listOf(notFiniteSpan))(value, place)),
   testSampleCount: orNull(count),
   toTarget: orNull(object({ metric: text, value: number, step: orNull(count), trainMs: orNull(number) })),
   medianStepMs: orNull(number),

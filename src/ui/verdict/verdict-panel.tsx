@@ -41,7 +41,8 @@ function judgeOnPage({ run, comparedRuns }: Page): Verdict | null {
   if (results === null) return null;
   const kept = comparedRuns.baseline.value;
   // Its rows are not read: they tell of drift alone, which then is unknown.
-  const lane = kept === null ? null : { ...kept.result, series: [], evals: [], label: overlayLabel(kept.head), repeat: null };
+  const lane =
+    kept === null ? null : { ...kept.result, series: [], evals: [], notFinite: null, label: overlayLabel(kept.head), repeat: null };
   const pinned = kept === null || lane === null ? null : (subjectsOf({ manifest: kept.manifest, lanes: [lane] })[0] ?? null);
   return judgeRun(results, pinned);
 }
