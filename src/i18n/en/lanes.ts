@@ -47,6 +47,7 @@ export const lanesMessages = {
   'lanes.clone': 'Copy lane {lane}',
   'lanes.up': 'Move lane {lane} up',
   'lanes.down': 'Move lane {lane} down',
+  'lanes.drag': 'Drag to move this lane',
   'lanes.isFirst': 'It is the first lane.',
   'lanes.isLast': 'It is the last lane.',
   'lanes.putBack': 'Put {lane} back',

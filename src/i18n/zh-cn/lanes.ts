@@ -49,6 +49,7 @@ export const lanesMessages: Readonly<Record<keyof typeof english, string>> = {
   'lanes.clone': '复制泳道 {lane}',
   'lanes.up': '上移泳道 {lane}',
   'lanes.down': '下移泳道 {lane}',
+  'lanes.drag': '拖动以移动此泳道',
   'lanes.isFirst': '它已经是第一条泳道。',
   'lanes.isLast': '它已经是最后一条泳道。',
   'lanes.putBack': '放回 {lane}',

@@ -1,6 +1,7 @@
 // The lanes as fields, a row each, and as the text the fields are a view of. What is wrong is said once, under the text, and marked in
 // the field it belongs to.
 
+import { useSignal } from '@preact/signals';
 import { t } from '../../state/locale.ts';
 import { usePage } from '../page-context.ts';
 import { laneEditButtonId, laneRowId, laneTextId } from '../page-verbs.ts';
@@ -15,6 +16,7 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
   const { laneList, schedule } = page;
   const problem = laneList.problem.value;
   const drafts = laneList.drafts.value;
+  const dragged = useSignal<number | null>(null);
   const rankCount = schedule.plan.value?.rankCount ?? null;
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -43,6 +45,7 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
               index={index}
               draft={draft}
               count={drafts.length}
+              dragged={dragged}
               badField={badFieldOf(problem?.place ?? null, index)}
               problemId={problemId}
               onRemoved={() => {

@@ -1,6 +1,7 @@
 // One lane as fields: ranks, precision, loss scale, label, and what can be done with it as a whole.
 
 import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
 import { isVirtual } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
@@ -8,6 +9,7 @@ import { largestVirtualWorldSize, largestWorldSize, precisions } from '../../tra
 import { laneOptions } from '../../train/lane-options.ts';
 import { ExplainedButton } from '../explained-button.tsx';
 import { MinusIcon, PlusIcon } from '../icons.tsx';
+import { LaneGrip } from './lane-grip.tsx';
 import { LaneOptions } from './lane-options.tsx';
 import { LaneRowButtons } from './lane-row-buttons.tsx';
 import { usePage } from '../page-context.ts';
@@ -20,6 +22,8 @@ export interface LaneRowProps {
   readonly draft: LaneDraft;
   /** How many lanes there are. */
   readonly count: number;
+  /** The place of the lane that is being dragged; null while none is. */
+  readonly dragged: Signal<number | null>;
   /** The field that does not hold what it should; null where all do. */
   readonly badField: string | null;
   /** The element that says what is wrong. */
@@ -31,7 +35,7 @@ export interface LaneRowProps {
 const firstFixedScale = '65536';
 
 /** The fields of one lane. */
-export function LaneRow({ index, draft, count, badField, problemId, onRemoved }: LaneRowProps): preact.JSX.Element {
+export function LaneRow({ index, draft, count, dragged, badField, problemId, onRemoved }: LaneRowProps): preact.JSX.Element {
   const { page } = usePage();
   const { laneList } = page;
   const edit = (change: Partial<LaneDraft>): void => laneList.edit(index, change);
@@ -42,8 +46,8 @@ export function LaneRow({ index, draft, count, badField, problemId, onRemoved }:
   // Open where something is wrong in there.
   const isOpen = useSignal(badField !== null && Object.hasOwn(laneOptions, badField.split(/[.[]/u)[0] ?? '') && badField !== 'lossScale');
   return (
-    <li class="lane-row">
-      <Swatch index={index} />
+    <li class={`lane-row${dragged.value === index ? ' is-dragged' : ''}`}>
+      {count === 1 ? <Swatch index={index} /> : <LaneGrip index={index} dragged={dragged} />}
       <RanksStepper
         index={index}
         value={draft.worldSize}

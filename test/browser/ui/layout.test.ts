@@ -39,6 +39,19 @@ test('a lane is copied, moved by keys that stay on it, taken out and put back', 
   expect(state.laneList.override.value).toBeNull();
 });
 
+test('a lane is dragged by its swatch to another place, and beyond the list to its end', async () => {
+  const { state } = open();
+  await button('Edit lanes').click();
+  state.laneList.type('1xfp32, 1xfp16, 4xfp16');
+  await expect.poll(() => document.querySelectorAll('.lane-grip').length).toBe(3);
+  const grip = (at: number) => page.elementLocator(document.querySelectorAll('.lane-grip')[at] ?? document.body);
+  await userEvent.dragAndDrop(grip(2), grip(0));
+  expect(state.laneList.text.value).toBe('4xfp16, 1xfp32, 1xfp16');
+  await userEvent.dragAndDrop(grip(0), button('Restore the program’s lanes'));
+  expect(state.laneList.text.value).toBe('1xfp32, 1xfp16, 4xfp16');
+  expect(document.querySelector('.is-dragged')).toBeNull();
+});
+
 test('a hidden lane is dimmed in strip and table and out of the charts, and the last one stays', async () => {
   const { state } = open();
   await button('Run').click();
