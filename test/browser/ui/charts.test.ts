@@ -91,7 +91,7 @@ test('draws over measured time, and says which lanes have no modelled time yet',
   await expect.poll(() => state.charts.crosshair.value).toBeCloseTo(12, 6); // 120 steps of 100 ms
   await expect.element(panel('Loss').getByRole('status')).toHaveTextContent('12 s of training: 1xfp32 0.008333');
   await axis.selectOptions('modelled');
-  await expect.element(panel('Loss').getByText('Modelled once the lane is done: 1xfp32, 4xfp16')).toBeVisible();
+  await expect.element(panel('Loss').getByText('No modelled time, which a lane has once it is done: 1xfp32, 4xfp16')).toBeVisible();
 });
 
 test('counts values that are no numbers, and those without a place on a logarithmic axis', async () => {
