@@ -25,7 +25,7 @@ export type CostKey =
 const fewestStepsForTime = 50;
 /** Memory is counted, not measured, but a ratio nearer to 1 is not worth a sentence. */
 const memoryWorthTelling = 0.02;
-/** The peak is that of the device, and one that has tested itself or rehearsed holds some 0.1 MB more than one that has not. */
+/** The peak is that of the device, which also keeps small buffers that have nothing to do with the lane; in smaller peaks they would count. */
 const fewestBytesToCompare = 1024 ** 2;
 
 /** What a lane cost; `items` is the checklist of this very comparison. */

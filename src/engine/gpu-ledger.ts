@@ -11,6 +11,7 @@ export class GpuLedger {
   private heldPeak = 0;
   private live = 0;
   private livePeak = 0;
+  private pool: BufferPool | null = null;
 
   /** Wraps `createBuffer` of this device object; must come before the first buffer. */
   constructor(device: GPUDevice) {
@@ -36,9 +37,15 @@ export class GpuLedger {
     return this.held;
   }
 
-  /** The most bytes that existed at any time. */
+  /** The most bytes that existed at any time since `restartPeak`, or since the device was created. */
   get peakBytes(): number {
     return this.heldPeak;
+  }
+
+  /** Counts the peak anew: of what comes now, without the free buffers that earlier work on this device (the self-test) left in the pool. */
+  restartPeak(): void {
+    for (const buffers of this.pool?.freeBuffers.values() ?? []) for (const buffer of buffers.splice(0)) buffer.destroy();
+    this.heldPeak = this.held;
   }
 
   /** Bytes of the buffers that tensors hold now. */
@@ -57,6 +64,7 @@ export class GpuLedger {
 
   /** Wraps the pool's acquire and release. */
   watchPool(pool: BufferPool): void {
+    this.pool = pool;
     const acquire = pool.acquireBuffer.bind(pool);
     const release = pool.releaseBuffer.bind(pool);
     const counted = new Set<GPUBuffer>();

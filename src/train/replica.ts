@@ -132,6 +132,7 @@ export class Replica {
     if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');
     this.rank = rank;
     const engine = await this.engine;
+    engine.ledger?.restartPeak(); // from here on it is the lane's own
     const spans = new StepSpans(rank);
     this.events.spans = spans;
     const group = this.createGroup(rank, links, lane);

@@ -21,6 +21,25 @@ describe('GPU memory', () => {
     expect(engine.ledger?.heldBytes).toBeGreaterThanOrEqual(engine.ledger?.liveBytes ?? Infinity);
   });
 
+  it('counts the peak anew for a lane: what the device was used for before it is not in it', async () => {
+    const { tf, ledger, sync } = await startEngine();
+    if (ledger === null) throw new Error('expected a ledger on WebGPU');
+    const largeBytes = 1 << 20;
+    const useBuffers = async (bytes: number): Promise<void> => {
+      tf.dispose(tf.tidy(() => tf.neg(tf.ones([bytes / 4]))));
+      await sync();
+    };
+    await useBuffers(largeBytes);
+    expect(ledger.peakBytes).toBeGreaterThanOrEqual(2 * largeBytes);
+    ledger.restartPeak();
+    expect(ledger.peakBytes).toBeLessThan(largeBytes); // the pool's free buffers are gone, not only left out
+    expect(ledger.peakBytes).toBe(ledger.heldBytes);
+    const before = ledger.peakBytes;
+    await useBuffers(largeBytes / 4);
+    expect(ledger.peakBytes - before).toBeGreaterThanOrEqual(largeBytes / 2);
+    expect(ledger.peakBytes).toBeLessThan(2 * largeBytes);
+  });
+
   it('needs at most 0.7 of the graph for a CNN in fp16, and leaks nothing', async () => {
     const f32 = await trainSteps(await startEngine(), createCnn(), 'fp32', 3, 4);
     const f16 = await trainSteps(await startEngine(), createCnn(), 'fp16', 3, 4);
