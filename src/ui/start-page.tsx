@@ -25,6 +25,7 @@ import 'uplot/dist/uPlot.min.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
+import './styles/data-table.css';
 import './styles/results.css';
 import './styles/panels.css';
 import './styles/views.css';

@@ -18,6 +18,7 @@ import 'uplot/dist/uPlot.min.css';
 import '../../src/ui/styles/tokens.css';
 import '../../src/ui/styles/base.css';
 import '../../src/ui/styles/layout.css';
+import '../../src/ui/styles/data-table.css';
 import '../../src/ui/styles/results.css';
 import '../../src/ui/styles/panels.css';
 import '../../src/ui/styles/views.css';

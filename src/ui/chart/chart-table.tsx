@@ -36,7 +36,7 @@ export function ChartTable({ drawing, title }: { readonly drawing: PanelDrawing;
   return (
     <div class="chart-table">
       <div class="chart-table-scroll" tabIndex={0} role="group" aria-label={title}>
-        <table>
+        <table class="data-table">
           <caption class="visually-hidden">{title}</caption>
           <thead>
             <tr>

@@ -14,7 +14,7 @@ export function AlgorithmTable({ cluster }: { readonly cluster: ClusterState }):
   return (
     <section class="cluster-algorithms">
       <h3>{t('cluster.oneAllReduce', { bytes: formatBytes(cluster.setting.value.gradientBytes), ranks: formatCount(ranks) })}</h3>
-      <table class="cluster-table is-modelled">
+      <table class="data-table cluster-table is-modelled">
         <tbody>
           {costs.map(({ name, formula, seconds }) => (
             <tr key={name} class={name === algorithm ? 'is-chosen' : ''} onClick={() => cluster.change({ algorithm: name })}>

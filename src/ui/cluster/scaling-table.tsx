@@ -16,7 +16,7 @@ export function ScalingTable({ cluster }: { readonly cluster: ClusterState }): p
   const rows = [...new Set([...worldSizes, ranks])].sort((a, b) => a - b).map((worldSize) => modelStep(cluster.setting.value, worldSize));
   return (
     <div class="cluster-scroll" tabIndex={0} role="region" aria-label={t('cluster.table')}>
-      <table class="cluster-table is-modelled">
+      <table class="data-table cluster-table is-modelled">
         <thead>
           <tr>
             <th scope="col">{t('cluster.ranks')}</th>

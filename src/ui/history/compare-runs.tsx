@@ -68,7 +68,7 @@ function Comparison({ before, after }: { readonly before: WholeRun; readonly aft
       <section>
         <h3>{t('history.comparison')}</h3>
         <div class="history-table">
-          <table>
+          <table class="data-table">
             <thead>
               <tr>
                 <th scope="col">{t('history.setting')}</th>
@@ -157,7 +157,7 @@ function Outcome({ before, after }: { readonly before: WholeRun; readonly after:
     <section>
       <h3>{t('history.outcome')}</h3>
       <div class="history-table">
-        <table class="history-outcome">
+        <table class="data-table history-outcome">
           <thead>
             <tr>
               <td />

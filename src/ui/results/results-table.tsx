@@ -67,7 +67,7 @@ export function ResultsTable(): preact.JSX.Element {
   const isRace = page.run.schedule.value?.schedule === 'race';
   return (
     <section class="results-table" aria-label={t('table.label')} tabIndex={0}>
-      <table>
+      <table class="data-table">
         <thead>
           <tr>
             <th scope="col">{t('table.lane')}</th>

@@ -17,7 +17,7 @@ export function PhaseTable({ lane }: { readonly lane: LaneTimeline }): preact.JS
   const stepMs = summary.phases.find(({ phase }) => phase === 'step')?.rank0Ms ?? 0;
   return (
     <div class="timeline-table" tabIndex={0}>
-      <table>
+      <table class="data-table">
         <caption>{t('timeline.medians', { count: formatCount(summary.stepCount) })}</caption>
         <thead>
           <tr>
@@ -72,7 +72,7 @@ export function StepTable({ state }: { readonly state: GanttState }): preact.JSX
     <details class="timeline-step">
       <summary>{t('timeline.stepTable', { step: step.step })}</summary>
       <div class="timeline-table" tabIndex={0}>
-        <table>
+        <table class="data-table">
           <thead>
             <tr>
               <th scope="col">ms</th>
