@@ -14,7 +14,7 @@ export function runName({ name, parentId }: RunHead): string {
 
 /** A name that tells it from its siblings: `4xfp16, lr 1e-3 → 1e-4`. */
 export function fullRunName(head: RunHead): string {
-  return `${head.label}, ${runName(head)}`;
+  return t('history.fullName', { lane: head.label, name: runName(head) });
 }
 
 /** Day and time in the reader's locale. */
