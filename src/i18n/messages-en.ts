@@ -2,35 +2,15 @@
 // places are written `{name}`. Messages that come from a program or from TypeScript are not here.
 
 import type { ParamNames } from './format-message.ts';
-import { chartsMessages } from './en/charts.ts';
 import { clusterMessages } from './en/cluster.ts';
-import { deviceMessages } from './en/device.ts';
-import { editorMessages } from './en/editor.ts';
-import { failuresMessages } from './en/failures.ts';
-import { galleryMessages } from './en/gallery.ts';
-import { historyMessages } from './en/history.ts';
-import { insideMessages } from './en/inside.ts';
-import { lanesMessages } from './en/lanes.ts';
-import { pageMessages } from './en/page.ts';
-import { resultsMessages } from './en/results.ts';
-import { runMessages } from './en/run.ts';
 import { timelineMessages } from './en/timeline.ts';
 import { verdictMessages } from './en/verdict.ts';
+import { shellMessages } from './shell-messages-en.ts';
 
 /** Messages by key. */
 export const englishMessages = {
-  ...chartsMessages,
+  ...shellMessages,
   ...clusterMessages,
-  ...deviceMessages,
-  ...editorMessages,
-  ...failuresMessages,
-  ...galleryMessages,
-  ...historyMessages,
-  ...insideMessages,
-  ...lanesMessages,
-  ...pageMessages,
-  ...resultsMessages,
-  ...runMessages,
   ...timelineMessages,
   ...verdictMessages,
 } as const;

@@ -7,27 +7,35 @@ import { formatMessage } from '../i18n/format-message.ts';
 import type { MessageParams } from '../i18n/format-message.ts';
 import { locales, pickLocale } from '../i18n/locale-name.ts';
 import type { Locale } from '../i18n/locale-name.ts';
-import { englishMessages } from '../i18n/messages-en.ts';
-import type { MessageKey } from '../i18n/messages-en.ts';
+import type { englishMessages, MessageKey } from '../i18n/messages-en.ts';
+import { shellMessages } from '../i18n/shell-messages-en.ts';
 import type { PageStorage } from './storage.ts';
 
 type Messages = Readonly<Record<MessageKey, string>>;
 
 const storageKey = 'locale';
-/** English comes with the page; other languages are loaded when somebody reads them. */
-const load: Readonly<Record<Locale, () => Promise<Messages>>> = {
-  en: () => Promise.resolve(englishMessages),
+/** Of the shell, and of the rooms that have been loaded. */
+let english: Partial<Messages> = shellMessages;
+/** English comes with the page and its rooms; other languages are loaded when somebody reads them. */
+const load: Readonly<Record<Locale, () => Promise<Partial<Messages>>>> = {
+  en: () => Promise.resolve(english),
   'zh-CN': async () => (await import('../i18n/messages-zh-cn.ts')).chineseMessages,
 };
 const current = signal<Locale>('en');
-const messages = signal<Messages>(englishMessages);
+const messages = signal<Partial<Messages>>(english);
 
 /** The language on screen. */
 export const locale: ReadonlySignal<Locale> = current;
 
 /** The message of `key` in the page's language, its places filled. */
 export function t<Key extends MessageKey>(key: Key, ...params: MessageParams<(typeof englishMessages)[Key]>): string {
-  return formatMessage(messages.value[key], params[0]);
+  return formatMessage(messages.value[key] ?? key, params[0]);
+}
+
+/** Adds the English messages of a room; a room that is loaded late calls this as it loads, and nobody else says what is in them. */
+export function addRoomMessages(room: Partial<Messages>): void {
+  english = { ...english, ...room };
+  if (current.peek() === 'en') messages.value = english;
 }
 
 /** A program's own text in the page's language. */

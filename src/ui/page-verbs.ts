@@ -101,12 +101,12 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
       page.notice.say(t('run.resetDone'));
     },
     verify(lanes) {
-      if (page.run.isActive.value) page.notice.say(t('verify.busy'));
+      if (page.run.isActive.value) page.notice.say(t('run.verifyBusy'));
       else page.otherTabs.start(() => void session.verifier.verify(lanes));
     },
     verifyKept(head) {
       if (page.run.isActive.value) {
-        page.notice.say(t('verify.busy'));
+        page.notice.say(t('run.verifyBusy'));
         return;
       }
       page.otherTabs.start(() => void verifyKept(head));

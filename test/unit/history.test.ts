@@ -286,7 +286,7 @@ describe('the recorder', () => {
       ]),
     );
     expect(history.heads.value).toBe(heads); // nothing was left to say
-    const [one] = heads;
+    const one = heads.find(({ name }) => name === 'lr 0.1 → 0.2');
     if (one === undefined) throw new Error('expected a run');
     const file: RunRecord = { head: { ...one, origin: 'imported' }, body: fakeRecord(9).body };
     await store.add({ ...file, body: { ...file.body, id: one.id } });

@@ -57,4 +57,5 @@ export const runMessages = {
   'rate.mark': 'lr {rate}',
   'rate.marks': 'Learning rate changed by hand: {marks}.',
   'rate.markAt': '{rate} after step {step}',
+  'run.verifyBusy': 'Something is running. Verify when it is done.',
 } as const;

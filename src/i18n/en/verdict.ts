@@ -132,7 +132,6 @@ export const verdictMessages = {
   'verify.start': 'Verify',
   'verify.startHint':
     'Run {lane} again with the recorded program, seed and steps, and compare every number bit for bit. This run stays as it is.',
-  'verify.busy': 'Something is running. Verify when it is done.',
   'verify.stop': 'Stop verifying',
   'verify.progress': 'Run again: {done} of {count} steps',
   'verify.stopped': 'Verifying was stopped.',

@@ -58,4 +58,5 @@ export const runMessages: Readonly<Record<keyof typeof english, string>> = {
   'rate.mark': 'lr {rate}',
   'rate.marks': '手动更改的学习率：{marks}。',
   'rate.markAt': '第 {step} 步后为 {rate}',
+  'run.verifyBusy': '正在运行。结束后再验证。',
 };

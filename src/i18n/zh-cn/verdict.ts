@@ -128,7 +128,6 @@ export const verdictMessages: Readonly<Record<keyof typeof english, string>> = {
 
   'verify.start': '验证',
   'verify.startHint': '以记录的程序、种子和步数重新运行 {lane}，逐位比较每个数。当前运行保持不变。',
-  'verify.busy': '正在运行。结束后再验证。',
   'verify.stop': '停止验证',
   'verify.progress': '重新运行：{done} / {count} 步',
   'verify.stopped': '验证已停止。',

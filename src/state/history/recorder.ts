@@ -1,14 +1,23 @@
-// Keeps runs as their lanes end, one after the other, so that each knows the one before it. What makes records of a run is loaded with the
-// first lane that ends, or ahead of it: the page does not need it before.
+// Keeps runs as their lanes end, one after the other, so that each knows the one before it. What makes records of a run (launch-recording.ts) is
+// loaded with the first lane that ends, or ahead of it: the page does not need it before.
 
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
+import type { Manifest, RunResults } from '../../runner/results.ts';
+import type { RunEvent } from '../../runner/run-events.ts';
 import type { PageStorage } from '../storage.ts';
 import type { HistoryState } from './history.ts';
-import { createLaunchRecording } from './launch-recording.ts';
-import type { LaunchRecording } from './launch-recording.ts';
+import type { LaneKeeper } from './launch-recording.ts';
 import type { RecordedProgram } from './make-records.ts';
 import type { RunHead } from './run-record.ts';
+
+/** Follows a launch. */
+export interface LaunchRecording {
+  /** Hears of everything that happens in it. */
+  apply(event: RunEvent): void;
+  /** Keeps the lanes that were cut off, and completes the others; resolves when they are kept, and never rejects. */
+  finish(results: RunResults): Promise<void>;
+}
 
 /** Keeps runs. */
 export interface RunRecorder {
@@ -53,15 +62,26 @@ export function createRecorder(history: HistoryState, storage: PageStorage): Run
   }
 
   return {
-    prepare: () => void import('./make-records.ts').catch(() => undefined),
-    follow: (program) =>
-      createLaunchRecording(program, {
-        history,
-        newId: randomId,
-        parents: () => parentsOf(program.programId),
-        onLead: lead,
-        inTurn,
-      }),
+    prepare: () => void import('./launch-recording.ts').catch(() => undefined),
+    follow(program) {
+      const sources = { history, newId: randomId, parents: () => parentsOf(program.programId), onLead: lead };
+      let keeper: LaneKeeper | null = null;
+      let manifest: Manifest | null = null;
+      const keepWith = (work: (keeper: LaneKeeper) => Promise<void>): Promise<void> =>
+        inTurn(async () => {
+          keeper ??= (await import('./launch-recording.ts')).createLaneKeeper(program, sources);
+          await work(keeper);
+        });
+      return {
+        apply(event) {
+          if (event.type === 'manifest') ({ manifest } = event);
+          if (event.type !== 'lane-result' || manifest === null) return;
+          const ofRun = manifest;
+          void keepWith(({ keep }) => keep(event.lane, event.result, ofRun));
+        },
+        finish: (results) => keepWith(({ finish }) => finish(results)),
+      };
+    },
     continueFrom: (programId, runId) => void storage.write(lineageKey(programId), runId),
     latest,
   };

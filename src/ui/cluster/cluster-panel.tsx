@@ -5,9 +5,10 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { gpus } from '../../cluster/gpus.ts';
 import { curveWorldSizes } from '../../cluster/scaling.ts';
+import { clusterMessages } from '../../i18n/en/cluster.ts';
 import { createCluster } from '../../state/cluster.ts';
 import type { ClusterState } from '../../state/cluster.ts';
-import { t } from '../../state/locale.ts';
+import { addRoomMessages, t } from '../../state/locale.ts';
 import { formatBytes, formatCount } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
 import { AlgorithmTable, CheckLine } from './algorithm-table.tsx';
@@ -18,6 +19,8 @@ import { OriginMark } from './origin-mark.tsx';
 import { ScalingChart } from './scaling-chart.tsx';
 import { ScalingTable } from './scaling-table.tsx';
 import '../styles/cluster.css';
+
+addRoomMessages(clusterMessages);
 
 /** The panel. */
 export default function ClusterPanel(): preact.JSX.Element {

@@ -3,7 +3,8 @@
 
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { t } from '../../state/locale.ts';
+import { timelineMessages } from '../../i18n/en/timeline.ts';
+import { addRoomMessages, t } from '../../state/locale.ts';
 import type { LaneTimeline, TimelineStep } from '../../state/timeline.ts';
 import { traceOf } from '../../state/trace.ts';
 import { spanPhases } from '../../train/span-phases.ts';
@@ -19,6 +20,8 @@ import { PhaseSwatch } from './phase-swatch.tsx';
 import { PhaseTable, StepTable } from './phase-table.tsx';
 import { phaseWords } from './phase-style.ts';
 import '../styles/timeline.css';
+
+addRoomMessages(timelineMessages);
 
 /** The panel. */
 export default function TimelinePanel(): preact.JSX.Element {

@@ -6,8 +6,11 @@ import type { FindingKey } from '../../compare/fairness.ts';
 import type { ClauseKey } from '../../compare/verdict.ts';
 import type { VerifyKey } from '../../compare/verify.ts';
 import type { MessageKey } from '../../i18n/messages-en.ts';
-import { t } from '../../state/locale.ts';
+import { verdictMessages } from '../../i18n/en/verdict.ts';
+import { addRoomMessages, t } from '../../state/locale.ts';
 import { formatCount, formatGoal, formatLoss, formatPower, formatRatio, formatShare } from '../number-format.ts';
+
+addRoomMessages(verdictMessages); // every part of the room that is loaded by itself says sentences
 
 /** What a lane's verdict says of it. */
 export const clauseText = ({ key, params }: Said<ClauseKey>): string => text(`verdict.${key}`, params);

@@ -55,7 +55,7 @@ function StartOrStop(props: { readonly name: string; readonly isRunning: boolean
       class="quiet-button"
       label={`${t('verify.start')} ${name}`}
       hint={t('verify.startHint', { lane: name })}
-      reason={page.run.isActive.value || page.verification.isBusy.value ? t('verify.busy') : null}
+      reason={page.run.isActive.value || page.verification.isBusy.value ? t('run.verifyBusy') : null}
       onPress={onStart}
     >
       {t('verify.start')}
