@@ -113,7 +113,7 @@ export interface LaneResult {
   readonly label: string;
   /** The lane as people type it, options and all: `4xfp32+ring`. */
   readonly shortForm: string;
-  /** Which of its repeats it is, and under which short form; null for a lane that was run once. */
+  /** Which of its repeats it is, and what they are called together; null for a lane that was run once. */
   readonly repeat: LaneRepeat | null;
   /** Its own: a repeat's is the run's and so many more. */
   readonly seed: number;

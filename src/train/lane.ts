@@ -28,7 +28,7 @@ export interface Lane extends Omit<LaneOptions, 'repeat'> {
 
 /** One of several lanes that differ in nothing but their seed. */
 export interface LaneRepeat {
-  /** The short form that all of them share. */
+  /** What all of them are called: the label somebody gave them, else the short form they share. */
   readonly group: string;
   /** From 0; its seed is so many more than the run's. */
   readonly index: number;

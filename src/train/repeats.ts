@@ -2,7 +2,7 @@
 // one after it, and so on. What varies between them is what chance does; a difference between lanes that is no larger is none.
 
 import { parseSeed } from '../core/prng.ts';
-import { formatWithRepeat } from './lane.ts';
+import { formatLane, formatWithRepeat } from './lane.ts';
 import type { Lane } from './lane.ts';
 
 /** The lanes to run: every repeat by itself, named by its seed. Throws `config-invalid` where the last seed would be too large. */
@@ -10,10 +10,10 @@ export function expandRepeats(lanes: readonly Lane[], seed: number): readonly La
   return lanes.flatMap((lane) => {
     const { repeat } = lane;
     if (repeat === null) return [lane];
-    const name = lane.label === formatWithRepeat(lane) ? repeat.group : lane.label;
+    const group = lane.label === formatWithRepeat(lane) ? formatLane(lane) : lane.label;
     return Array.from({ length: repeat.count }, (_, index) => {
-      const numbered = { ...lane, repeat: { ...repeat, index } };
-      return { ...numbered, label: `${name} seed ${seedOf(numbered, seed)}` };
+      const numbered = { ...lane, repeat: { ...repeat, group, index } };
+      return { ...numbered, label: `${group} seed ${seedOf(numbered, seed)}` };
     });
   });
 }
@@ -24,8 +24,9 @@ export function collapseRepeats(lanes: readonly Lane[]): readonly Lane[] {
     .filter(({ repeat }) => repeat === null || repeat.index === 0)
     .map((lane) => {
       if (lane.repeat === null) return lane;
-      const name = lane.label.replace(/ seed \d+$/u, '');
-      return { ...lane, label: name === lane.repeat.group ? formatWithRepeat(lane) : name };
+      const { group } = lane.repeat;
+      const own = formatLane(lane);
+      return { ...lane, label: group === own ? formatWithRepeat(lane) : group, repeat: { ...lane.repeat, group: own } };
     });
 }
 

@@ -23,6 +23,15 @@ describe('repeats of a lane', () => {
     },
   );
 
+  test('a label names the group too, so that it is drawn apart from a lane that is otherwise the same', () => {
+    const lanes = expandRepeats(parseLaneList('1xfp32, 1xfp32+repeat=2+label=seeds'), 0);
+    expect(lanes.map(({ label, repeat }) => [label, repeat?.group])).toEqual([
+      ['1xfp32', undefined],
+      ['seeds seed 0', 'seeds'],
+      ['seeds seed 1', 'seeds'],
+    ]);
+  });
+
   test('a lane that is run once is no repeat', () => {
     expect(parseLane('1xfp32+repeat=1', 'lane')).toEqual(parseLane('1xfp32', 'lane'));
   });
