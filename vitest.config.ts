@@ -78,7 +78,10 @@ function e2eProject(browser: BrowserName, include: string[], order: number): Tes
       globalSetup: ['test/support/build-page.ts'],
       testTimeout: 180_000,
       hookTimeout: 120_000,
+      // The page answers when it can; a machine that does something else besides takes seconds.
+      expect: { poll: { timeout: 20_000 } },
       fileParallelism: false,
+      isolate: false, // files share nothing but modules, and loading those anew took a second each
       // Firefox and WebKit are driven over the network; a lost answer is theirs, twice in a row is ours.
       retry: browser === 'chromium' ? 0 : 1,
       sequence: { groupOrder: order },

@@ -144,11 +144,23 @@ const wrongPrograms: readonly (readonly [string, string, Expectation])[] = [
   ],
 ];
 
+/** Stacks, and what ranks wait for, are the engine's; what is read off a checked option is the same in all of them. */
+const ofTheEngine: ReadonlySet<string> = new Set([
+  'throws at the top level',
+  'throws in model()',
+  'gives the model data of another shape',
+  'has a loss that becomes NaN',
+  'has an unknown lane option',
+  'receives on both ranks before it sends',
+  'asks for more data than there are',
+]);
+const triedHere = wrongPrograms.filter(([what]) => browserUnderTest === 'chromium' || ofTheEngine.has(what));
+
 /** A strict function's last call takes over its frame in WebKit (proper tail calls), so the program's line is not on the stack. */
 const withoutFrameInWebkit: ReadonlySet<string> = new Set(['asks for more data than there are']);
 
 describe('a program that', () => {
-  test.each(wrongPrograms)('%s is refused with its line and what to do', async (what, source, expected) => {
+  test.each(triedHere)('%s is refused with its line and what to do', async (what, source, expected) => {
     const { failures, results } = await runProgram(open.page, source);
     expect(failures.map((failure) => failure.code)).toEqual([expected.code]);
     expect(failures[0]?.message).toMatch(expected.message);
@@ -195,18 +207,21 @@ const endless: readonly (readonly [string, string])[] = [
 ];
 
 describe('an endless loop', () => {
-  test.each(endless)('%s leaves the page responsive, can be stopped, and the next run works', async (_where, source) => {
-    await startProgram(open.page, source);
-    const isStop = (): boolean => document.querySelector('#run-button.is-stop') !== null;
-    await waitFor(open.page, 'the Stop button', isStop, null, 10_000);
-    expect(await open.page.evaluate(() => 6 * 7, null)).toBe(42);
-    await open.page.click('#run-button');
-    const { results, failures } = await endOfProgram(open.page);
-    expect(failures).toEqual([]);
-    expect(results?.lanes.filter((lane) => lane.state !== 'stopped') ?? []).toEqual([]); // no lanes yet where the top level loops
-    const next = await runProgram(open.page, experimentWith({}));
-    expect(next.results?.lanes[0]?.state).toBe('done');
-  });
+  test.each(endless.filter(([where]) => browserUnderTest === 'chromium' || where !== 'in model()'))(
+    '%s leaves the page responsive, can be stopped, and the next run works',
+    async (_where, source) => {
+      await startProgram(open.page, source);
+      const isStop = (): boolean => document.querySelector('#run-button.is-stop') !== null;
+      await waitFor(open.page, 'the Stop button', isStop, null, 10_000);
+      expect(await open.page.evaluate(() => 6 * 7, null)).toBe(42);
+      await open.page.click('#run-button');
+      const { results, failures } = await endOfProgram(open.page);
+      expect(failures).toEqual([]);
+      expect(results?.lanes.filter((lane) => lane.state !== 'stopped') ?? []).toEqual([]); // no lanes yet where the top level loops
+      const next = await runProgram(open.page, experimentWith({}));
+      expect(next.results?.lanes[0]?.state).toBe('done');
+    },
+  );
 });
 
 test('a flood of lines, large views and numbers that are none ends well: what was lost is counted, what was wrong is said', async () => {

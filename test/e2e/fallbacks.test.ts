@@ -2,7 +2,7 @@
 // between runs costs at most one run, with a card that says what to do. Browsers without WebGPU are real ones: Chromium started without
 // its flags, and without any GPU process.
 
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Adapter } from '../../src/cli/adapters.ts';
 import type { RunResults } from '../../src/runner/results.ts';
@@ -47,15 +47,17 @@ function expectTrained(results: RunResults | null): asserts results is RunResult
   ]);
 }
 
-async function lossesOnWebGpu(): Promise<readonly (readonly (number | null)[])[]> {
-  const { page, close } = await openBuiltPage(adapter);
-  const { results } = await runProgram(page, small);
-  await close();
-  expect(results?.manifest.backend).toBe('webgpu');
-  return results?.lanes.map(({ series }) => series.map(({ loss }) => loss)) ?? [];
-}
-
 describe('one program', () => {
+  let expected: readonly (readonly (number | null)[])[] = [];
+
+  beforeAll(async () => {
+    const { page, close } = await openBuiltPage(adapter);
+    const { results } = await runProgram(page, small);
+    await close();
+    expect(results?.manifest.backend).toBe('webgpu');
+    expected = results?.lanes.map(({ series }) => series.map(({ loss }) => loss)) ?? [];
+  });
+
   test.each([
     ['WebGL in a browser without WebGPU', withoutWebGpu, 'webgl', ['WebGPU is not used: WebGPU found no adapter.'], null],
     [
@@ -66,7 +68,6 @@ describe('one program', () => {
       'cpu',
     ],
   ] as const)('trains on %s as on WebGPU, and says what is lost', async (_, without, backend, why, preset) => {
-    const expected = await lossesOnWebGpu();
     const { page, complaints, close } = await openBuiltPage(without);
     const { results, consoleTexts } = await runProgram(page, small);
     expectTrained(results);

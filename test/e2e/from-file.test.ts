@@ -5,25 +5,15 @@ import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { root } from '../support/chromium.ts';
-import { openPage, startBrowser } from '../support/open-any.ts';
-
-const shownText = (): string => {
-  const notice = document.getElementById('from-file');
-  return notice === null || notice.offsetHeight === 0 ? '' : notice.innerText;
-};
+import { noticeFromFile } from '../support/notice-from-file.ts';
+import { startBrowser } from '../support/open-any.ts';
 
 test('opened from a file the page says why it is empty and how to serve it', async () => {
   const page = await startBrowser();
   onTestFinished(() => page.close());
   await page.goto(pathToFileURL(join(root, 'dist', 'index.html')).href);
-  const text = await page.evaluate(shownText, null);
+  const text = await page.evaluate(noticeFromFile, null);
   expect(text).toContain('opened from the disk');
   expect(text).toContain('npm start');
   expect(text).toContain('python3 -m http.server');
-});
-
-test('served over http it does not say so', async () => {
-  const { page, close } = await openPage();
-  onTestFinished(close);
-  expect(await page.evaluate(shownText, null)).toBe('');
 });

@@ -95,9 +95,9 @@ async function namesInStorage(page: PageDriver): Promise<string[]> {
   }, null);
 }
 
-/** Which of the attempts a program reported; what nested workers print of their own is left out. */
+/** Which of the attempts a program reported, in the order of `names`, each as often as it did; what nested workers print of their own is left out. */
 function attemptedIn(consoleTexts: readonly string[], names: readonly string[]): string[] {
-  return consoleTexts.map((text) => text.split(':')[0] ?? '').filter((name) => names.includes(name));
+  return names.flatMap((name) => consoleTexts.filter((text) => text.split(':')[0] === name).map(() => name));
 }
 
 describe('a hostile program', () => {

@@ -59,7 +59,7 @@ export const storageAttacks: readonly Attack[] = [
   },
 ];
 
-/** A program that runs the attacks one after the other and reports each on its console as `name: outcome`. */
+/** A program that tries all attacks at once and reports each on its console as `name: outcome`, in whatever order they end. */
 export function attackProgram(attacks: readonly Attack[], target: string): string {
   return `import { program } from 'lockstep';
 const attempt = async (name: string, attack: () => Promise<unknown>) => {
@@ -72,7 +72,9 @@ const attempt = async (name: string, attack: () => Promise<unknown>) => {
 };
 export default program({ title: 'Attacks', lanes: ['1xfp32'] }, async () => {
   const target = ${JSON.stringify(target)};
-${attacks.map(({ name, body }) => `  await attempt(${JSON.stringify(name)}, async () => { const name = ${JSON.stringify(name)}; ${body}; return 'went through'; });`).join('\n')}
+  await Promise.all([
+${attacks.map(({ name, body }) => `    attempt(${JSON.stringify(name)}, async () => { const name = ${JSON.stringify(name)}; ${body}; return 'went through'; }),`).join('\n')}
+  ]);
 });
 `;
 }
