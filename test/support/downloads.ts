@@ -1,0 +1,19 @@
+// What the page hands over as a file, read back.
+
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+
+/** A file that was downloaded. */
+export interface Downloaded {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Where it lies until the browser closes. */
+  readonly path: string;
+}
+
+/** The file that comes of `press`. Rejects where none comes. */
+export async function downloadBy(page: Page, press: () => Promise<void>): Promise<Downloaded> {
+  const [download] = await Promise.all([page.waitForEvent('download'), press()]);
+  const path = await download.path();
+  return { name: download.suggestedFilename(), bytes: await readFile(path), path };
+}
