@@ -7,13 +7,10 @@ import type { Page } from 'playwright-core';
 export interface Downloaded {
   readonly name: string;
   readonly bytes: Buffer;
-  /** Where it lies until the browser closes. */
-  readonly path: string;
 }
 
 /** The file that comes of `press`. Rejects where none comes. */
 export async function downloadBy(page: Page, press: () => Promise<void>): Promise<Downloaded> {
   const [download] = await Promise.all([page.waitForEvent('download'), press()]);
-  const path = await download.path();
-  return { name: download.suggestedFilename(), bytes: await readFile(path), path };
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
