@@ -53,6 +53,16 @@ async function stop(): Promise<void> {
   await expect.poll(phase).toBe('Stopped');
 }
 
+/** Changes the editor's line that begins with a text, as somebody would who clicks into it. */
+async function retype(start: string, change: (line: string) => string): Promise<void> {
+  const line = page.locator('.view-line', { hasText: start });
+  const text = (await line.innerText()).replaceAll('\u00a0', ' ').trim();
+  await line.click();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.insertText(change(text));
+}
+
 test('one click brings four moving curves', async () => {
   await page.getByRole('main').getByRole('button', { name: 'Run', exact: true }).click();
   await expect.poll(async () => (await stepsOfLanes()).filter((steps) => steps >= 2).length, { timeout: 90_000 }).toBe(4);
@@ -90,16 +100,40 @@ test('the gallery finds, groups and badges the experiments and opens one; its ne
   await expect.poll(() => chooser.inputValue()).toBe('spiral');
 
   // Shorter, so that it comes to its end; it stays the same experiment.
-  await page.locator('.view-line', { hasText: 'steps: 300' }).click();
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Shift+End');
-  await page.keyboard.insertText('steps: 2,');
+  await retype('steps: 300', (line) => line.replace('300', '2'));
   await runButton().click();
   await expect.poll(phase, { timeout: 60_000 }).toBe('Done');
   await page.getByRole('button', { name: 'Previous experiment' }).click();
   await expect.poll(() => chooser.inputValue()).toBe('mnist');
   await page.getByRole('button', { name: 'Next experiment' }).click();
   await expect.poll(() => chooser.inputValue()).toBe('spiral');
+});
+
+test('a changed line, a second run and its difference to the first take three presses', async () => {
+  await retype('learningRate: 1e-2', (line) => line.replace('1e-2', '3e-2'));
+  await runButton().click();
+  await page.getByRole('button', { name: 'What changed: lr 1e-2 → 3e-2' }).click({ timeout: 60_000 });
+  const dialog = page.getByRole('dialog', { name: 'Runs' });
+  await expect
+    .poll(() => dialog.getByRole('row', { name: /^learningRate/u }).innerText())
+    .toMatch(/^learningRate\s+Program\s+1e-2\s+3e-2$/u);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+});
+
+test('what changed is told of runs that were stopped, too', async () => {
+  await retype('steps: 2', (line) => line.replace('2', '100000'));
+  await runButton().click();
+  await expect.poll(phase, { timeout: 60_000 }).toBe('Training');
+  await expect.poll(async () => (await stepsOfLanes()).some((steps) => steps >= 1), { timeout: 60_000 }).toBe(true);
+  await stop();
+  await retype('learningRate: 3e-2', (line) => line.replace('3e-2', '4e-2'));
+  await runButton().click();
+  await expect.poll(phase, { timeout: 60_000 }).toBe('Training');
+  await expect.poll(async () => (await stepsOfLanes()).some((steps) => steps >= 1), { timeout: 60_000 }).toBe(true);
+  await stop();
+  await page.getByRole('button', { name: 'What changed: lr 3e-2 → 4e-2' }).waitFor();
+  await retype('steps: 100000', (line) => line.replace('100000', '2'));
 });
 
 test('panes are sized by pointer and keys, results made large, and both are so after a reload', async () => {
