@@ -26,9 +26,14 @@ export function showCodeDiff(host: HTMLElement, before: string, after: string, l
     modifiedAriaLabel: label,
   });
   view.setModel(models);
-  return () => {
+  const dispose = (): void => {
     view.dispose();
     models.original.dispose();
     models.modified.dispose();
+  };
+  return () => {
+    // Monaco throws, later and to nobody, where texts go away while it compares them.
+    if (view.getLineChanges() === null) view.onDidUpdateDiff(() => setTimeout(dispose));
+    else dispose();
   };
 }
