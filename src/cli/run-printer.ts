@@ -101,6 +101,7 @@ export class RunPrinter {
         this.dropped.clear();
         return;
       case 'phase':
+      case 'manifest':
       case 'lane-result':
       case 'learning-rate':
       case 'weights':
