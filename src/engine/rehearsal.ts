@@ -3,7 +3,7 @@
 // matrix products, biases, activations, softmax cross-entropy and Adam are then there. It costs nobody anything: the pool is filled
 // while the page is idle, and a replica that is taken stops rehearsing at the next pause.
 
-import { createOptimizer } from './optim.ts';
+import { createOptimizer } from './optim/create-optimizer.ts';
 import type { Engine } from './engine.ts';
 import { tf } from './tf.ts';
 
@@ -37,13 +37,17 @@ export async function rehearse(engine: Engine, isOver: () => boolean): Promise<v
   }
 }
 
-/** Layers with names of their own: unnamed ones would count up the names of the program's layers. */
+/**
+ * Layers with names of their own: unnamed ones would count up the names of the program's layers. Five of them have ten weights, which the
+ * optimizer updates four, four and two at a time: the programs that an even number of weights needs.
+ */
 function buildModel(): tf.LayersModel {
   const layers = [
     tf.layers.dense({ name: 'rehearsal_1', inputShape: [inputWidth], units: 16, activation: 'tanh' }), // (B, 2) -> (B, 16)
     tf.layers.dense({ name: 'rehearsal_2', units: 16, activation: 'tanh' }), // -> (B, 16)
     tf.layers.dense({ name: 'rehearsal_3', units: 16, activation: 'relu' }), // -> (B, 16)
-    tf.layers.dense({ name: 'rehearsal_4', units: classCount }), // -> (B, 3)
+    tf.layers.dense({ name: 'rehearsal_4', units: 16, activation: 'relu' }), // -> (B, 16)
+    tf.layers.dense({ name: 'rehearsal_5', units: classCount }), // -> (B, 3)
   ];
   return tf.sequential({ name: 'rehearsal', layers });
 }

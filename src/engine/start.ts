@@ -7,6 +7,7 @@ import { backendNames } from '../core/device-report.ts';
 import type { BackendName, DeviceReport, Fallback, SelfTest } from '../core/device-report.ts';
 import type { Engine, StartedEngine } from './engine.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
+import { installOptimizers } from './optim/apply-gradients.ts';
 import { runSelfTest } from './self-test.ts';
 import { startCpu } from './start-cpu.ts';
 import { startWebGl } from './start-webgl.ts';
@@ -49,6 +50,7 @@ export function parseBackendChoice(text: string): BackendChoice {
  * where a forced option cannot be had. A backend asked for by name is used even where it fails its self-test; the report says so.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  installOptimizers();
   const { backend: choice = 'auto', selfTest } = options;
   const known = typeof selfTest === 'object' ? selfTest : null;
   const fallbacks: Fallback[] = [...(known?.fallbacks ?? [])];

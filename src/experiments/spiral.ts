@@ -20,7 +20,7 @@ export default experiment({
       ],
     }),
   loss: 'softmaxCrossEntropy',
-  optimizer: { name: 'adam', learningRate: 1e-2 },
+  optimizer: { name: 'adam', learningRate: 1e-2, epsilon: 1e-7 },
   globalBatch: 64,
   steps: 300,
   evalEvery: 50,

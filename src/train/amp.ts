@@ -1,9 +1,9 @@
 // `ctx.amp`: mixed precision for programs that write their own loop.
 
+import { applyTimes } from '../engine/optim/apply-gradients.ts';
 import { foundInf } from '../engine/precision/finite-check.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/engine.ts';
-import { tf } from '../engine/tf.ts';
 import type { Amp, LossScaler } from './context.ts';
 import type { Lane } from './lane.ts';
 
@@ -38,11 +38,7 @@ function dynamicScaler(engine: Engine, scaler: GradScaler): LossScaler {
       const flag = foundInf(engine, Object.values(gradients));
       const [isOverflow = 1] = await flag.data<'float32'>();
       flag.dispose();
-      if (isOverflow === 0) {
-        const unscaled = scaler.unscale({ ...gradients });
-        optimizer.applyGradients(unscaled);
-        tf.dispose(unscaled);
-      }
+      if (isOverflow === 0) applyTimes(optimizer, { ...gradients }, scaler.inverseScale);
       scaler.update(isOverflow !== 0);
       return isOverflow === 0;
     },

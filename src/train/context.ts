@@ -2,7 +2,7 @@
 // written on the same context (train-experiment.ts), so nothing it does is out of a program's reach.
 
 import type { tf } from '../engine/tf.ts';
-import type { OptimizerSpec } from '../engine/optim.ts';
+import type { OptimizerSpec } from '../engine/optim/optimizer-spec.ts';
 import type { LossScaleOptions } from '../engine/precision/loss-scale.ts';
 import type { Lane } from './lane.ts';
 import type { TreeNode } from './telemetry.ts';

@@ -15,8 +15,8 @@ import type { MetricTarget } from './program-module.ts';
 import { checkBatchDivides, checkCount } from './run-limits.ts';
 import { lastBatches } from './sampler.ts';
 import type { LastBatch } from './sampler.ts';
-import { parseOptimizerSpec } from '../engine/optim.ts';
-import type { OptimizerSpec } from '../engine/optim.ts';
+import { parseOptimizerSpec } from '../engine/optim/optimizer-spec.ts';
+import type { OptimizerSpec } from '../engine/optim/optimizer-spec.ts';
 
 /** What a user writes. */
 export interface ExperimentSpec {

@@ -3,6 +3,10 @@
 
 export { datasets } from '../data/datasets.ts';
 export type { Dataset, DatasetSplit } from '../data/dataset.ts';
+export { withStepOptions } from '../engine/optim/create-optimizer.ts';
+export type { OptimizerSpec } from '../engine/optim/optimizer-spec.ts';
+export type { ScheduleName } from '../engine/optim/schedule.ts';
+export type { StepOptions } from '../engine/optim/step-options.ts';
 export { experiment } from './experiment.ts';
 export type { ExperimentSpec } from './experiment.ts';
 export { program } from './program.ts';

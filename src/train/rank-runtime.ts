@@ -2,7 +2,9 @@
 
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { PlaygroundError } from '../core/errors.ts';
-import { createOptimizer, optimizerSlots, setLearningRate } from '../engine/optim.ts';
+import { createOptimizer } from '../engine/optim/create-optimizer.ts';
+import { setLearningRate } from '../engine/optim/learning-rate.ts';
+import { optimizerSlots } from '../engine/optim/slots.ts';
 import type { LastingTensors } from '../engine/gpu-bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';

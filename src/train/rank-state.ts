@@ -4,7 +4,7 @@
 
 import { concatenate } from '../core/concatenate.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
-import { optimizerState, slotCounts } from '../engine/optimizer-state.ts';
+import { optimizerState, setIterations, slotCounts } from '../engine/optim/optimizer-state.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
 import { readWeights } from '../engine/weights-hash.ts';
@@ -18,21 +18,22 @@ export interface RankState {
   readonly scaler: GradScaler | null;
 }
 
-/** Doubles before the optimizer's counts: scale, growth tracker, skipped steps. */
-const scalerDoubles = 3;
+/** Doubles before the optimizer's slot counts: scale, growth tracker, skipped steps; the optimizer's steps. */
+const leadingDoubles = 4;
 
 /** Every rank calls it; those that are behind end with the donor's state, the others with their own. */
 export async function handOver(group: ProcessGroup, state: RankState, donor: number, isBehind: boolean): Promise<void> {
   const { scaler, optimizer, variables, otherWeights } = state;
   const { scale = 1, growthTracker = 0, skippedSteps = 0 } = scaler?.state ?? {};
-  const head = new Float64Array([scale, growthTracker, skippedSteps, ...slotCounts(optimizer)]);
+  const head = new Float64Array([scale, growthTracker, skippedSteps, optimizer.iterations, ...slotCounts(optimizer)]);
   await group.broadcast(new Float32Array(head.buffer), donor); // its words, not its values
-  const tensors = [...variables, ...otherWeights, ...optimizerState(optimizer, [...head.subarray(scalerDoubles)], variables)];
+  const tensors = [...variables, ...otherWeights, ...optimizerState(optimizer, [...head.subarray(leadingDoubles)], variables)];
   const flat = await readFlat(tensors);
   await group.broadcast(flat, donor);
   if (!isBehind) return;
   assignFlat(tensors, flat);
-  const [newScale = 1, newTracker = 0, newSkipped = 0] = head;
+  const [newScale = 1, newTracker = 0, newSkipped = 0, iterations = 0] = head;
+  setIterations(optimizer, iterations);
   scaler?.restore({ scale: newScale, growthTracker: newTracker, skippedSteps: newSkipped });
 }
 

@@ -3,7 +3,7 @@
 
 import type { ProcessGroup } from '../collective/process-group.ts';
 import { checkDataset } from '../data/check-dataset.ts';
-import { optimizerSlots } from '../engine/optim.ts';
+import { optimizerSlots } from '../engine/optim/slots.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';

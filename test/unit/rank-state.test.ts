@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryTransports } from '../../src/collective/memory-transport.ts';
 import { ProcessGroup } from '../../src/collective/process-group.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { createOptimizer } from '../../src/engine/optim.ts';
-import type { OptimizerSpec } from '../../src/engine/optim.ts';
+import { createOptimizer } from '../../src/engine/optim/create-optimizer.ts';
+import type { OptimizerSpec } from '../../src/engine/optim/optimizer-spec.ts';
 import { GradScaler } from '../../src/engine/precision/grad-scaler.ts';
 import { startEngine } from '../../src/engine/start.ts';
 import { tf } from '../../src/engine/tf.ts';
@@ -47,6 +47,11 @@ describe('handing a state over', () => {
     ['rmsprop', { name: 'rmsprop', learningRate: 0.1, momentum: 0.5 }],
     ['adagrad', { name: 'adagrad', learningRate: 0.1 }],
     ['sgd', { name: 'sgd', learningRate: 0.1 }],
+    ['adamW', { name: 'adamW', learningRate: 0.1, weightDecay: 0.1 }],
+    ['adamax', { name: 'adamax', learningRate: 0.1 }],
+    ['centred rmsprop', { name: 'rmsprop', learningRate: 0.1, centered: true }],
+    ['adadelta', { name: 'adadelta', learningRate: 1 }],
+    ['a schedule', { name: 'sgd', learningRate: 0.1, schedule: 'exponential', decaySteps: 1, decayRate: 0.5 }],
   ])('makes ranks go on with the same bits: %s', async (_name, spec) => {
     const states = [createState(spec, 1), createState(spec, 2), createState(spec, 3)];
     const [, donor] = states;

@@ -13,6 +13,7 @@ import { WebGPUBackend } from '../tf.ts';
 import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
 import { rewriteForF16, type F16Bindings, type F16Storage } from '../f16/rewrite-wgsl.ts';
 import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
+import { copyWgsl } from './copy-kernel.ts';
 import { GpuErrors } from './gpu-errors.ts';
 import { checkInternals, internalsOf, type BackendInternals, type StoredTensor } from './internals.ts';
 import { dispatchKernel, submitRecorded, type KernelCall } from './raw-kernel.ts';
@@ -34,6 +35,8 @@ export class LockstepBackend extends WebGPUBackend {
   private readonly f16DataIds = new WeakSet<object>();
   /** f16 copies of f32 tensors, such as weights: one cast per scope, dropped with the original or at the scope's end. */
   private readonly casts = new Map<object, TensorInfo>();
+  /** How often a tensor was changed in place. */
+  private readonly changeCounts = new WeakMap<object, number>();
 
   /** Throws `internal` where this tfjs version lacks a member that the engine relies on. */
   constructor(device: GPUDevice, adapterInfo: GPUAdapterInfo, storage: F16Storage) {
@@ -103,6 +106,24 @@ export class LockstepBackend extends WebGPUBackend {
   /** Records one dispatch of a kernel of our own. */
   dispatch(call: KernelCall): void {
     dispatchKernel(this.internals, (dataId) => this.uploadToGPU(dataId), call);
+    for (const dataId of call.writes ?? []) this.forgetValues(dataId);
+  }
+
+  /** Host work that belongs to every step: runs it now and, while a graph is being recorded, also before every replay of that graph. */
+  everyStep(action: () => void): void {
+    action();
+  }
+
+  /** Whether somebody else refers to a variable's buffer, and would see it change. */
+  isShared(variable: Pick<TensorInfo, 'dataId'>): boolean {
+    return this.refCount(variable.dataId) > 1;
+  }
+
+  /** A new tensor with the bits of a plain f32 one. The caller disposes it. */
+  copy(tensor: TensorInfo): TensorInfo {
+    const output = this.makeTensorInfo(tensor.shape, 'float32');
+    this.runCast('copy', copyWgsl, tensor, output);
+    return output;
   }
 
   /** Submits what is recorded. */
@@ -166,8 +187,11 @@ export class LockstepBackend extends WebGPUBackend {
   }
 
   override async read(dataId: object): Promise<BackendValues> {
+    const changeCount = this.changeCounts.get(dataId);
     try {
       const values = await (this.f16DataIds.has(dataId) ? this.readF16(dataId) : super.read(dataId));
+      // Changed in place while they were on their way: right for whoever asked, stale for the next.
+      if (this.changeCounts.get(dataId) !== changeCount) this.forgetValues(dataId);
       await this.errors.check();
       return values;
     } catch (thrown) {
@@ -252,6 +276,18 @@ export class LockstepBackend extends WebGPUBackend {
       uniforms: [{ type: 'uint32', data: [size] }],
       invocationCount: Math.ceil(size / 4),
     });
+  }
+
+  /** A tensor was changed in place: what was read of it, and what was cast from it, no longer holds. */
+  private forgetValues(dataId: object): void {
+    const stored = this.internals.tensorMap.get(dataId);
+    if (stored === undefined) return; // disposed while it was being read
+    stored.values = null;
+    this.changeCounts.set(dataId, (this.changeCounts.get(dataId) ?? 0) + 1);
+    const copy = this.casts.get(dataId);
+    if (copy === undefined) return;
+    this.casts.delete(dataId);
+    super.disposeData(copy.dataId);
   }
 
   private dropCasts(): void {

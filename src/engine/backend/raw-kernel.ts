@@ -11,6 +11,8 @@ export interface KernelCall {
   readonly wgsl: string;
   /** Data ids; each has a buffer already or gets one. */
   readonly tensors: readonly object[];
+  /** Those of them that it changes although they had values before. */
+  readonly writes?: readonly object[];
   readonly uniforms: readonly UniformField[];
   /** How many invocations are needed; the grid is folded into two dimensions where one is not enough. */
   readonly invocationCount: number;
@@ -25,6 +27,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let i = id.y * groups.x * ${kernelWorkgroupSize}u + id.x;
   ${body}
 }`;
+}
+
+const texts = new Map<string, string>();
+
+/** WGSL that is put together from parts, once per key: a step has no time for it. */
+export function wgslOnce(key: string, make: () => string): string {
+  let text = texts.get(key);
+  if (text === undefined) texts.set(key, (text = make()));
+  return text;
 }
 
 /** Records the dispatch; it is submitted with tfjs's next batch. */

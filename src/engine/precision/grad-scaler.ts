@@ -24,6 +24,11 @@ export class GradScaler {
     return this.current;
   }
 
+  /** What takes the scale off a gradient again. */
+  get inverseScale(): number {
+    return 1 / this.current.scale;
+  }
+
   /** Continues from a saved state. */
   restore(state: LossScaleState): void {
     this.current = state;
@@ -36,7 +41,7 @@ export class GradScaler {
 
   /** `tensor / scale`, f32, as new tensors under the same names. The scaled ones stay the caller's. */
   unscale(gradients: NamedTensorMap): NamedTensorMap {
-    const inverse = 1 / this.current.scale;
+    const inverse = this.inverseScale;
     return this.engine.fullPrecision(() =>
       Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, this.engine.tf.mul<Tensor>(gradient, inverse)])),
     );
@@ -44,7 +49,7 @@ export class GradScaler {
 
   /** Divides flat gradients by the scale, in place; each product is rounded to f32 as on the GPU. */
   unscaleFlat(gradients: Float32Array): void {
-    const inverse = Math.fround(1 / this.current.scale);
+    const inverse = Math.fround(this.inverseScale);
     for (let index = 0; index < gradients.length; index++) gradients[index] = (gradients[index] ?? 0) * inverse;
   }
 

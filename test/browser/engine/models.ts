@@ -3,7 +3,7 @@
 
 import type { Optimizer, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { createPrng } from '../../../src/core/prng.ts';
-import { createOptimizer } from '../../../src/engine/optim.ts';
+import { createOptimizer } from '../../../src/engine/optim/create-optimizer.ts';
 import { tf } from '../../../src/engine/tf.ts';
 
 export interface TestModel {

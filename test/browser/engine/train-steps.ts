@@ -3,7 +3,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { GpuBytes } from '../../../src/core/device-report.ts';
 import { measureStep } from '../../../src/engine/gpu-bytes.ts';
-import { optimizerSlots } from '../../../src/engine/optim.ts';
+import { optimizerSlots } from '../../../src/engine/optim/slots.ts';
 import { GradScaler } from '../../../src/engine/precision/grad-scaler.ts';
 import { foundInf } from '../../../src/engine/precision/finite-check.ts';
 import type { Engine } from '../../../src/engine/engine.ts';

@@ -3,7 +3,7 @@
 // [out, in], y = X·Wᵀ + b. Where the case names no world size, every one of 1, 2 and 4 that gives equal shards must agree.
 
 import { tf } from '../../../engine/tf.ts';
-import type { OptimizerSpec } from '../../../engine/optim.ts';
+import type { OptimizerSpec } from '../../../engine/optim/optimizer-spec.ts';
 import type { ProgramContext } from '../../../train/context.ts';
 import { program } from '../../../train/program.ts';
 import { distributedIndices } from '../../../train/sampler.ts';

@@ -3,10 +3,11 @@
 // the running product: a rank restored that way would drift from the rest.
 
 import type { Optimizer, Variable } from '@tensorflow/tfjs';
-import { PlaygroundError } from '../core/errors.ts';
-import { isRecord } from '../core/is-record.ts';
-import { slotFields } from './optim.ts';
-import { tf } from './tf.ts';
+import { PlaygroundError } from '../../core/errors.ts';
+import { tf } from '../tf.ts';
+import { AdamWOptimizer } from './adamw-optimizer.ts';
+import { fieldsOf, slotFields, slotList } from './optimizer-fields.ts';
+import { newSlot } from './slots.ts';
 
 /** Scalars that change with every step; tfjs keeps them in private fields of these names. */
 const changingScalars = ['accBeta1', 'accBeta2', 'iteration'] as const;
@@ -14,6 +15,11 @@ const changingScalars = ['accBeta1', 'accBeta2', 'iteration'] as const;
 /** How many slots each kind has, in the order of tfjs's fields: as many as there are weights once a step was taken, none before. */
 export function slotCounts(optimizer: Optimizer): readonly number[] {
   return slotFields.map((field) => slotList(optimizer, field)?.length ?? 0);
+}
+
+/** Sets how many steps were taken, which the learning-rate schedule goes by. */
+export function setIterations(optimizer: Optimizer, count: number): void {
+  fieldsOf(optimizer)['iterations_'] = count;
 }
 
 /**
@@ -28,6 +34,8 @@ export function optimizerState(optimizer: Optimizer, counts: readonly number[], 
     tf.AdamaxOptimizer,
     tf.RMSPropOptimizer,
     tf.AdagradOptimizer,
+    tf.AdadeltaOptimizer,
+    AdamWOptimizer,
   ];
   if (!known.includes(optimizer.constructor)) {
     throw new PlaygroundError(
@@ -38,25 +46,13 @@ export function optimizerState(optimizer: Optimizer, counts: readonly number[], 
   }
   const slots = slotFields.flatMap((field, kind) => {
     const list = slotList(optimizer, field) ?? [];
-    for (let index = list.length; index < (counts[kind] ?? 0); index++) list.push(emptySlot(weights[index], field));
+    for (let index = list.length; index < (counts[kind] ?? 0); index++) {
+      const weight = weights[index];
+      if (weight === undefined) throw new PlaygroundError('internal', `optimizer: ${field} has more slots than there are weights.`);
+      list.push(newSlot({ suffix: field }, weight, 0));
+    }
     return list.map(({ variable }) => variable);
   });
-  const fields = optimizer as unknown as Readonly<Record<string, unknown>>; // as in optim.ts
+  const fields = fieldsOf(optimizer);
   return [...slots, ...changingScalars.map((name) => fields[name]).filter((scalar) => scalar instanceof tf.Variable)];
-}
-
-interface Slot {
-  readonly originalName: string;
-  readonly variable: Variable;
-}
-
-function slotList(optimizer: Optimizer, field: string): Slot[] | null {
-  const list = (optimizer as unknown as Readonly<Record<string, unknown>>)[field]; // tfjs keeps { originalName, variable } in private fields
-  const isList = Array.isArray(list) && list.every((slot) => isRecord(slot) && slot['variable'] instanceof tf.Variable);
-  return isList ? (list as Slot[]) : null;
-}
-
-function emptySlot(weight: Variable | undefined, field: string): Slot {
-  if (weight === undefined) throw new PlaygroundError('internal', `optimizer: ${field} has more slots than there are weights.`);
-  return { originalName: `${weight.name}/${field}`, variable: tf.tidy(() => tf.variable(tf.zeros(weight.shape), false)) };
 }

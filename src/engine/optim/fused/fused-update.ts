@@ -1,0 +1,114 @@
+// An optimizer step on our own WebGPU backend: with tfjs's ops some fourteen dispatches per weight (Adam), here one per four weights and one
+// before them. Weights and slots are changed in place. Whoever holds another reference to a tensor (`weight.clone()`) would see it change:
+// then the weight gets a buffer of its own first.
+
+import type { Optimizer, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
+import { LockstepBackend } from '../../backend/lockstep-backend.ts';
+import { wgslOnce } from '../../backend/raw-kernel.ts';
+import { tf } from '../../tf.ts';
+import { scalarField } from '../optimizer-fields.ts';
+import { slotsOf } from '../slots.ts';
+import { clipOf } from '../step-options.ts';
+import type { NamedGradient, UpdateRule } from '../update-rule.ts';
+import { recordBeginning } from './begin-kernel.ts';
+import { recordSquaredNorm } from './gradient-norm.ts';
+import { beginHyperStep } from './hyper-buffer.ts';
+import { updateWgsl, weightsPerDispatch } from './update-kernel.ts';
+
+/** A weight with what its update reads and writes. */
+interface WeightUpdate {
+  readonly weight: Variable;
+  readonly gradient: TensorInfo;
+  readonly slots: readonly Variable[];
+}
+
+/** Our own backend where it is the active one. */
+export function fusedBackend(): LockstepBackend | null {
+  const backend = tf.backend();
+  return backend instanceof LockstepBackend ? backend : null;
+}
+
+/**
+ * Records the step; gradients count times `gradientFactor`. False, and nothing done, where a tensor is not a plain one of this backend or a
+ * gradient has another shape than its weight: tfjs knows what to do, or what to say.
+ */
+export function recordFusedUpdate(
+  backend: LockstepBackend,
+  rule: UpdateRule,
+  optimizer: Optimizer,
+  gradients: readonly NamedGradient[],
+  gradientFactor: number,
+): boolean {
+  const updates = updatesOf(backend, rule, optimizer, gradients);
+  if (updates === null) return false;
+  const scalars = (rule.scalars?.fields ?? []).map((field) => scalarField(optimizer, field));
+  for (const variable of [...updates.flatMap(({ weight, slots }) => [weight, ...slots]), ...scalars]) ownBuffer(backend, variable);
+  const hyper = beginHyperStep(backend, rule, optimizer, gradientFactor);
+  const plain = updates.map((update) => ({ ...update, gradient: backend.toF32(update.gradient) }));
+  const isByNorm = clipOf(optimizer)?.by === 'norm';
+  const partials = isByNorm ? recordSquaredNorm(backend, hyper, plain) : null;
+  if (scalars.length > 0 || partials !== null) recordBeginning(backend, { rule, optimizer, hyper, scalars, partials });
+  recordUpdates(backend, rule, optimizer, hyper, plain);
+  for (const { gradient } of plain) backend.disposeData(gradient.dataId);
+  if (partials !== null) backend.disposeData(partials.dataId);
+  return true;
+}
+
+function recordUpdates(
+  backend: LockstepBackend,
+  rule: UpdateRule,
+  optimizer: Optimizer,
+  hyper: Tensor,
+  updates: readonly WeightUpdate[],
+): void {
+  const clip = clipOf(optimizer);
+  const most = weightsPerDispatch(rule, backend.device.limits);
+  for (let from = 0; from < updates.length; from += most) {
+    const part = updates.slice(from, from + most);
+    const key = `optim_${rule.name}_${clip?.by ?? 'plain'}_${part.length}`;
+    backend.dispatch({
+      key,
+      wgsl: wgslOnce(key, () => updateWgsl(rule, optimizer, clip, part.length)),
+      tensors: [hyper, ...part.flatMap(({ weight, gradient, slots }) => [weight, gradient, ...slots])].map(({ dataId }) => dataId),
+      writes: part.flatMap(({ weight, slots }) => [weight, ...slots]).map(({ dataId }) => dataId),
+      uniforms: part.map(({ weight }) => ({ type: 'uint32', data: [weight.size] })),
+      invocationCount: part.reduce((sum, { weight }) => sum + weight.size, 0),
+    });
+  }
+}
+
+/** Null where one of them is nothing for us. */
+function updatesOf(
+  backend: LockstepBackend,
+  rule: UpdateRule,
+  optimizer: Optimizer,
+  gradients: readonly NamedGradient[],
+): readonly WeightUpdate[] | null {
+  const updates: WeightUpdate[] = [];
+  for (const [index, { name, tensor: gradient }] of gradients.entries()) {
+    const weight = tf.engine().registeredVariables[name];
+    if (weight === undefined || !isPlain(backend, weight)) return null;
+    const slots = slotsOf(optimizer, rule.slots, index, weight);
+    if (gradient == null) continue;
+    const isOurs = gradient.dtype === 'float32' && isHere(backend, gradient) && tf.util.arraysEqual(gradient.shape, weight.shape);
+    if (!isOurs || !slots.every((slot) => isPlain(backend, slot) && slot.size === weight.size)) return null;
+    if (weight.size > 0) updates.push({ weight, gradient, slots });
+  }
+  return updates;
+}
+
+function isHere(backend: LockstepBackend, tensor: Tensor): boolean {
+  return !tensor.isDisposed && backend.internals.tensorMap.has(tensor.dataId);
+}
+
+function isPlain(backend: LockstepBackend, tensor: Tensor): boolean {
+  return tensor.dtype === 'float32' && isHere(backend, tensor) && backend.isPlainF32(tensor);
+}
+
+/** Gives a variable that shares its buffer a copy. */
+function ownBuffer(backend: LockstepBackend, variable: Variable): void {
+  if (!backend.isShared(variable)) return;
+  const copy = tf.engine().makeTensorFromTensorInfo(backend.copy(variable), backend);
+  variable.assign(copy);
+  copy.dispose();
+}
