@@ -45,6 +45,10 @@ export interface LaneOptions {
   /** Samples per step over all ranks; null for the experiment's own. */
   readonly globalBatch: number | null;
   readonly lrScaling: LrScaling;
+  /** Steps over which the learning rate rises to its full value; null for the optimizer's own. */
+  readonly warmupSteps: number | null;
+  /** The largest ‖g‖₂ of a step, all gradients together; null for the optimizer's own clipping. */
+  readonly clipNorm: number | null;
   /** What is done wrong on purpose. */
   readonly breakers: readonly Breaker[];
   readonly faults: readonly Fault[];
@@ -149,6 +153,23 @@ export const laneOptions: { readonly [Field in keyof LaneOptions]: LaneOption<La
     check: (value, place) => oneOf(lrScalings, value, place),
     read: ([text]) => text,
     write: (value) => [`lrScaling=${value}`],
+  },
+  warmupSteps: {
+    key: 'warmup',
+    absent: () => null,
+    check: (value, place) => (value === null ? null : wholeNumber(value, place, 0, 2 ** 31)),
+    read: ([text]) => readNumber(text),
+    write: (value) => [`warmup=${value}`],
+  },
+  clipNorm: {
+    key: 'clip',
+    absent: () => null,
+    check: (value, place) => {
+      const isLimit = typeof value === 'number' && Number.isFinite(value) && value > 0;
+      return value === null || isLimit ? value : fail(place, 'expected a positive number', value);
+    },
+    read: ([text]) => readNumber(text),
+    write: (value) => [`clip=${value}`],
   },
   breakers: {
     key: 'break',

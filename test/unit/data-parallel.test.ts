@@ -208,3 +208,30 @@ describe('a breaker', () => {
     expect(scaled.weights).toEqual(plain.weights);
   });
 });
+
+describe('clipping and warm-up', () => {
+  const clipped: Spec = { ...regression, optimizer: { name: 'momentum', learningRate: 0.1, clipNorm: 0.2, warmupSteps: 4 } };
+
+  test('act on the mean over the ranks: four train what one does, and hold the same bits', async () => {
+    const one = await trainLane(clipped, '1xfp32');
+    const four = await trainLane(clipped, '4xfp32');
+    expect(distance(four.weights, one.weights)).toBeLessThan(rounding);
+    for (const weights of four.weightsByRank) expect(weights).toEqual(four.weights);
+    const free = await trainLane({ ...regression, optimizer: { name: 'momentum', learningRate: 0.1 } }, '1xfp32');
+    expect(distance(one.weights, free.weights)).toBeGreaterThan(0.01);
+  });
+
+  test('come after the loss scale: a factor of it changes nothing but rounding to f16', async () => {
+    const unscaled = await trainLane(clipped, '1xfp16+lossScale=1');
+    const scaled = await trainLane(clipped, '1xfp16+lossScale=128');
+    expect(distance(scaled.weights, unscaled.weights)).toBeLessThan(1e-3); // f16 keeps eleven bits
+  });
+
+  test('can be a lane’s own: as if the program had said it', async () => {
+    const lane = await trainLane(
+      { ...regression, optimizer: { name: 'momentum', learningRate: 0.1, clipValue: 9 } },
+      '1xfp32+warmup=4+clip=0.2',
+    );
+    expect(lane.weights).toEqual((await trainLane(clipped, '1xfp32')).weights);
+  });
+});

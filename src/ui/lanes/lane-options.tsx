@@ -52,6 +52,8 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
         <TextField {...props} name="gradAccumSteps" option="accum" absent="1" />
         <TextField {...props} name="globalBatch" option="batch" absent="–" />
         <ChoiceField {...props} name="lrScaling" option="lrScaling" choices={lrScalings} />
+        <TextField {...props} name="warmupSteps" option="warmup" absent="–" />
+        <TextField {...props} name="clipNorm" option="clip" absent="–" />
         <ChoiceField {...props} name="batchNorm" option="batchNorm" choices={['local', 'sync']} />
       </fieldset>
       <fieldset>
@@ -94,7 +96,18 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
   );
 }
 
-type FieldName = 'allReduce' | 'wire' | 'bucketBytes' | 'sync' | 'gradAccumSteps' | 'globalBatch' | 'lrScaling' | 'batchNorm' | 'repeat';
+type FieldName =
+  | 'allReduce'
+  | 'wire'
+  | 'bucketBytes'
+  | 'sync'
+  | 'gradAccumSteps'
+  | 'globalBatch'
+  | 'lrScaling'
+  | 'warmupSteps'
+  | 'clipNorm'
+  | 'batchNorm'
+  | 'repeat';
 
 function Field({ name, children }: { readonly name: FieldName; readonly children: preact.ComponentChildren }): preact.JSX.Element {
   return (
