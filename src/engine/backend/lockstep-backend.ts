@@ -6,7 +6,7 @@
 // Two things differ from stock on purpose: `readSync` of data that is only on the GPU throws, because tfjs's canvas detour returned zeros
 // in headless Chromium; and errors of the GPU surface at the next read (gpu-errors.ts) instead of never.
 
-import type { DataType, TensorInfo } from '@tensorflow/tfjs';
+import type { DataType, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../../core/errors.ts';
 import { decodeFloat16 } from '../../core/float16.ts';
 import { WebGPUBackend } from '../tf.ts';
@@ -115,7 +115,7 @@ export class LockstepBackend extends WebGPUBackend {
   }
 
   /** Whether somebody else refers to a variable's buffer, and would see it change. */
-  isShared(variable: Pick<TensorInfo, 'dataId'>): boolean {
+  isShared(variable: Variable): boolean {
     return this.refCount(variable.dataId) > 1;
   }
 

@@ -101,14 +101,15 @@ describe('an update in place', () => {
     expect(Math.max(...worst)).toBeLessThan(3e-6);
   });
 
-  it('takes three dispatches for the six weights of an MLP under Adam, in which nothing grows', () => {
+  it('takes one dispatch and as few more as bindings allow for the six weights of an MLP under Adam; nothing grows', () => {
     const weights = createWeights().slice(0, 6);
     const optimizer = createOptimizer({ name: 'adam', learningRate: 0.01 });
     const gradients = gradientsAt(weights, 1);
     optimizer.applyGradients(gradients); // makes the slots
     const tensorCount = tf.memory().numTensors;
-    const canBindThree = backend.device.limits.maxStorageBuffersPerShaderStage >= 13;
-    expect(dispatchesOf(backend, () => optimizer.applyGradients(gradients))).toBe(canBindThree ? 3 : 7);
+    // Four buffers a weight and one beside them, four weights at most: 1 + 2 dispatches where 16 buffers can be bound, 1 + 3 where 10 can.
+    const weightsAtOnce = Math.min(4, Math.floor((backend.device.limits.maxStorageBuffersPerShaderStage - 1) / 4));
+    expect(dispatchesOf(backend, () => optimizer.applyGradients(gradients))).toBe(1 + Math.ceil(6 / weightsAtOnce));
     expect(tf.memory().numTensors).toBe(tensorCount);
     optimizer.dispose();
     expect(tf.memory().numTensors).toBe(tensorCount - 12 - 3); // slots, running products, hyper-parameters
@@ -141,7 +142,7 @@ describe('an update in place', () => {
     const weight = tf.variable(tf.ones([40, 40]));
     const optimizer = tf.train.sgd(1);
     const [before, after] = engine.autocast(() => {
-      const product = () => tf.matMul(tf.ones<tf.Rank.R2>([40, 40]), weight as unknown as tf.Tensor2D);
+      const product = () => tf.matMul(tf.ones<tf.Rank.R2>([40, 40]), weight);
       const first = product();
       optimizer.applyGradients({ [weight.name]: tf.ones([40, 40]) });
       return [first, product()];

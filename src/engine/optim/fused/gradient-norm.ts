@@ -9,8 +9,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { flatEntryPoint, kernelWorkgroupSize, wgslOnce } from '../../backend/raw-kernel.ts';
 import type { LockstepBackend } from '../../backend/lockstep-backend.ts';
 
-const valuesPerInvocation = 16;
-const chunkSize = kernelWorkgroupSize * valuesPerInvocation;
+const chunkSize = kernelWorkgroupSize * 16;
 const mostGradients = 6;
 
 /** Records the sums of squares of all gradients, which are plain f32. The caller disposes of the partial sums. */
@@ -46,9 +45,10 @@ function chunkCount(size: number): number {
 function normWgsl(gradientCount: number): string {
   const gradients = Array.from({ length: gradientCount }, (_, index) => index);
   const add = (index: number) => `if (chunk < chunks(uniforms.size${index})) {
-    for (var k = 0u; k < ${valuesPerInvocation}u; k++) {
-      let at = chunk * ${chunkSize}u + k * ${kernelWorkgroupSize}u + lane;
-      if (at < uniforms.size${index}) { let g = gradient${index}[at] * hyper[1]; sum += g * g; }
+    let end = min((chunk + 1u) * ${chunkSize}u, uniforms.size${index});
+    for (var at = chunk * ${chunkSize}u + lane; at < end; at += ${kernelWorkgroupSize}u) {
+      let g = gradient${index}[at] * hyper[1];
+      sum += g * g;
     }
     isMine = true;
   }
