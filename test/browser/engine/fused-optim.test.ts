@@ -115,6 +115,25 @@ describe('an update in place', () => {
     expect(tf.memory().numTensors).toBe(tensorCount - 12 - 3); // slots, running products, hyper-parameters
   });
 
+  it("is what model.compile('adam') and minimize take", async () => {
+    const keys: string[] = [];
+    const { dispatch } = backend;
+    backend.dispatch = (call) => {
+      keys.push(call.key);
+      dispatch.call(backend, call);
+    };
+    try {
+      const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [3], units: 2 })] });
+      model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+      await model.trainOnBatch(tf.ones([4, 3]), tf.zeros([4, 2]));
+      const weight = tf.variable(tf.ones([3]));
+      tf.train.adagrad(0.1).minimize(() => tf.sum(tf.square(weight)).asScalar(), false, [weight]);
+    } finally {
+      backend.dispatch = dispatch;
+    }
+    expect(keys.filter((key) => key.startsWith('optim'))).toEqual(['optim_begin_adam', 'optim_adam_plain_2', 'optim_adagrad_plain_1']);
+  });
+
   it('leaves alone what shares a buffer with the weight, and what is being read', async () => {
     const start = tf.tensor1d([1, 2, 3]);
     const weight = tf.variable(start);
