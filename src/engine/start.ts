@@ -8,6 +8,7 @@ import type { BackendName, DeviceReport, Fallback, SelfTest } from '../core/devi
 import type { Engine, StartedEngine } from './engine.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
 import { installOptimizers } from './optim/apply-gradients.ts';
+import { registerGradients } from './gradients/register.ts';
 import { runSelfTest } from './self-test.ts';
 import { startCpu } from './start-cpu.ts';
 import { startWebGl } from './start-webgl.ts';
@@ -51,6 +52,7 @@ export function parseBackendChoice(text: string): BackendChoice {
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
   installOptimizers();
+  registerGradients();
   const { backend: choice = 'auto', selfTest } = options;
   const known = typeof selfTest === 'object' ? selfTest : null;
   const fallbacks: Fallback[] = [...(known?.fallbacks ?? [])];
