@@ -10,6 +10,7 @@ import type { StartedEngine } from './engine.ts';
 import { autocastPolicy } from './f16/residency-policy.ts';
 import type { F16Storage } from './f16/rewrite-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
+import { registerKernels } from './kernels/register.ts';
 import { answerPromptly } from './prompt-answers.ts';
 import { tf } from './tf.ts';
 
@@ -90,4 +91,5 @@ async function register(backend: LockstepBackend): Promise<void> {
   // Small tensors would otherwise be computed on the CPU, and timings and rounding would depend on their size.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   await activate('webgpu');
+  registerKernels();
 }

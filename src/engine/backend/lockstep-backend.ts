@@ -109,11 +109,6 @@ export class LockstepBackend extends WebGPUBackend {
     for (const dataId of call.writes ?? []) this.forgetValues(dataId);
   }
 
-  /** Host work that belongs to every step: runs it now and, while a graph is being recorded, also before every replay of that graph. */
-  everyStep(action: () => void): void {
-    action();
-  }
-
   /** Whether somebody else refers to a variable's buffer, and would see it change. */
   isShared(variable: Variable): boolean {
     return this.refCount(variable.dataId) > 1;
@@ -124,6 +119,14 @@ export class LockstepBackend extends WebGPUBackend {
     const output = this.makeTensorInfo(tensor.shape, 'float32');
     this.runCast('copy', copyWgsl, tensor, output);
     return output;
+  }
+
+  /**
+   * Host work that belongs to every step, such as writing this step's hyper-parameters: runs now and, while a graph is being recorded, also
+   * before every replay of that graph.
+   */
+  everyStep(action: () => void): void {
+    action();
   }
 
   /** Submits what is recorded. */
@@ -325,7 +328,8 @@ export class LockstepBackend extends WebGPUBackend {
   }
 }
 
-function sizeOf(shape: readonly number[]): number {
+/** Elements of a tensor of that shape. */
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 

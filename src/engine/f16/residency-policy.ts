@@ -1,7 +1,7 @@
 // Which tensors live in 16 bits. The rules are those of torch.amp's autocast lists (pytorch.org/docs/stable/amp.html, "CUDA Ops that can
 // autocast"), applied to the programs that tfjs runs:
 //
-//   down   matrix products, convolutions, depthwise: f16 in, f32 accumulation, f16 out
+//   down   matrix products, convolutions, depthwise, attention: f16 in, f32 accumulation, f16 out
 //   flow   moves, pooling and mild elementwise programs: f16 out when every large float input is f16
 //   keep   everything else stays f32: reductions, softmax, exponentials, normalisation, losses, optimizers; and the gradients of
 //          weights (dW = Xᵀ·dY, filter gradients), because they feed f32 master weights
@@ -52,7 +52,7 @@ const unaryFlow = {
 const binaryFlow = { div: 4, eluDer: 5, max: 14, min: 15, mul: 17, prelu: 20, sub: 22, add: 0 } as const;
 
 const down =
-  /^(?:matMul|conv2DMM|conv2dnaive|conv2DDerInput|conv3dnaive|conv3DDerInput|im2col|depthwise(?:_(?!conv2d_backprop_filter)|Vec4|NCHW))/;
+  /^(?:matMul|conv2DMM|conv2dnaive|conv2DDerInput|conv3dnaive|conv3DDerInput|im2col|depthwise(?:_(?!conv2d_backprop_filter)|Vec4|NCHW)|attention_)/;
 /** A matMul whose first operand is transposed: dW = Xᵀ·dY in the gradient of every dense layer. */
 const weightGradient = /^matMul\w*?_(?:[\d,]+_)?true_/;
 const flow = new RegExp(
@@ -62,6 +62,7 @@ const flow = new RegExp(
       `binary_(?:${Object.values(binaryFlow).join('|')})(?!\\d)`,
       'pool2D|pool3D|poolWith|maxPool2DBackprop|maxPool3DBackprop|avgPool2DBackprop|avgPool3DBackprop|biasActivation|addN|clip|select',
       'transpose|concat|slice|stridedSlice|pad|mirrorPad|tile|reverse|gather|depthToSpace|spaceToBatch|resizeNearest',
+      'gelu|dropout_', // kernels of ours
     ].join('|') +
     ')',
 );

@@ -1,0 +1,14 @@
+// Our kernels in the place of tfjs's. A line each; every one of them falls back to the stock kernel outside the case that it handles.
+
+import { registerEmbeddingGradient } from './embedding-gradient.ts';
+import { registerLayerCalls } from './layer-calls.ts';
+
+let isDone = false;
+
+/** Registers them, once per worker: tfjs's registries outlive a backend. Other backends are not concerned. */
+export function registerKernels(): void {
+  if (isDone) return;
+  isDone = true;
+  registerEmbeddingGradient();
+  registerLayerCalls();
+}
