@@ -31,5 +31,6 @@ async function fetchBytes(name: string): Promise<ArrayBuffer> {
       'data-invalid',
       `dataset ${name}: the server answered ${response.status}. Run the build again; it packs the datasets.`,
     );
-  return inflatePack(await response.arrayBuffer()); // once here, rather than in every replica
+  const bytes = await response.arrayBuffer();
+  return name.endsWith('.bin') ? inflatePack(bytes) : bytes; // once here, rather than in every replica
 }

@@ -7,6 +7,7 @@ export { withStepOptions } from '../engine/optim/create-optimizer.ts';
 export type { OptimizerSpec } from '../engine/optim/optimizer-spec.ts';
 export type { ScheduleName } from '../engine/optim/schedule.ts';
 export type { StepOptions } from '../engine/optim/step-options.ts';
+export type { TextDataset } from '../data/alice.ts';
 export { attention } from '../engine/ops/attention.ts';
 export { gelu } from '../engine/ops/gelu.ts';
 export { layerNorm } from '../engine/ops/layer-norm.ts';
