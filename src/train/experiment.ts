@@ -5,6 +5,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { parseSeed } from '../core/prng.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { tf } from '../engine/tf.ts';
+import type { Show } from './context.ts';
 import { parseCpuPreset } from './cpu-preset.ts';
 import type { CpuPreset } from './cpu-preset.ts';
 import { parseLanes } from './lane.ts';
@@ -39,12 +40,29 @@ export interface ExperimentSpec {
   /** Steps between evaluations on the test set; once at the end where absent. */
   readonly evalEvery?: number;
   readonly metrics?: readonly 'accuracy'[];
+  /** Looks at the model after every evaluation, such as to let it write; numbers that it returns are evaluated with the rest. */
+  readonly afterEval?: AfterEval;
   /** The results say when this was first reached; `testAccuracy` 0.95 where accuracy is measured. */
   readonly target?: MetricTarget;
   readonly lanes: readonly (LaneSpec | string)[];
   /** Smaller numbers for machines where training runs on the CPU. */
   readonly onCpu?: CpuPreset;
 }
+
+/** The model as it is after a step. */
+export interface EvalView {
+  readonly model: tf.LayersModel;
+  readonly step: number;
+  readonly isLast: boolean;
+  readonly show: Show;
+}
+
+/**
+ * Called on rank 0, between steps: what it takes is not counted as training. `Math.random` follows the seed and the step in it, and no number
+ * drawn is missed by the training. Tensors that it makes are its own to dispose of.
+ */
+export type AfterEval = (view: EvalView) => AfterEvalResult | Promise<AfterEvalResult>;
+type AfterEvalResult = Readonly<Record<string, number>> | undefined;
 
 /** A checked experiment. */
 export interface Experiment {
@@ -60,6 +78,7 @@ export interface Experiment {
   readonly steps: number;
   readonly evalEvery: number;
   readonly metrics: readonly 'accuracy'[];
+  readonly afterEval: AfterEval | null;
   readonly target: MetricTarget | null;
   readonly lanes: readonly Lane[];
   readonly onCpu: CpuPreset | null;
@@ -77,6 +96,7 @@ const fieldNames = [
   'steps',
   'evalEvery',
   'metrics',
+  'afterEval',
   'target',
   'lanes',
   'onCpu',
@@ -112,6 +132,7 @@ export function experiment(spec: ExperimentSpec): Experiment {
     steps,
     evalEvery: fields['evalEvery'] === undefined ? steps : checkCount(fields['evalEvery'], 'evalEvery'),
     metrics,
+    afterEval: fields['afterEval'] === undefined ? null : (checkFunction(fields['afterEval'], 'afterEval', 'a function') as AfterEval),
     target: checkTarget(fields['target'], metrics),
     lanes,
     onCpu: parseCpuPreset(fields['onCpu'], lanes),

@@ -12,7 +12,7 @@ export { attention } from '../engine/ops/attention.ts';
 export { gelu } from '../engine/ops/gelu.ts';
 export { layerNorm } from '../engine/ops/layer-norm.ts';
 export { experiment } from './experiment.ts';
-export type { ExperimentSpec } from './experiment.ts';
+export type { AfterEval, EvalView, ExperimentSpec } from './experiment.ts';
 export { program } from './program.ts';
 export type { ProgramSpec } from './program.ts';
 export { withLanes } from './claim-results.ts';

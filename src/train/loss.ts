@@ -4,15 +4,18 @@
 import { PlaygroundError } from '../core/errors.ts';
 import { tf } from '../engine/tf.ts';
 
-export const lossNames = ['softmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError'] as const;
+export const lossNames = ['softmaxCrossEntropy', 'sparseSoftmaxCrossEntropy', 'sigmoidCrossEntropy', 'meanSquaredError'] as const;
 export type LossName = (typeof lossNames)[number];
 
 /** Predictions and labels of one micro-batch (B, …) to a scalar, the mean over the batch. */
 export type LossFunction = (predictions: tf.Tensor, labels: tf.Tensor) => tf.Scalar;
 
 const named: Readonly<Record<LossName, LossFunction>> = {
-  /** Logits (B, C) and one-hot labels (B, C). */
+  /** Logits (B, …, C) and one-hot labels of the same shape. */
   softmaxCrossEntropy: (logits, labels) => tf.losses.softmaxCrossEntropy(labels, logits),
+  /** Logits (B, …, C) and labels (B, …), each the index of its class: what a language model predicts, at every position. */
+  sparseSoftmaxCrossEntropy: (logits, labels) =>
+    tf.losses.softmaxCrossEntropy(tf.cast(tf.oneHot(tf.cast(labels, 'int32'), logits.shape.at(-1) ?? 1), 'float32'), logits),
   /** Logits and labels in 0..1 of the same shape. */
   sigmoidCrossEntropy: (logits, labels) => tf.losses.sigmoidCrossEntropy(labels, logits),
   meanSquaredError: (predictions, labels) => tf.losses.meanSquaredError(labels, predictions),
@@ -35,14 +38,20 @@ export function lossFunction(loss: LossName | LossFunction): LossFunction {
     };
   }
   const compute = named[loss];
+  const isSparse = loss === 'sparseSoftmaxCrossEntropy';
   return (predictions, labels) => {
-    if (predictions.shape.join() !== labels.shape.join()) {
-      throw new PlaygroundError(
-        'shape-mismatch',
-        `loss: ${loss} needs predictions and labels of one shape; the model gives [${predictions.shape.join(', ')}], the labels are [${labels.shape.join(', ')}]. Make the last layer ${labels.shape.at(-1) ?? 1} units wide.`,
-        { place: 'loss', predictions: predictions.shape, labels: labels.shape },
-      );
-    }
-    return compute(predictions, labels);
+    const expected = isSparse ? predictions.shape.slice(0, -1) : predictions.shape;
+    if (expected.join() === labels.shape.join()) return compute(predictions, labels);
+    const needs = isSparse
+      ? 'the index of a class for every prediction, whose last axis counts classes'
+      : 'predictions and labels of one shape';
+    const advice = isSparse
+      ? 'With one-hot labels, take softmaxCrossEntropy.'
+      : `Make the last layer ${labels.shape.at(-1) ?? 1} units wide.`;
+    throw new PlaygroundError(
+      'shape-mismatch',
+      `loss: ${loss} needs ${needs}; the model gives [${predictions.shape.join(', ')}], the labels are [${labels.shape.join(', ')}]. ${advice}`,
+      { place: 'loss', predictions: predictions.shape, labels: labels.shape },
+    );
   };
 }

@@ -23,7 +23,7 @@ import { microBatches } from './micro-batches.ts';
 import { handOver, Snapshot } from './rank-state.ts';
 import { agreesAfter, checkReplicasAgree } from './replica-check.ts';
 import { createShardSampler } from './sampler.ts';
-import { seedMathRandom } from './seeded-random.ts';
+import { seedMathRandom, useRandomStream } from './seeded-random.ts';
 import type { OwnMetric } from './telemetry.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepProbe } from './step-probe.ts';
@@ -113,9 +113,23 @@ export async function prepareExperiment(
 
   const evaluateNow = async (context: ProgramContext, step: number) => {
     if (agreesAfter(lane, step) || (step === steps && endsInAgreement(lane))) await checkReplicasAgree(group, variables, step);
-    if (test === null || group.rank !== 0) return;
+    if (group.rank !== 0) return;
     const withAccuracy = spec.metrics.includes('accuracy');
-    context.evaluated({ ...(await evaluate({ engine, precision: lane.precision, model, loss, split: test, withAccuracy })) });
+    const onTestSet = test === null ? {} : await evaluate({ engine, precision: lane.precision, model, loss, split: test, withAccuracy });
+    const values = { ...onTestSet, ...(await lookAfter(context, step)) };
+    if (Object.keys(values).length > 0) context.evaluated(values);
+  };
+
+  /** What the program's own look at the model finds. Its random numbers are apart from those that the next step draws. */
+  const lookAfter = async ({ show }: ProgramContext, step: number) => {
+    if (spec.afterEval === null) return {};
+    const draw = Math.random;
+    seedMathRandom(seed, 'afterEval', step);
+    try {
+      return (await spec.afterEval({ model, step, isLast: step === steps, show })) ?? {};
+    } finally {
+      useRandomStream(draw);
+    }
   };
 
   const isEvaluated = (step: number) => step % spec.evalEvery === 0 || step === steps;
