@@ -12,7 +12,6 @@ import { rehearse } from '../engine/rehearsal.ts';
 import { parseBackendChoice, startEngine } from '../engine/start.ts';
 import type { BackendChoice } from '../engine/start.ts';
 import type { Engine } from '../engine/engine.ts';
-import { tf } from '../engine/tf.ts';
 import { tensorsMade } from '../engine/tensors-made.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
@@ -35,6 +34,7 @@ import { transportOver } from './peer-links.ts';
 import type { PeerLinks } from './peer-links.ts';
 import { checkProgramExport } from './program-export.ts';
 import type { Declaration, ProgramModule } from './program-module.ts';
+import { programTf } from './program-tf.ts';
 import type { Program } from './program.ts';
 import type { RankActivity } from './rank-activity.ts';
 import type { RankReport, RestReport, SliceReport } from './rank-report.ts';
@@ -116,7 +116,7 @@ export class Replica {
     forbidClose();
     seedMathRandom(0, 'module'); // the program's own seed is known only once its module has run
     try {
-      const exports = await importProgram(module, { '@tensorflow/tfjs': tf, lockstep, 'lockstep/lab': lab }, this.addressOf);
+      const exports = await importProgram(module, { '@tensorflow/tfjs': programTf, lockstep, 'lockstep/lab': lab }, this.addressOf);
       this.program = checkProgramExport(exports['default']);
       if (exports['card'] !== undefined) parseCard(exports['card']);
       this.claims = parseClaims(exports['claims'] ?? []);
