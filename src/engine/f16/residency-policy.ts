@@ -52,7 +52,7 @@ const unaryFlow = {
 const binaryFlow = { div: 4, eluDer: 5, max: 14, min: 15, mul: 17, prelu: 20, sub: 22, add: 0 } as const;
 
 const down =
-  /^(?:matMul|conv2DMM|conv2dnaive|conv2DDerInput|conv3dnaive|conv3DDerInput|im2col|depthwise(?:_(?!conv2d_backprop_filter)|Vec4|NCHW)|attention_)/;
+  /^(?:matMul|conv2DDirect|conv2DMM|conv2dnaive|conv2DDerInput|conv3dnaive|conv3DDerInput|im2col|depthwise(?:_(?!conv2d_backprop_filter)|Vec4|NCHW)|attention_)/;
 /** A matMul whose first operand is transposed: dW = Xᵀ·dY in the gradient of every dense layer. */
 const weightGradient = /^matMul\w*?_(?:[\d,]+_)?true_/;
 const flow = new RegExp(

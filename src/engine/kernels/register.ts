@@ -2,6 +2,7 @@
 
 import { registerEmbeddingGradient } from './embedding-gradient.ts';
 import { registerLayerCalls } from './layer-calls.ts';
+import { registerConv2d } from './conv2d.ts';
 
 let isDone = false;
 
@@ -11,4 +12,5 @@ export function registerKernels(): void {
   isDone = true;
   registerEmbeddingGradient();
   registerLayerCalls();
+  registerConv2d();
 }
