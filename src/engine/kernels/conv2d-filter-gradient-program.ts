@@ -1,20 +1,15 @@
 // The gradient of a convolution for its filter.
 //   dw[kh, kw, c, o] = Σ over b, y, x of image[b, y·sh + kh - pt, x·sw + kw - pl, c] · dy[b, y, x, o]
 // The sums are long and the results few (stock tfjs takes one invocation per weight), so the rows (b, y) are cut into chunks: one program
-// sums each chunk by itself, the other (sum-chunks-program.ts) adds the chunks. In a fixed order, so the result is the same every time.
+// sums each chunk by itself, the other adds the chunks (row-chunks.ts). In a fixed order, so the result is the same every time.
 // Buffers: image (B, H, W, C), dy (B, OH, OW, O), out (chunks, KH, KW, C, O); vec4 over channels where their number is a multiple of 4.
 // Grid: one invocation = one row of taps × one element of image channels × `elements` elements of output channels, for one chunk.
 // Oracle: as in conv2d-forward-program.ts; error: that of a float32 sum of B·OH·OW products, smaller where there are chunks.
 
 import type { UniformField } from '../backend/internals.ts';
 import { geometryDeclaration, geometryUniforms, pixelFunction, type ConvGeometry } from './conv-geometry.ts';
+import type { RowChunks } from './row-chunks.ts';
 import { componentsFor, elementType, lines, partsOf, type FlatProgram } from './kernel-program.ts';
-
-/** The rows that are summed by one invocation, and how many such chunks there are. */
-export interface RowChunks {
-  readonly rowsPerChunk: number;
-  readonly chunkCount: number;
-}
 
 /** Registers an invocation keeps its sums in, in elements; more of them are spilled to memory. */
 const mostSums = 28;

@@ -3,7 +3,7 @@
 // Buffers: image (B, H, W, C), filter (KH, KW, C, O), bias (O), out (B, OH, OW, O); vec4 over channels where their number is a multiple of 4.
 // Grid: one invocation = one output row × a tile of columns and channels (conv2d-tile.ts). Reads are clamped into the image and masked
 // rather than branched around: that builds faster, runs as fast, and what lies outside is zero even where it is clamped to NaN.
-// Oracle: the CPU backend and float64 sums (ops-convolution.test.ts, own-convolution.test.ts); error: that of a float32 sum of KH·KW·C products.
+// Oracle: the CPU backend and float64 sums (ops-convolution.test.ts, own-kernels.test.ts); error: that of a float32 sum of KH·KW·C products.
 
 import { activationWgsl, type Activation } from './activation-wgsl.ts';
 import { geometryDeclaration, geometryUniforms, pixelFunction, type ConvGeometry } from './conv-geometry.ts';

@@ -7,22 +7,14 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import { chooseVariant } from '../tune/variant-table.ts';
 import { parseActivation } from './activation-wgsl.ts';
 import { asMatMul, matMulFilterGradient, matMulForward, matMulInputGradient } from './conv2d-as-matmul.ts';
-import {
-  conv2dFilterGradientProgram,
-  filterGradientElements,
-  filterGradientInvocations,
-  type RowChunks,
-} from './conv2d-filter-gradient-program.ts';
+import { conv2dFilterGradientProgram, filterGradientElements, filterGradientInvocations } from './conv2d-filter-gradient-program.ts';
 import { conv2dForwardProgram, type ConvEpilogue } from './conv2d-forward-program.ts';
 import { conv2dInputGradientProgram } from './conv2d-input-gradient-program.ts';
 import { convTiles, filterGradientClassOf, tileClassOf, tileVariants } from './conv2d-tile.ts';
-import { convGeometry, type ConvGeometry } from './conv-geometry.ts';
-import { isFloat, runFlat } from './kernel-program.ts';
+import { convGeometry } from './conv-geometry.ts';
+import { isFloat, isShape, runFlat } from './kernel-program.ts';
+import { addChunks, rowChunks } from './row-chunks.ts';
 import { replaceKernel, type KernelArguments } from './replace-kernel.ts';
-import { sumChunksProgram } from './sum-chunks-program.ts';
-
-/** Enough for a device to spread over its cores; more chunks would only write more to be added. */
-const wantedInvocations = 8192;
 
 /** Puts our programs in the place of tfjs's kernels of plain and fused convolutions and of both gradients. */
 export function registerConv2d(): void {
@@ -71,19 +63,9 @@ function filterGradient(call: KernelArguments): TensorInfo | null {
   const elements = filterGradientElements(geometry);
   const variant = chooseVariant('conv2d-filter-gradient', filterGradientClassOf(geometry), ['chunks', 'stock']);
   if (elements === null || variant === 'stock') return null;
-  const chunks = chunksOf(geometry, filterGradientInvocations(geometry, elements));
+  const chunks = rowChunks(geometry, filterGradientInvocations(geometry, elements));
   const parts = runFlat(call.backend, conv2dFilterGradientProgram(geometry, elements, chunks), [x, dy]);
-  if (chunks.chunkCount === 1) return { ...parts, shape: [...geometry.filterShape] };
-  const result = runFlat(call.backend, sumChunksProgram(chunks.chunkCount, geometry.filterShape), [parts]);
-  call.backend.disposeData(parts.dataId);
-  return result;
-}
-
-/** Rows of a batch cut so that all chunks together have about the wanted number of invocations. */
-function chunksOf({ batchSize, outHeight }: ConvGeometry, invocationsPerChunk: number): RowChunks {
-  const rowCount = batchSize * outHeight;
-  const rowsPerChunk = Math.ceil(rowCount / Math.max(1, Math.min(rowCount, Math.ceil(wantedInvocations / invocationsPerChunk))));
-  return { rowsPerChunk, chunkCount: Math.ceil(rowCount / rowsPerChunk) };
+  return addChunks(call.backend, parts, geometry.filterShape);
 }
 
 /** What follows the sum; null where the program cannot do it. */
@@ -100,8 +82,4 @@ function epilogueOf(
 
 function hasTensor(tensor: TensorInfo | null | undefined): tensor is TensorInfo {
   return tensor !== null && tensor !== undefined;
-}
-
-function isShape({ shape }: TensorInfo, expected: readonly number[]): boolean {
-  return shape.length === expected.length && shape.every((length, axis) => length === expected[axis]);
 }

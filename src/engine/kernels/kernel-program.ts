@@ -50,6 +50,11 @@ export function isFloat(tensor: TensorInfo | null | undefined): tensor is Tensor
   return tensor?.dtype === 'float32';
 }
 
+/** Whether a tensor has that shape. */
+export function isShape({ shape }: TensorInfo, expected: readonly number[]): boolean {
+  return shape.length === expected.length && shape.every((length, axis) => length === expected[axis]);
+}
+
 /** Number of elements. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);

@@ -3,6 +3,9 @@
 import { registerEmbeddingGradient } from './embedding-gradient.ts';
 import { registerLayerCalls } from './layer-calls.ts';
 import { registerConv2d } from './conv2d.ts';
+import { registerDepthwise } from './depthwise.ts';
+import { registerPool } from './pool.ts';
+import { registerRelu } from './relu.ts';
 
 let isDone = false;
 
@@ -13,4 +16,7 @@ export function registerKernels(): void {
   registerEmbeddingGradient();
   registerLayerCalls();
   registerConv2d();
+  registerDepthwise();
+  registerPool();
+  registerRelu();
 }

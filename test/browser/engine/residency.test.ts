@@ -10,6 +10,8 @@ import { tf } from '../../../src/engine/tf.ts';
 
 type Op = (x: Tensor, small: Tensor) => Tensor;
 
+const x4 = (x: Tensor): Tensor4D => x as Tensor4D;
+
 // x is (2, 8, 8, 8), small is (8).
 const flows: Readonly<Record<string, Op>> = {
   relu: (x) => tf.relu(x),
@@ -22,6 +24,9 @@ const flows: Readonly<Record<string, Op>> = {
   abs: (x) => tf.abs(x),
   sign: (x) => tf.sign(x),
   step: (x) => tf.step(x),
+  'gradient of relu': (x) => tf.grad((input: Tensor) => tf.relu(input))(x, x),
+  'gradient of maxPool': (x) => tf.grad((input: Tensor) => tf.maxPool(x4(input), 2, 2, 'valid'))(x, tf.maxPool(x4(x), 2, 2, 'valid')),
+  'gradient of avgPool': (x) => tf.grad((input: Tensor) => tf.avgPool(x4(input), 2, 2, 'valid'))(x, tf.avgPool(x4(x), 2, 2, 'valid')),
   'bias add': (x, small) => tf.add(x, small),
   'add of two': (x) => tf.add(x, x),
   sub: (x, small) => tf.sub(x, small),
@@ -52,6 +57,10 @@ const flows: Readonly<Record<string, Op>> = {
   depthwise: (x) => tf.depthwiseConv2d(x as Tensor4D, tf.ones([3, 3, 8, 1]), 1, 'same'),
 };
 
+const filterGradient = (op: (x: Tensor4D, filter: Tensor4D) => Tensor, shape: [number, number, number, number]): Op => {
+  return (x) => tf.grad((filter: Tensor) => op(x4(x), filter as Tensor4D))(tf.ones(shape));
+};
+
 const keeps: Readonly<Record<string, Op>> = {
   'sum over an axis': (x) => tf.sum(x, 3),
   mean: (x) => tf.mean(x, 0),
@@ -62,6 +71,8 @@ const keeps: Readonly<Record<string, Op>> = {
   squaredDifference: (x, small) => tf.squaredDifference(x, small),
   softmax: (x) => tf.softmax(x),
   'matMul, first transposed: the gradient of weights': (x) => tf.matMul(tf.reshape(x, [32, 32]), tf.reshape(x, [32, 32]), true, false),
+  'the gradient of filters': filterGradient((x, filter) => tf.conv2d(x, filter, 1, 'same'), [3, 3, 8, 8]),
+  'the gradient of depthwise filters': filterGradient((x, filter) => tf.depthwiseConv2d(x, filter, 1, 'same'), [3, 3, 8, 1]),
   'a large f32 operand': (x) => tf.add(x, tf.ones(x.shape)),
   'fewer than 64 values': (x) => tf.relu(tf.slice(x, [0, 0, 0, 0], [1, 1, 1, 8])),
 };
