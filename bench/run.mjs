@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     repeats: { type: 'string', default: '20' },
-    adapter: { type: 'string', default: 'swiftshader' },
+    adapter: { type: 'string' },
     browser: { type: 'string', default: 'chromium' },
     only: { type: 'string' },
     json: { type: 'string' },
@@ -29,7 +29,7 @@ if (!Number.isSafeInteger(repeats) || repeats < 1) refuse(`--repeats: expected a
 const { module } = await runnerImport(join(folder, `${name}.ts`), { configFile: false, envFile: false, logLevel: 'error' });
 const report = await module.bench({
   repeats,
-  adapter: values.adapter,
+  adapter: values.adapter ?? module.standardAdapter ?? 'swiftshader',
   browser: values.browser,
   only: values.only ?? null,
   say: (line) => console.error(line),

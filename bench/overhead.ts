@@ -1,0 +1,18 @@
+// What a training step costs the processor where the GPU costs nothing: `npm run bench -- overhead [--only MODEL]`. Ours beside stock tfjs and jax-js on Dawn's null
+// backend in Node, in a process each, in turns.
+
+import { reportOf, type BenchOptions, type BenchReport } from './measurement.ts';
+import { providePeers } from './peers.ts';
+import { modelNames } from './training-step/model-names.ts';
+import { bundleForNode } from './training-step/node-bundle.ts';
+import { measureOverhead, overheadNote, overheadRows } from './training-step/node/overhead.ts';
+
+/** Measures every model, or the one that `--only` names, in so many rounds. */
+export async function bench({ repeats, only, say }: BenchOptions): Promise<BenchReport> {
+  const models = modelNames.filter((name) => only === null || only === name);
+  if (models.length === 0) throw new Error(`--only: expected one of ${modelNames.join(', ')}, got ${only}.`);
+  await providePeers(say);
+  const times = await measureOverhead(models, await bundleForNode(), repeats);
+  const place = { benchmark: 'overhead', adapter: "Dawn's null backend", browser: 'Node', repeats };
+  return reportOf(place, times.flatMap(overheadRows), [overheadNote(times)]);
+}

@@ -1,0 +1,48 @@
+// The models that are trained to be timed, and what their matrix products cost, in closed form.
+
+export const modelNames = ['tiny', 'mlp', 'cnn', 'wide', 'lstm', 'transformer'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** A matrix product of the pass forward, (m, k) by (k, n), `count` times. A convolution is one over its patches. */
+interface Product {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly count?: number;
+  /** True where its left input is data, which needs no gradient. */
+  readonly isFirst?: boolean;
+}
+
+const perceptron = (m: number, widths: readonly number[]): Product[] =>
+  widths.slice(1).map((n, layer) => ({ m, k: widths[layer] ?? 0, n, isFirst: layer === 0 }));
+
+const products: Readonly<Record<ModelName, readonly Product[]>> = {
+  tiny: perceptron(64, [16, 32, 32, 4]),
+  mlp: perceptron(128, [784, 256, 128, 10]),
+  wide: perceptron(128, [784, 1024, 1024, 12]),
+  cnn: [
+    { m: 32 * 28 * 28, k: 9, n: 16, isFirst: true },
+    { m: 32 * 14 * 14, k: 9 * 16, n: 32 },
+    { m: 32, k: 7 * 7 * 32, n: 64 },
+    { m: 32, k: 64, n: 10 },
+  ],
+  lstm: [
+    { m: 32, k: 16, n: 4 * 32, count: 16, isFirst: true },
+    { m: 32, k: 32, n: 4 * 32, count: 16 },
+    { m: 32, k: 32, n: 10 },
+  ],
+  transformer: [
+    { m: 16 * 32, k: 64, n: 3 * 64, count: 2 },
+    { m: 32, k: 16, n: 32, count: 2 * 16 * 4 },
+    { m: 32, k: 32, n: 16, count: 2 * 16 * 4 },
+    { m: 16 * 32, k: 64, n: 64, count: 2 },
+    { m: 16 * 32, k: 64, n: 4 * 64, count: 2 },
+    { m: 16 * 32, k: 4 * 64, n: 64, count: 2 },
+    { m: 16 * 32, k: 64, n: 32 },
+  ],
+};
+
+/** Floating-point operations of the matrix products and convolutions of a training step: two per multiplication, three products per layer. */
+export function matrixFlop(model: ModelName): number {
+  return products[model].reduce((sum, { m, k, n, count = 1, isFirst = false }) => sum + 2 * m * k * n * count * (isFirst ? 2 : 3), 0);
+}

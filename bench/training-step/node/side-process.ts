@@ -1,0 +1,38 @@
+// A side in a process of its own, on Dawn in Node, for machines without a browser and for Dawn's null backend: `node side-process.mjs SIDE WEBGPU [FLAG …]`, where WEBGPU
+// is the entry file of the npm package `webgpu` and FLAGs are Dawn's, such as `backend=null`. Calls come over the channel of `child_process.fork`.
+
+import { pathToFileURL } from 'node:url';
+import { serveSide, type CallMessage } from '../sides/serve-side.ts';
+import type { Side, SideName } from '../sides/side.ts';
+
+/** What the package exports. */
+interface DawnInNode {
+  create(flags: readonly string[]): GPU;
+  readonly globals: Readonly<Record<string, unknown>>;
+}
+
+const sides: Readonly<Record<SideName, () => Promise<{ openSide(): Promise<Side> }>>> = {
+  stock: () => import('../sides/stock.ts'),
+  'jax-js': () => import('../sides/jax.ts'),
+  lockstep: () => import('../sides/lockstep.ts'),
+};
+
+const [name = '', webgpuPath = '', ...flags] = process.argv.slice(2);
+const load = Object.entries(sides).find(([side]) => side === name)?.[1];
+if (load === undefined) throw new Error(`side-process: expected one of ${Object.keys(sides).join(', ')}, got ${name}.`);
+await pretendToBeAWorker();
+
+const serve = serveSide(
+  async () => (await load()).openSide(),
+  (message) => process.send?.(message),
+);
+process.on('message', (message) => serve(message as CallMessage)); // nobody else has the channel
+process.on('disconnect', () => process.exit());
+
+/** tfjs looks for these when it is imported: WebGPU, and a scope that tells it not to look for Node's own modules. */
+async function pretendToBeAWorker(): Promise<void> {
+  const dawn = (await import(/* @vite-ignore */ pathToFileURL(webgpuPath).href)) as DawnInNode; // bench/package.json pins it
+  Object.assign(globalThis, dawn.globals, { WorkerGlobalScope: Object, self: globalThis });
+  const gpu = dawn.create(flags);
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node', language: 'en' }, configurable: true });
+}

@@ -1,0 +1,63 @@
+// Our own side: the engine as a replica starts it, and on it the rank that a replica drives (src/train/replica.ts), in a lane of one rank in fp32. A step
+// contains what a lane's step contains: batch, forward, backward, update, the log of its loss and the timeline's spans. Unlike the other sides it
+// therefore learns the loss of every step.
+
+import { createMemoryTransports } from '../../../src/collective/memory-transport.ts';
+import { ProcessGroup } from '../../../src/collective/process-group.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { startEngine } from '../../../src/engine/start.ts';
+import { EventStream } from '../../../src/train/event-stream.ts';
+import type { Experiment } from '../../../src/train/experiment.ts';
+import { parseLane } from '../../../src/train/lane.ts';
+import { RankRuntime } from '../../../src/train/rank-runtime.ts';
+import { StepSpans } from '../../../src/train/step-spans.ts';
+import { prepareExperiment } from '../../../src/train/train-experiment.ts';
+import { programOf } from '../models.ts';
+import { adapterText } from './adapter-text.ts';
+import type { Side, Trainee } from './side.ts';
+import { productMs } from './tf-product.ts';
+
+/** Starts the engine on WebGPU. Throws `device-unavailable` where there is none. */
+export async function openSide(): Promise<Side> {
+  const engine = await startEngine({ backend: 'webgpu' });
+  return {
+    adapter: await adapterText(),
+    async prepare(model) {
+      return { trainee: await traineeOf(engine, await programOf(model)), start: null };
+    },
+    productMs,
+  };
+}
+
+async function traineeOf(engine: Engine, program: Experiment): Promise<Trainee> {
+  const lane = parseLane('1xfp32', 'bench');
+  const { seed } = program;
+  const steps = Number.MAX_SAFE_INTEGER; // how many are taken is up to whoever asks for them
+  const [transport] = createMemoryTransports(1);
+  if (transport === undefined) throw new Error('bench: expected a transport, got none.');
+  const group = new ProcessGroup(transport);
+  const spans = new StepSpans(0);
+  let lastLoss = Number.NaN;
+  const events = new EventStream((posted) => {
+    for (const event of posted) if (event.type === 'steps') lastLoss = event.batch.loss.at(-1) ?? Number.NaN;
+  });
+  events.spans = spans;
+  const experiment = await prepareExperiment({ ...program, steps, evalEvery: steps }, { engine, group, lane, seed, steps, spans });
+  const die = () => undefined;
+  const runtime = new RankRuntime({ engine, group, lane, seed, spans, events, isMeasured: false, isLossScaled: false, die });
+  runtime.variables = experiment.variables;
+  runtime.optimizers.push(experiment.optimizer);
+  return {
+    async train(stepCount) {
+      await runtime.advance(stepCount, experiment.train);
+      events.flush();
+      return lastLoss;
+    },
+    execution: () => 'eager',
+    async dispose() {
+      await runtime.rest(); // turns the program away from its next step
+      experiment.model.dispose();
+      experiment.optimizer.dispose();
+    },
+  };
+}
