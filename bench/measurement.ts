@@ -30,6 +30,8 @@ export interface BenchOptions {
 export interface BenchReport {
   readonly text: string;
   readonly data: unknown;
+  /** For RESULTS.md, where the benchmark has a section of its own there. */
+  readonly markdown?: string;
 }
 
 /** Where the numbers were taken. */

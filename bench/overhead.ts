@@ -5,6 +5,7 @@ import { reportOf, type BenchOptions, type BenchReport } from './measurement.ts'
 import { providePeers } from './peers.ts';
 import { modelNames } from './training-step/model-names.ts';
 import { bundleForNode } from './training-step/node-bundle.ts';
+import { overheadTable } from './training-step/results-table.ts';
 import { measureOverhead, overheadNote, overheadRows } from './training-step/node/overhead.ts';
 
 /** Measures every model, or the one that `--only` names, in so many rounds. */
@@ -14,5 +15,6 @@ export async function bench({ repeats, only, say }: BenchOptions): Promise<Bench
   await providePeers(say);
   const times = await measureOverhead(models, await bundleForNode(), repeats);
   const place = { benchmark: 'overhead', adapter: "Dawn's null backend", browser: 'Node', repeats };
-  return reportOf(place, times.flatMap(overheadRows), [overheadNote(times)]);
+  const report = reportOf(place, times.flatMap(overheadRows), [overheadNote(times)]);
+  return { ...report, markdown: overheadTable(times, repeats) };
 }

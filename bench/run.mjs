@@ -1,5 +1,5 @@
 // Runs a benchmark: `npm run bench -- NAME [options]`, where NAME is a file of this folder that exports `bench(options)`. Options are
-// the same for all: --repeats N, --adapter NAME, --browser NAME, --only PART, --json FILE. Benchmarks are TypeScript; Vite (already a dependency) transpiles them in
+// the same for all: --repeats N, --adapter NAME, --browser NAME, --only PART, --json FILE, and --results, which writes the table into RESULTS.md where the benchmark has a section there. Benchmarks are TypeScript; Vite (already a dependency) transpiles them in
 // memory, as scripts/ts.mjs does for the project's other commands.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     browser: { type: 'string', default: 'chromium' },
     only: { type: 'string' },
     json: { type: 'string' },
+    results: { type: 'boolean', default: false },
   },
 });
 const [name] = positionals;
@@ -35,6 +36,15 @@ const report = await module.bench({
   say: (line) => console.error(line),
 });
 console.log(report.text);
+if (values.results) {
+  if (report.markdown === undefined) refuse(`--results: expected a benchmark with a section in RESULTS.md, got ${name}.`);
+  const { module: section } = await runnerImport(join(folder, 'results-section.ts'), {
+    configFile: false,
+    envFile: false,
+    logLevel: 'error',
+  });
+  section.writeSection(name, report.markdown);
+}
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report.data, null, 2)}\n`);
 
 function isBenchmark(file) {

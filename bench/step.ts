@@ -7,10 +7,12 @@ import { openBenchBrowser, type BenchBrowser } from './bench-page.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
 import { providePeers } from './peers.ts';
 import { geometricMean, rowsOf, timesAhead } from './training-step/compare.ts';
+import type { LaneTimes } from './training-step/lane-names.ts';
 import { runLanes } from './training-step/lanes.ts';
 import { comparedSteps, type ComparedTimes } from './training-step/measure.ts';
 import { modelNames, type ModelName } from './training-step/model-names.ts';
 import { buildStepPage } from './training-step/page-bundle.ts';
+import { stepTable, type StepResults } from './training-step/results-table.ts';
 
 /** Both software adapters, one after the other. */
 export const standardAdapter = 'llvmpipe,swiftshader';
@@ -23,18 +25,20 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
   await providePeers(say);
   const folder = await buildStepPage();
   const reports: BenchReport[] = [];
+  const tables: string[] = [];
   for (const name of adapter.split(',')) {
     const bed = await openBenchBrowser(name, say);
     try {
       const times = await timeSides(bed, folder, models, repeats, say);
       const lanes = await timeLanes(bed, models, say);
       const place = { benchmark: 'step', adapter: name, browser: `Chromium ${bed.browser.version()}`, repeats };
-      reports.push(reportOf(place, [...times.flatMap(rowsOf), ...lanes], notesOn(times)));
+      reports.push(reportOf(place, [...times.flatMap(rowsOf), ...laneRows(lanes)], notesOn(times)));
+      tables.push(stepTable({ ...place, times, lanes }));
     } finally {
       await bed.close();
     }
   }
-  return { text: reports.map(({ text }) => text).join('\n\n'), data: reports.map(({ data }) => data) };
+  return { text: reports.map(({ text }) => text).join('\n\n'), data: reports.map(({ data }) => data), markdown: tables.join('\n\n') };
 }
 
 /** The three libraries in one page. */
@@ -71,16 +75,22 @@ async function timeSides(
 }
 
 /** The real page's lanes, one run per model. */
-async function timeLanes(bed: BenchBrowser, models: readonly ModelName[], say: (line: string) => void): Promise<readonly Measurement[]> {
+async function timeLanes(bed: BenchBrowser, models: readonly ModelName[], say: (line: string) => void): Promise<StepResults['lanes']> {
   const page = await bed.openPage({ panels: 'off' });
   page.setDefaultTimeout(0); // as above
-  const rows: Measurement[] = [];
+  const byModel = new Map<ModelName, readonly LaneTimes[]>();
   for (const model of models) {
     const lanes = await runLanes(page, model);
     say(`${model}: ${lanes.map(({ lane, stepMs }) => `${lane} ${stepMs.toFixed(1)} ms`).join(', ')}`);
-    rows.push(...lanes.map(({ lane, execution, stepMs }) => measurement(`${model}, lane ${lane} (${execution})`, 'ms', [stepMs])));
+    byModel.set(model, lanes);
   }
-  return rows;
+  return byModel;
+}
+
+function laneRows(byModel: StepResults['lanes']): readonly Measurement[] {
+  return [...byModel].flatMap(([model, lanes]) =>
+    lanes.map(({ lane, execution, stepMs }) => measurement(`${model}, lane ${lane} (${execution})`, 'ms', [stepMs])),
+  );
 }
 
 function notesOn(times: readonly ComparedTimes[]): readonly string[] {

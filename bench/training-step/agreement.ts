@@ -13,10 +13,11 @@ const tolerance = 1e-3;
 
 /** The largest difference between any two sides at any step. Throws where it is above the tolerance, or a loss is not a number. */
 export function checkAgreement(where: string, sides: readonly SideLosses[]): number {
-  const [first, ...others] = sides;
+  const steps = Math.max(...sides.map(({ losses }) => losses.length));
   let most = 0;
-  for (const other of others) {
-    for (const [index, loss] of other.losses.entries()) most = Math.max(most, Math.abs(loss - (first?.losses[index] ?? Number.NaN)));
+  for (let step = 0; step < steps; step++) {
+    const losses = sides.map((side) => side.losses[step] ?? Number.NaN);
+    most = Math.max(most, Math.max(...losses) - Math.min(...losses));
   }
   if (most <= tolerance) return most;
   const lists = sides.map(({ side, losses }) => `  ${side}: ${losses.map((loss) => loss.toFixed(5)).join(' ')}`);

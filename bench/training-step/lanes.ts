@@ -4,18 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { untilWarm } from '../bench-page.ts';
+import { laneNames, type LaneTimes } from './lane-names.ts';
 import type { ModelName } from './model-names.ts';
-
-/** What each model is run as; the first is what the bare loops are, so that the two can be compared. */
-export const laneNames = ['1xfp32', '1xfp16', '4xfp32'] as const;
-
-/** A lane that came to its end. */
-export interface LaneTimes {
-  readonly lane: string;
-  readonly execution: string;
-  /** From the end of a step on the device to the end of the next; the median over means of ten steps, as the page shows it. */
-  readonly stepMs: number;
-}
 
 /** Runs a model's program in the page, lanes in turns. Throws where a lane fails. */
 export async function runLanes(page: Page, model: ModelName): Promise<readonly LaneTimes[]> {
