@@ -7,12 +7,13 @@ import { openBenchBrowser, type BenchBrowser } from './bench-page.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
 import { providePeers } from './peers.ts';
 import { geometricMean, rowsOf, timesAhead } from './training-step/compare.ts';
+import { keepRow, type StepRow } from './training-step/kept-rows.ts';
 import type { LaneTimes } from './training-step/lane-names.ts';
 import { runLanes } from './training-step/lanes.ts';
 import { comparedSteps, type ComparedTimes } from './training-step/measure.ts';
 import { modelNames, type ModelName } from './training-step/model-names.ts';
 import { buildStepPage } from './training-step/page-bundle.ts';
-import { stepTable, type StepResults } from './training-step/results-table.ts';
+import { stepTables } from './training-step/results-table.ts';
 
 /** Both software adapters, one after the other. */
 export const standardAdapter = 'llvmpipe,swiftshader';
@@ -25,7 +26,7 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
   await providePeers(say);
   const folder = await buildStepPage();
   const reports: BenchReport[] = [];
-  const tables: string[] = [];
+  let rows: readonly StepRow[] = [];
   for (const name of adapter.split(',')) {
     const bed = await openBenchBrowser(name, say);
     try {
@@ -33,13 +34,17 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
       const lanes = await timeLanes(bed, models, say);
       const place = { benchmark: 'step', adapter: name, browser: `Chromium ${bed.browser.version()}`, repeats };
       reports.push(reportOf(place, [...times.flatMap(rowsOf), ...laneRows(lanes)], notesOn(times)));
-      tables.push(stepTable({ ...place, times, lanes }));
+      const takenAt = new Date().toISOString();
+      for (const one of times) rows = keepRow({ ...place, takenAt, times: one, lanes: lanes.get(one.model) ?? [] });
     } finally {
       await bed.close();
     }
   }
-  return { text: reports.map(({ text }) => text).join('\n\n'), data: reports.map(({ data }) => data), markdown: tables.join('\n\n') };
+  return { text: reports.map(({ text }) => text).join('\n\n'), data: reports.map(({ data }) => data), markdown: stepTables(rows) };
 }
+
+/** The lanes of each model. */
+type LanesByModel = ReadonlyMap<ModelName, readonly LaneTimes[]>;
 
 /** The three libraries in one page. */
 async function timeSides(
@@ -75,7 +80,7 @@ async function timeSides(
 }
 
 /** The real page's lanes, one run per model. */
-async function timeLanes(bed: BenchBrowser, models: readonly ModelName[], say: (line: string) => void): Promise<StepResults['lanes']> {
+async function timeLanes(bed: BenchBrowser, models: readonly ModelName[], say: (line: string) => void): Promise<LanesByModel> {
   const page = await bed.openPage({ panels: 'off' });
   page.setDefaultTimeout(0); // as above
   const byModel = new Map<ModelName, readonly LaneTimes[]>();
@@ -87,7 +92,7 @@ async function timeLanes(bed: BenchBrowser, models: readonly ModelName[], say: (
   return byModel;
 }
 
-function laneRows(byModel: StepResults['lanes']): readonly Measurement[] {
+function laneRows(byModel: LanesByModel): readonly Measurement[] {
   return [...byModel].flatMap(([model, lanes]) =>
     lanes.map(({ lane, execution, stepMs }) => measurement(`${model}, lane ${lane} (${execution})`, 'ms', [stepMs])),
   );

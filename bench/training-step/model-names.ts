@@ -27,18 +27,17 @@ const products: Readonly<Record<ModelName, readonly Product[]>> = {
     { m: 32, k: 64, n: 10 },
   ],
   lstm: [
-    { m: 32, k: 16, n: 4 * 32, count: 16, isFirst: true },
-    { m: 32, k: 32, n: 4 * 32, count: 16 },
+    { m: 32, k: 16, n: 4 * 32, count: 8, isFirst: true },
+    { m: 32, k: 32, n: 4 * 32, count: 8 },
     { m: 32, k: 32, n: 10 },
   ],
   transformer: [
-    { m: 16 * 32, k: 64, n: 3 * 64, count: 2 },
-    { m: 32, k: 16, n: 32, count: 2 * 16 * 4 },
-    { m: 32, k: 32, n: 16, count: 2 * 16 * 4 },
-    { m: 16 * 32, k: 64, n: 64, count: 2 },
-    { m: 16 * 32, k: 64, n: 4 * 64, count: 2 },
-    { m: 16 * 32, k: 4 * 64, n: 64, count: 2 },
-    { m: 16 * 32, k: 64, n: 32 },
+    { m: 8 * 16, k: 64, n: 3 * 64, count: 2 },
+    { m: 16, k: 16, n: 16, count: 2 * 2 * 8 * 4 }, // scores, and what they mix: in each of 2 blocks, for 8 sequences and 4 heads
+    { m: 8 * 16, k: 64, n: 64, count: 2 },
+    { m: 8 * 16, k: 64, n: 4 * 64, count: 2 },
+    { m: 8 * 16, k: 4 * 64, n: 64, count: 2 },
+    { m: 8 * 16, k: 64, n: 32 },
   ],
 };
 

@@ -3,37 +3,51 @@
 import { cpus } from 'node:os';
 import { median } from '../../src/core/stats.ts';
 import { geometricMean, timesAhead } from './compare.ts';
+import type { StepRow } from './kept-rows.ts';
 import { laneNames, type LaneTimes } from './lane-names.ts';
-import type { ComparedTimes, ModelTimes } from './measure.ts';
-import type { ModelName } from './model-names.ts';
+import type { ModelTimes } from './measure.ts';
 import type { SideName } from './sides/side.ts';
 
-/** All of one adapter. */
-export interface StepResults {
-  readonly adapter: string;
-  readonly browser: string;
-  readonly repeats: number;
-  readonly times: readonly ComparedTimes[];
-  readonly lanes: ReadonlyMap<ModelName, readonly LaneTimes[]>;
+/** Milliseconds per step, a table per adapter: medians, with the least and the most. */
+export function stepTables(rows: readonly StepRow[]): string {
+  const adapters = [...new Set(rows.map(({ adapter }) => adapter))].toSorted();
+  return adapters
+    .map((adapter) =>
+      stepTable(
+        adapter,
+        rows.filter((row) => row.adapter === adapter),
+      ),
+    )
+    .join('\n\n');
 }
 
-/** Milliseconds per step, medians with the least and the most. */
-export function stepTable({ adapter, browser, repeats, times, lanes }: StepResults): string {
-  const columns = ['model', 'stock tfjs', 'jax-js', 'ours', 'best peer ÷ ours', ...laneNames.map((lane) => `lane \`${lane}\``)];
-  const rows = times.map((one) => [
-    one.model,
-    spread(one, 'stock'),
-    spread(one, 'jax-js'),
-    spread(one, 'lockstep'),
-    `**${timesAhead(one).toFixed(2)}**`,
-    ...laneNames.map((name) => laneCell(lanes.get(one.model)?.find(({ lane }) => lane === name))),
+function stepTable(adapter: string, rows: readonly StepRow[]): string {
+  const columns = [
+    'model',
+    'stock tfjs',
+    'jax-js',
+    'ours',
+    'best peer ÷ ours',
+    ...laneNames.map((lane) => `lane \`${lane}\``),
+    'measured, UTC',
+  ];
+  const cells = rows.map(({ times, lanes, takenAt }) => [
+    times.model,
+    spread(times, 'stock'),
+    spread(times, 'jax-js'),
+    spread(times, 'lockstep'),
+    `**${timesAhead(times).toFixed(2)}**`,
+    ...laneNames.map((name) => laneCell(lanes.find(({ lane }) => lane === name))),
+    takenAt.slice(0, 16).replace('T', ' '),
   ]);
+  const times = rows.map((row) => row.times);
   const mean = geometricMean(times.map(timesAhead)).toFixed(2);
   const difference = Math.max(...times.map(({ mostLossDifference }) => mostLossDifference)).toExponential(1);
+  const places = [...new Set(rows.map(({ browser, repeats }) => `${browser}, ${repeats} rounds`))].join('; ');
   return [
-    `${adapter}: ${browser}, ${repeats} rounds, ${machine()}, ${today()}. Geometric mean of best peer ÷ ours: **${mean}**. Losses of the first ten steps at most ${difference} apart. Ours: ${executions(times)}.`,
+    `**${adapter}**: ${places}, ${machine()}. Geometric mean of best peer ÷ ours: **${mean}**. Losses of the first ten steps at most ${difference} apart. Ours: ${executions(times)}.`,
     '',
-    ...table(columns, rows),
+    ...table(columns, cells),
   ].join('\n');
 }
 

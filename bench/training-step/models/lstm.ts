@@ -1,4 +1,4 @@
-// A recurrent net: one LSTM of 32 units over 16 time steps of 16 numbers, 32 samples a step. Hundreds of small ops, one after the other.
+// A recurrent net: one LSTM of 32 units over 8 time steps of 16 numbers, 32 samples a step. Hundreds of small ops, one after the other.
 
 import * as tf from '@tensorflow/tfjs';
 import { experiment } from 'lockstep';
@@ -7,13 +7,13 @@ export default experiment({
   title: 'lstm',
   seed: 1,
   data: () => {
-    const x = tf.randomNormal([512, 16, 16], 0, 1, 'float32', 7);
-    return { train: { x, y: tf.oneHot(x.slice([0, 15, 0], [-1, 1, 10]).reshape([512, 10]).argMax(1), 10) }, test: null };
+    const x = tf.randomNormal([512, 8, 16], 0, 1, 'float32', 7);
+    return { train: { x, y: tf.oneHot(x.slice([0, 7, 0], [-1, 1, 10]).reshape([512, 10]).argMax(1), 10) }, test: null };
   },
   model: () =>
     tf.sequential({
       layers: [
-        tf.layers.lstm({ inputShape: [16, 16], units: 32, recurrentActivation: 'sigmoid', recurrentInitializer: 'glorotUniform' }),
+        tf.layers.lstm({ inputShape: [8, 16], units: 32, recurrentActivation: 'sigmoid', recurrentInitializer: 'glorotUniform' }),
         tf.layers.dense({ units: 10 }),
       ],
     }),

@@ -1,11 +1,11 @@
-// A small causal transformer that learns to repeat the token before: 2 blocks of width 64 with 4 heads, 32 tokens of a vocabulary of 32,
-// 16 sequences a step. Blocks are GPT-2's (layer norm first, attention, layer norm, four times the width), written with tf.layers and tf ops alone.
+// A small causal transformer that learns to repeat the token before: 2 blocks of width 64 with 4 heads, 16 tokens of a vocabulary of 32,
+// 8 sequences a step. Blocks are GPT-2's (layer norm first, attention, layer norm, four times the width), written with tf.layers and tf ops alone.
 
 import * as tf from '@tensorflow/tfjs';
 import { experiment } from 'lockstep';
 
 const vocabulary = 32;
-const tokens = 32;
+const tokens = 16;
 const width = 64;
 const heads = 4;
 const blocks = 2;
@@ -87,7 +87,7 @@ export default experiment({
   },
   loss: 'softmaxCrossEntropy',
   optimizer: { name: 'adam', learningRate: 1e-3, epsilon: 1e-5 },
-  globalBatch: 16,
+  globalBatch: 8,
   steps: 30,
   lanes: ['1xfp32'],
 });

@@ -21,6 +21,7 @@ const [name = '', webgpuPath = '', ...flags] = process.argv.slice(2);
 const load = Object.entries(sides).find(([side]) => side === name)?.[1];
 if (load === undefined) throw new Error(`side-process: expected one of ${Object.keys(sides).join(', ')}, got ${name}.`);
 await pretendToBeAWorker();
+supplyIteratorHelpers();
 
 const serve = serveSide(
   async () => (await load()).openSide(),
@@ -35,4 +36,18 @@ async function pretendToBeAWorker(): Promise<void> {
   Object.assign(globalThis, dawn.globals, { WorkerGlobalScope: Object, self: globalThis });
   const gpu = dawn.create(flags);
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node', language: 'en' }, configurable: true });
+}
+
+/** jax-js maps and filters iterators, which Node can from version 22 on. */
+function supplyIteratorHelpers(): void {
+  const prototype: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+  if ('map' in prototype) return;
+  Object.assign(prototype, {
+    *map<T, U>(this: Iterable<T>, change: (value: T) => U): Generator<U> {
+      for (const value of this) yield change(value);
+    },
+    *filter<T>(this: Iterable<T>, keeps: (value: T) => boolean): Generator<T> {
+      for (const value of this) if (keeps(value)) yield value;
+    },
+  });
 }
