@@ -84,11 +84,15 @@ function sideOf({ sides }: ModelTimes, name: SideName): ModelTimes['sides'][numb
   return sides.find(({ side }) => side === name);
 }
 
-/** How our steps ran; by model where they ran in several ways. */
+/** How our steps ran, each way once, with the models where there are several. */
 function executions(times: readonly ModelTimes[]): string {
-  const all = times.map((one) => [one.model, sideOf(one, 'lockstep')?.execution ?? ''] as const);
-  const [[, first = ''] = []] = all;
-  return all.every(([, execution]) => execution === first) ? first : all.map(([model, execution]) => `${model} ${execution}`).join('; ');
+  const models = new Map<string, string[]>();
+  for (const one of times) {
+    const execution = sideOf(one, 'lockstep')?.execution ?? '';
+    models.set(execution, [...(models.get(execution) ?? []), one.model]);
+  }
+  if (models.size === 1) return [...models.keys()].join('');
+  return [...models].map(([execution, names]) => `${execution} (${names.join(', ')})`).join('; ');
 }
 
 function digits(ms: number): string {
