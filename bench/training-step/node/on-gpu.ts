@@ -11,6 +11,7 @@ import { compareAndTime, comparedSteps, type ComparedTimes } from '../measure.ts
 import { modelNames } from '../model-names.ts';
 import { measureCeilings, type Ceilings } from './ceilings.ts';
 import { withSides } from './fork-side.ts';
+import { kernelLines } from './kernels.ts';
 import { measureOverhead, overheadNote, overheadRows } from './overhead.ts';
 
 const { values, positionals } = parseArgs({
@@ -48,7 +49,13 @@ function reportSteps(): Promise<BenchReport> {
       times.push(one);
     }
     const ceilings = await measureCeilings(sides);
-    return reportOf({ benchmark: 'step', adapter, browser: 'Dawn in Node', repeats }, times.flatMap(rowsOf), notesOn(times, ceilings));
+    const kernels: string[] = [];
+    for (const model of models) kernels.push(...(await kernelLines(model, sides)));
+    return reportOf({ benchmark: 'step', adapter, browser: 'Dawn in Node', repeats }, times.flatMap(rowsOf), [
+      ...notesOn(times, ceilings),
+      '',
+      ...kernels,
+    ]);
   });
 }
 

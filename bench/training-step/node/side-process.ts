@@ -2,6 +2,7 @@
 // is the entry file of the npm package `webgpu` and FLAGs are Dawn's, such as `backend=null`. Calls come over the channel of `child_process.fork`.
 
 import { pathToFileURL } from 'node:url';
+import { installKernelClock } from '../sides/kernel-clock.ts';
 import { serveSide, type CallMessage } from '../sides/serve-side.ts';
 import type { Side, SideName } from '../sides/side.ts';
 
@@ -26,6 +27,7 @@ supplyIteratorHelpers();
 const serve = serveSide(
   async () => (await load()).openSide(),
   (message) => process.send?.(message),
+  installKernelClock(),
 );
 process.on('message', (message) => serve(message as CallMessage)); // nobody else has the channel
 process.on('disconnect', () => process.exit());

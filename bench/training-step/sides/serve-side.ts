@@ -2,6 +2,7 @@
 // is timed here, beside it, so that no message is in the time.
 
 import { copyBytesPerSecond } from './copy-bandwidth.ts';
+import type { KernelClock } from './kernel-clock.ts';
 import type { Side, SideCall, SideCalls, StartingPoint, Trainee } from './side.ts';
 
 /** A call on its way, and its answer. */
@@ -14,9 +15,13 @@ export type AnswerMessage = { readonly id: number; readonly answer: unknown } | 
 
 type Answers = { readonly [Name in SideCall]: (ask: SideCalls[Name]['ask']) => Promise<SideCalls[Name]['answer']> };
 
-/** Returns what to call with each message; `post` gets the answers. */
-export function serveSide(openSide: () => Promise<Side>, post: (message: AnswerMessage) => void): (message: CallMessage) => void {
-  const answers = answersOf(openSide);
+/** Returns what to call with each message; `post` gets the answers. Without a clock, kernels are not timed. */
+export function serveSide(
+  openSide: () => Promise<Side>,
+  post: (message: AnswerMessage) => void,
+  clock: KernelClock | null = null,
+): (message: CallMessage) => void {
+  const answers = answersOf(openSide, clock);
   let last: Promise<unknown> = Promise.resolve();
   return ({ id, name, ask }) => {
     // Whoever calls takes `ask` from the same table as the name.
@@ -28,7 +33,7 @@ export function serveSide(openSide: () => Promise<Side>, post: (message: AnswerM
   };
 }
 
-function answersOf(openSide: () => Promise<Side>): Answers {
+function answersOf(openSide: () => Promise<Side>, clock: KernelClock | null): Answers {
   let opened: Side | null = null;
   let trainee: Trainee | null = null;
   const side = (): Side => {
@@ -60,6 +65,12 @@ function answersOf(openSide: () => Promise<Side>): Answers {
       return { ms, cpuMs: cpuBefore === null ? null : (cpuMs() ?? 0) - cpuBefore, loss, execution: trainee.execution() };
     },
     product: ({ size, count }) => side().productMs(size, count),
+    async kernels() {
+      if (trainee === null || clock === null) throw new Error('bench: expected a model and a clock, got kernels without.');
+      clock.start();
+      await trainee.train(1);
+      return clock.stop();
+    },
     copy: () => copyBytesPerSecond(),
     release,
   };

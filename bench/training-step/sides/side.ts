@@ -2,6 +2,7 @@
 // because two copies of tfjs would share their kernels in one.
 
 import type { ModelName } from '../model-names.ts';
+import type { KernelTime } from './kernel-clock.ts';
 
 /** Everything a side needs to train the same model on the same batches as another. Plain data: it is posted. */
 export interface StartingPoint {
@@ -58,6 +59,8 @@ export interface SideCalls {
   };
   readonly train: { readonly ask: { readonly stepCount: number }; readonly answer: TrainAnswer };
   readonly product: { readonly ask: { readonly size: number; readonly count: number }; readonly answer: number };
+  /** One step with the clock running; the longest kernel first. */
+  readonly kernels: { readonly ask: null; readonly answer: readonly KernelTime[] };
   readonly copy: { readonly ask: null; readonly answer: number };
   readonly release: { readonly ask: null; readonly answer: null };
 }
