@@ -2,10 +2,12 @@
 
 import { registerEmbeddingGradient } from './embedding-gradient.ts';
 import { registerLayerCalls } from './layer-calls.ts';
+import { registerBinary } from './binary.ts';
 import { registerConv2d } from './conv2d.ts';
 import { registerDepthwise } from './depthwise.ts';
 import { registerPool } from './pool.ts';
 import { registerRelu } from './relu.ts';
+import { registerSumRows } from './sum-rows.ts';
 
 let isDone = false;
 
@@ -15,8 +17,10 @@ export function registerKernels(): void {
   isDone = true;
   registerEmbeddingGradient();
   registerLayerCalls();
+  registerBinary();
   registerConv2d();
   registerDepthwise();
   registerPool();
   registerRelu();
+  registerSumRows();
 }

@@ -23,18 +23,21 @@ export function rowChunks({ batchSize, outHeight }: ConvGeometry, invocationsPer
   return { rowsPerChunk, chunkCount: Math.ceil(rowCount / rowsPerChunk) };
 }
 
-/** The sum over the first axis of `parts`, (chunks, ...shape), shaped so; `parts` is given up. */
-export function addChunks(backend: LockstepBackend, parts: TensorInfo, shape: readonly number[]): TensorInfo {
+/**
+ * The sum over the first axis of `parts`, (chunks, ...shape), divided by `divisor` where it is a mean that is wanted; shaped so. `parts` is
+ * given up.
+ */
+export function addChunks(backend: LockstepBackend, parts: TensorInfo, shape: readonly number[], divisor = 1): TensorInfo {
   const chunkCount = parts.shape[0] ?? 1;
-  if (chunkCount === 1) return { ...parts, shape: [...shape] };
-  const result = runFlat(backend, sumChunksProgram(chunkCount, shape), [parts]);
+  if (chunkCount === 1 && divisor === 1) return { ...parts, shape: [...shape] };
+  const result = runFlat(backend, sumChunksProgram(chunkCount, shape, divisor), [parts]);
   backend.disposeData(parts.dataId);
   return result;
 }
 
-// out[i] = Σ over k of chunks[k, i]. Buffers: chunks (K, N), out (N), float32; vec4 where N is a multiple of 4. Grid: one invocation = one
-// element of the result. Oracle and error: those of the kernels that use it.
-function sumChunksProgram(chunkCount: number, shape: readonly number[]): FlatProgram {
+// out[i] = Σ over k of chunks[k, i] / divisor. Buffers: chunks (K, N), out (N), float32; vec4 where N is a multiple of 4. Grid: one
+// invocation = one element of the result. Oracle and error: those of the kernels that use it.
+function sumChunksProgram(chunkCount: number, shape: readonly number[], divisor: number): FlatProgram {
   const components = componentsFor(sizeOf(shape));
   const elementCount = sizeOf(shape) / components;
   const type = elementType(components);
@@ -42,8 +45,11 @@ function sumChunksProgram(chunkCount: number, shape: readonly number[]): FlatPro
     key: `sumChunks_${components}`,
     inputs: [['chunks', components]],
     outputComponents: components,
-    uniformDeclaration: 'sizes : vec2<i32>,',
-    uniforms: [{ type: 'int32', data: [chunkCount, elementCount] }],
+    uniformDeclaration: 'sizes : vec2<i32>, divisor : f32,',
+    uniforms: [
+      { type: 'int32', data: [chunkCount, elementCount] },
+      { type: 'float32', data: [divisor] },
+    ],
     shape,
     invocationCount: elementCount,
     wgsl: () => `
@@ -54,7 +60,7 @@ fn main(index : i32) {
   for (var chunk = 0; chunk < uniforms.sizes.x; chunk++) {
     sum += ${type}(chunks[chunk * count + index]);
   }
-  setOutputAtIndex(index, sum);
+  setOutputAtIndex(index, sum / uniforms.divisor);
 }`,
   };
 }

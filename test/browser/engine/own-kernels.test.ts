@@ -129,6 +129,61 @@ describe('relu', () => {
   });
 });
 
+describe('sums and means over leading axes', () => {
+  it.each([
+    ['rows in one chunk', [3, 4, 8], [0, 1], false],
+    ['rows in many chunks, the last one shorter', [17, 300, 4], [0, 1], true],
+    ['a row that four does not divide', [40, 5], [0], false],
+    ['a row of two axes', [33, 2, 6], [0], true],
+  ] as const)('%s: agree with float64', async (_, shape, axes, keepDims) => {
+    const x = uniform(shape, 5);
+    const tensor = tf.tensor(x.values, [...shape]);
+    const rows = shape.slice(0, axes.length).reduce((product, length) => product * length, 1);
+    const columns = x.values.length / rows;
+    const sums = Float64Array.from({ length: columns }, (__, column) =>
+      Array.from({ length: rows }, (___, row) => x.values[row * columns + column] ?? NaN).reduce((sum, value) => sum + value, 0),
+    );
+    const [sum, mean] = [tf.sum(tensor, [...axes], keepDims), tf.mean(tensor, [...axes], keepDims)];
+    expect(sum.shape).toEqual([...(keepDims ? axes.map(() => 1) : []), ...shape.slice(axes.length)]);
+    expect(mean.shape).toEqual(sum.shape);
+    expect(errorOf(await sum.data(), sums)).toBeLessThan(tolerance);
+    expect(
+      errorOf(
+        await mean.data(),
+        sums.map((value) => value / rows),
+      ),
+    ).toBeLessThan(tolerance);
+    expect(builtPrograms(/^sumRows_/)).not.toEqual([]);
+  });
+});
+
+describe('sums, differences and products', () => {
+  const whole = [1, 2, 3, 4, 5, 6, 7, 8];
+
+  it.each([
+    ['one shape', [8, 7, 6, 5, 4, 3, 2, 1], [2, 4], (place: number) => 8 - place],
+    ['one value per channel', [1, 2, 4, 8], [4], (place: number) => 2 ** (place % 4)],
+    ['one number', [3], [], () => 3],
+  ] as const)('%s: operands are read in their order', async (_, values, shape, at) => {
+    const a = tf.tensor(whole, [2, 4]);
+    const b = tf.tensor([...values], [...shape]);
+    const results = [tf.add(a, b), tf.sub(a, b), tf.sub(b, a), tf.mul(b, a)];
+    const expected = [
+      whole.map((value, place) => value + at(place)),
+      whole.map((value, place) => value - at(place)),
+      whole.map((value, place) => at(place) - value),
+      whole.map((value, place) => value * at(place)),
+    ];
+    expect(await Promise.all(results.map(async (tensor) => Array.from(await tensor.data())))).toEqual(expected);
+    expect(builtPrograms(/^binary_(?:0|17|22)_flat/).length).toBeGreaterThan(3);
+  });
+
+  it('leave a broadcast of another kind to tfjs', async () => {
+    const result = tf.add(tf.tensor2d([1, 2], [2, 1]), tf.tensor2d([1, 2, 3, 4], [1, 4]));
+    expect(Array.from(await result.data())).toEqual([2, 3, 4, 5, 3, 4, 5, 6]);
+  });
+});
+
 /** Keys of the programs that were built so far. */
 function builtPrograms(pattern: RegExp): readonly string[] {
   return Object.keys(engine.backend?.internals.pipelineCache ?? {}).filter((key) => pattern.test(key));
