@@ -21,6 +21,6 @@ export default experiment({
   loss: 'softmaxCrossEntropy',
   optimizer: { name: 'adam', learningRate: 1e-3, epsilon: 1e-5 },
   globalBatch: 64,
-  steps: 100,
+  steps: 30,
   lanes: ['1xfp32'],
 });
