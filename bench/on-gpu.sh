@@ -2,7 +2,7 @@
 # The step and overhead benchmarks on a machine with a real GPU, which needs neither a browser nor a network for it.
 #
 #   bench/on-gpu.sh pack [FILE]      packs Node, Dawn and the bundled benchmarks into one archive for this platform (lockstep-on-gpu.tar.gz)
-#   bench/on-gpu.sh run [OPTIONS]    runs them here; OPTIONS: --repeats N, --only MODEL, --json FILE
+#   bench/on-gpu.sh run [OPTIONS]    runs them here; OPTIONS: --repeats N, --only MODEL,…, --json FILE
 #
 # On the other machine: tar xzf lockstep-on-gpu.tar.gz && ./lockstep-on-gpu/run.sh [OPTIONS]
 # Dawn takes the GPU that Vulkan (Metal, D3D12) offers it; VK_ICD_FILENAMES chooses another driver.

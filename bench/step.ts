@@ -1,4 +1,4 @@
-// How long is a training step? `npm run bench -- step [--adapter llvmpipe,swiftshader] [--only MODEL]`: forward, backward and Adam of six models with stock tfjs,
+// How long is a training step? `npm run bench -- step [--adapter llvmpipe,swiftshader] [--only MODEL,…]`: forward, backward and Adam of six models with stock tfjs,
 // with jax-js and with ours, in one page, on one adapter, in turns, from the same weights on the same batches; then the same programs as lanes
 // of the real page. Fails where the three do not compute the same losses.
 
@@ -11,18 +11,17 @@ import { keepRow, type StepRow } from './training-step/kept-rows.ts';
 import type { LaneTimes } from './training-step/lane-names.ts';
 import { runLanes } from './training-step/lanes.ts';
 import { comparedSteps, type ComparedTimes } from './training-step/measure.ts';
-import { modelNames, type ModelName } from './training-step/model-names.ts';
+import { chosenModels, type ModelName } from './training-step/model-names.ts';
 import { buildStepPage } from './training-step/page-bundle.ts';
 import { stepTables } from './training-step/results-table.ts';
 
 /** Both software adapters, one after the other. */
 export const standardAdapter = 'llvmpipe,swiftshader';
 
-/** Measures every model, or the one that `--only` names, in so many rounds. */
+/** Measures every model, or those that `--only` names, in so many rounds. */
 export async function bench({ repeats, adapter, browser, only, say }: BenchOptions): Promise<BenchReport> {
   if (browser !== 'chromium') throw new Error(`--browser: expected chromium, got ${browser}.`);
-  const models = modelNames.filter((name) => only === null || only === name);
-  if (models.length === 0) throw new Error(`--only: expected one of ${modelNames.join(', ')}, got ${only}.`);
+  const models = chosenModels(only);
   await providePeers(say);
   const folder = await buildStepPage();
   const reports: BenchReport[] = [];

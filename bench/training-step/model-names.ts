@@ -3,6 +3,16 @@
 export const modelNames = ['tiny', 'mlp', 'cnn', 'wide', 'lstm', 'transformer'] as const;
 export type ModelName = (typeof modelNames)[number];
 
+/** The models that `--only` names, separated by commas; all of them for null. Throws where it names another. */
+export function chosenModels(only: string | null): readonly ModelName[] {
+  if (only === null) return modelNames;
+  return only.split(',').map((given) => {
+    const name = modelNames.find((known) => known === given);
+    if (name === undefined) throw new Error(`--only: expected some of ${modelNames.join(', ')}, got ${given}.`);
+    return name;
+  });
+}
+
 /** A matrix product of the pass forward, (m, k) by (k, n), `count` times. A convolution is one over its patches. */
 interface Product {
   readonly m: number;

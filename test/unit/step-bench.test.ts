@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { withSection } from '../../bench/results-section.ts';
 import { checkAgreement } from '../../bench/training-step/agreement.ts';
 import { geometricMean, timesAhead } from '../../bench/training-step/compare.ts';
-import { matrixFlop } from '../../bench/training-step/model-names.ts';
+import { chosenModels, matrixFlop } from '../../bench/training-step/model-names.ts';
 import type { SideName } from '../../bench/training-step/sides/side.ts';
 
 const times = (side: SideName, ...stepMs: readonly number[]) => ({ side, execution: 'eager', stepMs, cpuMs: [] });
@@ -72,4 +72,9 @@ describe('a section of RESULTS.md', () => {
   it('that is not there is an error that says what to write', () => {
     expect(() => withSection(text, 'overhead', '')).toThrow(/got none\. Write <!-- measured: overhead -->/);
   });
+});
+
+it('--only names models, and what is none is an error that lists them', () => {
+  expect(chosenModels('cnn,tiny')).toEqual(['cnn', 'tiny']);
+  expect(() => chosenModels('cnn,resnet')).toThrow(/--only: expected some of tiny, mlp, .*, got resnet\./);
 });

@@ -1,4 +1,4 @@
-// The step and overhead benchmarks without a browser: `node on-gpu.mjs WEBGPU [--repeats N] [--only MODEL] [--json FILE]`, where WEBGPU is the entry file of the
+// The step and overhead benchmarks without a browser: `node on-gpu.mjs WEBGPU [--repeats N] [--only MODEL,…] [--json FILE]`, where WEBGPU is the entry file of the
 // npm package `webgpu` (Dawn). bench/on-gpu.sh packs it for machines that have a GPU and nothing else.
 
 import { writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { median } from '../../../src/core/stats.ts';
 import { reportOf, type BenchReport } from '../../measurement.ts';
 import { geometricMean, rowsOf, timesAhead } from '../compare.ts';
 import { compareAndTime, comparedSteps, type ComparedTimes } from '../measure.ts';
-import { modelNames } from '../model-names.ts';
+import { chosenModels, modelNames } from '../model-names.ts';
 import { measureCeilings, type Ceilings } from './ceilings.ts';
 import { withSides } from './fork-side.ts';
 import { kernelLines } from './kernels.ts';
@@ -20,23 +20,21 @@ const { values, positionals } = parseArgs({
 });
 const [webgpu = ''] = positionals;
 const repeats = Number(values.repeats);
-const models = modelNames.filter((name) => values.only === undefined || values.only === name);
-if (webgpu === '' || models.length === 0 || !Number.isSafeInteger(repeats) || repeats < 1) {
-  console.error(`Write: node on-gpu.mjs WEBGPU [--repeats N] [--only ${modelNames.join('|')}] [--json FILE]`);
+const models = chosenModels(values.only ?? null);
+if (webgpu === '' || !Number.isSafeInteger(repeats) || repeats < 1) {
+  console.error(`Write: node on-gpu.mjs WEBGPU [--repeats N] [--only ${modelNames.join(',')}] [--json FILE]`);
   process.exit(2);
 }
 
 const bundle = { sideProcess: join(import.meta.dirname, 'side-process.mjs'), webgpu };
 const reports = [await reportSteps(), await reportOverhead()];
+const data = reports.map((report) => report.data);
 console.log(reports.map(({ text }) => text).join('\n\n'));
 if (values.json !== undefined)
   writeFileSync(
     values.json,
-    `${JSON.stringify(
-      reports.map(({ data }) => data),
-      null,
-      2,
-    )}\n`,
+    `${JSON.stringify(data, null, 2)}
+`,
   );
 
 function reportSteps(): Promise<BenchReport> {
