@@ -37,6 +37,8 @@ export interface RunCommand {
   readonly out: string | null;
   /** Where the timeline goes. */
   readonly trace: string | null;
+  /** Whether GPU kernels are tuned on this device first, instead of running their defaults. */
+  readonly isTuned: boolean;
   readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
   /** Computes on this and nothing else; null: the best the browser offers. */
@@ -64,6 +66,7 @@ export const helpText = `Lockstep: runs a training program in a headless browser
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
       --trace FILE.json write the timeline of the last steps, for ui.perfetto.dev
+      --autotune        time the implementations of GPU kernels here first; their defaults run if absent
       --browser NAME    ${browserNames.join(', ')}; chromium if absent
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
       --backend NAME    ${backendNames.join(', ')}; the best one there if absent
@@ -86,6 +89,7 @@ const optionsOf = {
     seed: 'string',
     out: 'string',
     trace: 'string',
+    autotune: 'boolean',
     browser: 'string',
     adapter: 'string',
     backend: 'string',
@@ -160,6 +164,7 @@ export function parseArguments(args: readonly string[]): Command {
     seed: count('seed', 0),
     out: text('out'),
     trace: text('trace'),
+    isTuned: flags['autotune'] === true,
     browser,
     adapter,
     backend,

@@ -38,6 +38,8 @@ export interface WantedBrowser {
   readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
   readonly backend: BackendName | null;
+  /** Whether GPU kernels are tuned before the first run; else their defaults run. */
+  readonly isTuned?: boolean;
 }
 
 /** Builds the page if need be and opens it. Throws UsageError where no such adapter or no such browser is here. */
@@ -55,7 +57,8 @@ export async function openHeadlessPage(root: string, wanted: WantedBrowser, say:
 /** Chosen before anything is built or started, so that bad usage is refused at once. */
 function openerOf(root: string, wanted: WantedBrowser, say: (line: string) => void): (server: StaticServer) => Promise<HeadlessPage> {
   const { backend } = wanted;
-  const urlOf = (server: StaticServer): string => (backend === null ? server.url : `${server.url}?backend=${backend}`);
+  const query = new URLSearchParams({ ...(backend === null ? {} : { backend }), autotune: wanted.isTuned === true ? 'first' : 'never' });
+  const urlOf = (server: StaticServer): string => `${server.url}?${query}`;
   if (wanted.browser === 'chromium') {
     const found = findAdapters(root);
     const adapters = wanted.adapter === null ? found : found.filter(({ name }) => name === wanted.adapter);

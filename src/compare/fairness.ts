@@ -5,6 +5,7 @@
 // that the item stays open.
 
 import { typicalStepMs, warmUpStepCount } from '../core/typical-step.ts';
+import { isSameTable, parseVariantTable } from '../core/kernel-variants.ts';
 import type { Manifest } from '../runner/results.ts';
 import { learningRateFactor, parseLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
@@ -26,6 +27,7 @@ export const fairnessIds = [
   'ranks',
   'schedule',
   'device',
+  'kernelVariants',
   'f16',
   'virtual',
   'straggler',
@@ -52,6 +54,7 @@ export type FindingKey =
   | 'device.differs'
   | 'device.cpu'
   | 'device.unknown'
+  | 'kernelVariants.differs'
   | 'f16.simulated'
   | 'f16.differs'
   | 'virtual.on'
@@ -161,6 +164,13 @@ const rows: Readonly<Record<FairnessId, Row>> = {
       [subject, baseline].some(({ manifest }) => manifest.schedule === 'race') ? [differs('schedule.race')] : [],
   },
   device: { affects: ['time'], find: findDevice },
+  kernelVariants: {
+    affects: ['time'],
+    find: (subject, baseline) =>
+      isSameTable(subject.manifest.kernelVariants, baseline.manifest.kernelVariants)
+        ? []
+        : [differs('kernelVariants.differs', pair(subject, baseline, tableText(subject.manifest), tableText(baseline.manifest)))],
+  },
   f16: {
     affects: ['time', 'memory'],
     applies: ({ lanes }) => lanes.some(({ precision }) => precision === 'fp16'),
@@ -238,6 +248,12 @@ function pair(subject: Subject, baseline: Subject, value: string, baselineValue:
 
 function isSameProgram(a: Manifest, b: Manifest): boolean {
   return a === b || (a.codeHash !== null && a.codeHash === b.codeHash);
+}
+
+/** Such as `matMul/nn-large stock`; a dash where every kernel runs its default. */
+function tableText({ kernelVariants }: Manifest): string {
+  const entries = Object.entries(parseVariantTable(kernelVariants)); // kept runs that are older than the choice have none
+  return entries.length === 0 ? '–' : entries.map((entry) => entry.join(' ')).join(', ');
 }
 
 const seedsOf = ({ lanes }: Subject): readonly number[] => lanes.map(({ seed }) => seed);

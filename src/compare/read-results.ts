@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { isRecord } from '../core/is-record.ts';
+import { parseVariantTable } from '../core/kernel-variants.ts';
 import type { RunResults } from '../runner/results.ts';
 
 /** Checks the parts of results that are needed to run them again. Throws `config-invalid`, naming the place. */
@@ -18,7 +19,8 @@ export function readResults(value: unknown): RunResults {
   if (!Array.isArray(lanes)) throw invalid('lanes', 'a list', lanes);
   const seed = manifest['seed'];
   const read = (lanes as readonly unknown[]).map((lane, index) => readLane(lane, `lanes[${index}]`, seed));
-  return { ...value, lanes: read } as unknown as RunResults; // checked above, as far as it is read
+  const kernelVariants = parseVariantTable(manifest['kernelVariants']); // before there was a choice, none was recorded
+  return { ...value, manifest: { ...manifest, kernelVariants }, lanes: read } as unknown as RunResults; // checked above, as far as it is read
 }
 
 function readLane(lane: unknown, place: string, runSeed: number): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 // What the page may ask of a replica, in the order in which it asks: warm, load, prepare, advance (many times; hold cuts one short), finish. Types
 // only. The other direction is one-way: a replica posts ReplicaMessages on its second port and is answered, if at all, by a call.
 
+import type { VariantTable } from '../core/kernel-variants.ts';
 import type { ClaimResults } from '../train/claim-results.ts';
 import type { LossReport, NewSeat } from '../train/elastic-rank.ts';
 import type { Lane } from '../train/lane.ts';
@@ -15,6 +16,8 @@ export interface ReplicaProtocol {
   warm(options: WarmOptions): Promise<DeviceReport>;
   /** Compiles common GPU programs while nobody needs the replica; `load` ends it. */
   rehearse(): Promise<void>;
+  /** Times the implementations of GPU kernels while nobody needs the replica, and proposes which to take; null where `load` came first, and without WebGPU. */
+  tune(): Promise<VariantTable | null>;
   /** Takes a buffer and forgets it; how long that takes tells whether the port copied it. Answers with its bytes. */
   swallow(buffer: ArrayBuffer): number;
   /** Imports the user's module and says what it declares. From here on this worker belongs to that program. */
@@ -62,6 +65,8 @@ export interface RankAssignment {
   readonly seed: number;
   /** Overrides the program's own number of steps. */
   readonly steps: number | null;
+  /** Which implementations of GPU kernels run: the same on every rank. */
+  readonly kernelVariants: VariantTable;
 }
 
 /** What a replica posts, unasked. */

@@ -2,6 +2,7 @@
 // elastic, leaves it to the others, which then take whatever was asked up again (regroup.ts).
 
 import { PlaygroundError } from '../core/errors.ts';
+import type { VariantTable } from '../core/kernel-variants.ts';
 import type { Lane } from '../train/lane.ts';
 import { endsInAgreement } from '../train/breakers.ts';
 import type { ProgramModule } from '../train/program-module.ts';
@@ -26,6 +27,8 @@ export interface LaneStart {
   readonly program: ProgramModule;
   readonly seed: number;
   readonly steps: number | null;
+  /** The run's, for every rank. */
+  readonly kernelVariants: VariantTable;
   /** What the run began on; every rank must find the same. */
   readonly device: DeviceReport | null;
   readonly onEvents: (events: readonly ReplicaEvent[]) => void;
@@ -71,13 +74,13 @@ export class LaneRun {
 
   /** Data, model and optimizer on every rank. */
   async prepare(isFirstLoaded: boolean): Promise<void> {
-    const { lane, program, seed, steps, device } = this.start;
+    const { lane, program, seed, steps, kernelVariants, device } = this.start;
     const links = await linkRanks(this.members.map(({ replica }) => replica));
     const prepareRank = async (replica: ReplicaHandle, rank: number) => {
       const found = await replica.warmed;
       expectSameBackend(device ?? found, found);
       if (rank > 0 || !isFirstLoaded) await replica.call((remote) => remote.load(program));
-      await replica.call((remote) => remote.prepare({ rank, lane, seed, steps }, linksOf(links, rank)));
+      await replica.call((remote) => remote.prepare({ rank, lane, seed, steps, kernelVariants }, linksOf(links, rank)));
     };
     await this.surviving(() => this.onEveryRank(prepareRank));
     this.isPrepared = true;

@@ -1,5 +1,6 @@
 // What is needed to run it again: the manifest of results.json.
 
+import type { VariantTable } from '../core/kernel-variants.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { DeviceReport } from '../train/telemetry.ts';
 import type { Manifest } from './results.ts';
@@ -14,6 +15,7 @@ export async function makeManifest(run: {
   readonly program: CompiledProgram;
   readonly declaration: Declaration | null;
   readonly device: DeviceReport | null;
+  readonly kernelVariants: VariantTable;
   readonly schedule: Schedule;
   readonly startedAt: Date;
 }): Promise<Manifest> {
@@ -32,6 +34,7 @@ export async function makeManifest(run: {
     features: device?.features ?? [],
     notes: device?.notes ?? [],
     selfTest: device?.selfTest ?? null,
+    kernelVariants: run.kernelVariants,
     schedule: run.schedule,
     startedAt: run.startedAt.toISOString(),
   };

@@ -6,6 +6,7 @@
 import type { DeviceReport } from '../train/telemetry.ts';
 import { ReplicaHandle } from './replica-handle.ts';
 import type { SandboxFrame } from './sandbox-frame.ts';
+import type { Tuning } from './tuning.ts';
 
 /** Enough for one data-parallel lane; each costs about 60 MB. */
 const warmCount = 4;
@@ -22,6 +23,7 @@ interface IdleReplica {
 export class ReplicaPool {
   /** Called with what each new replica finds; the latest is what the next run will use. */
   onDevice: ((report: DeviceReport) => void) | null = null;
+  readonly tuning: Tuning;
   private readonly frame: SandboxFrame;
   private readonly backend: string;
   private idle: IdleReplica[] = [];
@@ -33,9 +35,10 @@ export class ReplicaPool {
   private replacementCount = 0;
 
   /** `backend`: `auto`, or one by name; the replicas check it. */
-  constructor(frame: SandboxFrame, backend: string) {
+  constructor(frame: SandboxFrame, backend: string, tuning: Tuning) {
     this.frame = frame;
     this.backend = backend;
+    this.tuning = tuning;
   }
 
   /** Starts as many replicas as are missing, one after the other so that the page stays smooth. Resolves when all are warm. */
@@ -47,6 +50,14 @@ export class ReplicaPool {
       if (handle === null) return;
       await handle.rehearse();
     }
+    // All are ready for a run: now one of them may be kept busy.
+    const handle = this.idle[0]?.handle;
+    if (handle !== undefined) await this.tuning.tune(handle);
+  }
+
+  /** Resolves at once, but where a run has to wait for the autotuner and it has not run yet. */
+  async tuned(): Promise<void> {
+    if (this.tuning.mode === 'first') await this.tuning.tune(this.idle[0]?.handle ?? this.add());
   }
 
   /** No new ones for now: a run is being timed. */

@@ -3,6 +3,7 @@
 
 import type { ModelledLane } from '../cluster/lane-model.ts';
 import type { AllReduceName } from '../collective/all-reduce.ts';
+import type { VariantTable } from '../core/kernel-variants.ts';
 import type { LocalText } from '../train/card.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
 import type { LaneRepeat, Precision } from '../train/lane.ts';
@@ -46,6 +47,11 @@ export interface Manifest {
   readonly notes: readonly string[];
   /** Of the backend; null where no device was reached. */
   readonly selfTest: DeviceReport['selfTest'];
+  /**
+   * Which implementations of GPU kernels ran where it was not their default, by kernel and class of shapes, on every rank of every lane. A run
+   * that is to end with the same bits takes the same ones.
+   */
+  readonly kernelVariants: VariantTable;
   /** `turns`: lanes take turns in slices; `sequence`: one after the other; `race`: all at once, so that times are not comparable. */
   readonly schedule: Schedule;
   readonly startedAt: string;

@@ -1,5 +1,6 @@
 // What somebody asks for when they press Run, and the handle they get.
 
+import type { VariantTable } from '../core/kernel-variants.ts';
 import type { Inspection } from '../train/telemetry.ts';
 import type { RunEvent } from './run-events.ts';
 import type { RunResults } from './results.ts';
@@ -24,6 +25,8 @@ export interface RunOverrides {
   readonly seed?: number;
   /** How the lanes share the machine; what fits the machine where absent. */
   readonly schedule?: Schedule;
+  /** Which implementations of GPU kernels run, as a manifest recorded it; the page's own table where absent. */
+  readonly kernelVariants?: VariantTable;
   /** Paused before the first step, with every lane's workers, data and model ready. */
   readonly isPaused?: boolean;
 }

@@ -2,6 +2,8 @@
 // turn it is when, and what a pause does, is in turn-taking.ts.
 
 import { PlaygroundError } from '../core/errors.ts';
+import { parseVariantTable } from '../core/kernel-variants.ts';
+import type { VariantTable } from '../core/kernel-variants.ts';
 import { parseSeed } from '../core/prng.ts';
 import { checkBatchDivides, checkCount, checkElastic, refuseVirtual } from '../train/run-limits.ts';
 import { parseLaneList, workerCountOf } from '../train/lane.ts';
@@ -43,6 +45,7 @@ export class Run implements RunHandle {
   private program: ProgramModule | null = null;
   private declaration: Declaration | null = null;
   private device: DeviceReport | null = null;
+  private kernelVariants: VariantTable = {};
   private schedule: Schedule = 'turns';
   /** Null until it is known what the program declares. */
   private manifest: Manifest | null = null;
@@ -132,12 +135,15 @@ export class Run implements RunHandle {
 
   /** Asks a first replica what the program declares; it becomes rank 0 of the first lane. */
   private async declare(program: ProgramModule): Promise<Declaration> {
+    await this.pool.tuned();
+    if (this.isOver()) throw new PlaygroundError('stopped', 'run: stopped.');
     const scout = this.pool.take();
     this.scout = scout;
     scout.onEvents = (events) => {
       for (const event of events) if (event.type === 'console' || event.type === 'dropped') this.emit({ ...event, lane: null });
     };
     this.device = await scout.warmed;
+    this.kernelVariants = parseVariantTable(this.request.overrides.kernelVariants ?? this.pool.tuning.tableFor(this.device));
     this.emit({ type: 'device', device: this.device });
     const declared = await scout.call((remote) => remote.load(program));
     const declaration = this.override(declared);
@@ -199,6 +205,7 @@ export class Run implements RunHandle {
         program,
         seed: seedOf(record.lane, declaration.seed),
         steps: declaration.steps,
+        kernelVariants: this.kernelVariants,
         device: this.device,
         onEvents: (events) => {
           for (const event of events) {
@@ -322,6 +329,7 @@ export class Run implements RunHandle {
       program: this.request.program,
       declaration: this.declaration,
       device: this.device,
+      kernelVariants: this.kernelVariants,
       schedule: this.schedule,
       startedAt: this.startedAt,
     });

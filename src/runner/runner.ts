@@ -5,14 +5,15 @@ import { ReplicaPool } from './replica-pool.ts';
 import { Run } from './run.ts';
 import type { RunHandle, RunListener, RunRequest } from './run-request.ts';
 import { SandboxFrame } from './sandbox-frame.ts';
+import { Tuning } from './tuning.ts';
 
 /** One per page. */
 export class Runner {
   private readonly pool: ReplicaPool;
 
   /** `backend`: `auto`, or what to compute on, as somebody typed it; `warm` and every run throw `config-invalid` where it is unknown. */
-  constructor(backend = 'auto') {
-    this.pool = new ReplicaPool(new SandboxFrame(), backend);
+  constructor(backend = 'auto', tuning = new Tuning('never', null)) {
+    this.pool = new ReplicaPool(new SandboxFrame(), backend, tuning);
   }
 
   /** Starts a few replicas ahead of time; resolves with what the first finds on this machine. Throws `device-unavailable`. */

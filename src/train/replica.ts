@@ -5,6 +5,8 @@ import { ProcessGroup } from '../collective/process-group.ts';
 import { timeWaits } from '../collective/timed-transport.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import { hashHex } from '../core/hash.ts';
+import { parseVariantTable } from '../core/kernel-variants.ts';
+import type { VariantTable } from '../core/kernel-variants.ts';
 import { setDatasetSeed } from '../data/dataset-seed.ts';
 import { setDatasetSource } from '../data/dataset-source.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
@@ -12,6 +14,9 @@ import { rehearse } from '../engine/rehearsal.ts';
 import { parseBackendChoice, startEngine } from '../engine/start.ts';
 import type { BackendChoice } from '../engine/start.ts';
 import type { Engine } from '../engine/engine.ts';
+import { autotune, tuningBudgetMs } from '../engine/tune/autotune.ts';
+import { tuneCases } from '../engine/tune/tune-cases.ts';
+import { setVariantTable } from '../engine/tune/variant-table.ts';
 import { tensorsMade } from '../engine/tensors-made.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
@@ -109,6 +114,19 @@ export class Replica {
     await rehearse(await this.engine, () => this.isTaken);
   }
 
+  async tune(): Promise<VariantTable | null> {
+    const engine = await this.engine;
+    if (engine === null || engine.backend === null) return null;
+    const { sync } = engine;
+    const table = await autotune(tuneCases, {
+      sync,
+      budgetMs: tuningBudgetMs,
+      isOver: () => this.isTaken,
+      now: () => performance.now(),
+    });
+    return this.isTaken ? null : table;
+  }
+
   async load(module: ProgramModule): Promise<Declaration> {
     this.isTaken = true;
     Error.stackTraceLimit = stackDepth;
@@ -126,8 +144,12 @@ export class Replica {
     }
   }
 
-  async prepare(assignment: { rank: number; lane: Lane; seed: number; steps: number | null }, links: PeerLinks): Promise<void> {
+  async prepare(
+    assignment: { rank: number; lane: Lane; seed: number; steps: number | null; kernelVariants: VariantTable },
+    links: PeerLinks,
+  ): Promise<void> {
     const { rank, lane, seed } = assignment;
+    setVariantTable(parseVariantTable(assignment.kernelVariants));
     const { program } = this;
     if (program === null || this.engine === null) throw new PlaygroundError('internal', 'replica: prepare was called before load.');
     this.rank = rank;

@@ -210,6 +210,7 @@ export function createElasticLane(options: {
       program: { parts: [''], imports: [] },
       seed: spec.seed,
       steps: spec.steps,
+      kernelVariants: {},
       device: null,
       onEvents: (heard) => events.push(...heard),
       onMembership: (change) => changes.push(change),

@@ -234,6 +234,7 @@ function fakeManifest({ program, overrides }: RunRequest): Manifest {
     features: device.features,
     notes: device.notes,
     selfTest: device.selfTest,
+    kernelVariants: {},
     schedule: overrides.schedule ?? 'turns',
     startedAt: new Date().toISOString(),
   };

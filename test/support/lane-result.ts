@@ -64,6 +64,7 @@ export function runResults(lanes: readonly LaneResult[], manifest: Partial<Manif
       features: [],
       notes: [],
       selfTest: null,
+      kernelVariants: {},
       schedule: 'turns',
       startedAt: '2026-01-01T00:00:00.000Z',
       ...manifest,

@@ -30,7 +30,7 @@ describe('a comparison', () => {
     const [a, b] = subjectsOf(runResults([long(), long({ label: 'b' })]));
     if (a === undefined || b === undefined) throw new Error('expected two');
     const items = checkFairness(b, a);
-    expect(summaryOf(items)).toEqual({ key: 'all', ok: 11, count: 11, unknown: 0 });
+    expect(summaryOf(items)).toEqual({ key: 'all', ok: 12, count: 12, unknown: 0 });
     const rare = new Set<FairnessId>(['f16', 'virtual', 'straggler']);
     expect(items.map(({ id }) => id)).toEqual(fairnessIds.filter((id) => !rare.has(id)));
   });
@@ -52,6 +52,7 @@ describe('a comparison', () => {
     ],
     ['an adapter of the same name that can do more', long(), { features: ['shader-f16'] }, { device: ['device.differs'] }],
     ['another browser', long(), { userAgent: 'other' }, { device: ['device.differs'] }],
+    ['another autotune table', long(), { kernelVariants: { 'matMul/nn-large': 'stock' } }, { kernelVariants: ['kernelVariants.differs'] }],
     ['the CPU', long(), { backend: 'cpu' }, { device: ['device.cpu'] }],
     ['a mistake on purpose', { ...long(), shortForm: '4xfp32+break=sum' }, {}, { breakers: ['breakers.on'] }],
     ['a late rank', { ...long(), shortForm: '4xfp32+fault=delay:1@50ms' }, {}, { straggler: ['straggler.on'] }],

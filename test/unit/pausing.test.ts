@@ -70,6 +70,7 @@ function createLane(worldSize: number, stepCount: number, seed: number) {
       program: { parts: [''], imports: [] },
       seed: 0,
       steps: stepCount,
+      kernelVariants: {},
       device: null,
       onEvents: () => undefined,
       onMembership: () => undefined,

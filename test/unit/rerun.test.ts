@@ -29,7 +29,15 @@ describe('a recorded lane', () => {
 
   test('of a program that decides itself how long it trains is not told', () => {
     const [lane = laneResult('1xfp32')] = lanes;
-    expect(rerunOf({ manifest: { ...manifest, steps: null }, lane })).toEqual({ lanes: '1xfp32', seed: 42 });
+    expect(rerunOf({ manifest: { ...manifest, steps: null }, lane })).toEqual({ lanes: '1xfp32', seed: 42, kernelVariants: {} });
+  });
+
+  test('takes the implementations of kernels that it ran with, and of those only what is one', () => {
+    const [lane = laneResult('1xfp32')] = lanes;
+    const recorded = { 'matMul/nn-large': 'stock', 'matMul/nt-large': 'fetch(1)', 'no-such/nn-large': 'stock', 'matMul/a b': 'tall' };
+    expect(rerunOf({ manifest: { ...manifest, kernelVariants: recorded }, lane }).kernelVariants).toEqual({ 'matMul/nn-large': 'stock' });
+    const file = JSON.parse(JSON.stringify(runResults(lanes, { kernelVariants: recorded }))) as unknown;
+    expect(readResults(file).manifest.kernelVariants).toEqual({ 'matMul/nn-large': 'stock' });
   });
 
   test('is run together with those of the same seed', () => {

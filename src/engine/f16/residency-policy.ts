@@ -60,7 +60,7 @@ const flow = new RegExp(
     [
       `unary_(?:${Object.values(unaryFlow).join('|')})(?!\\d)`,
       `binary_(?:${Object.values(binaryFlow).join('|')})(?!\\d)`,
-      'reluVec4|reluGradient|pool2D|pool3D|poolWith|maxPool2DBackprop|maxPool3DBackprop|avgPool2DBackprop|avgPool3DBackprop|biasActivation|addN|clip|select',
+      'reluVec4|reluGradient|activationGradient|pool2D|pool3D|poolWith|maxPool2DBackprop|maxPool3DBackprop|avgPool2DBackprop|avgPool3DBackprop|biasActivation|addN|clip|select',
       'transpose|concat|slice|stridedSlice|pad|mirrorPad|tile|reverse|gather|depthToSpace|spaceToBatch|resizeNearest',
       'gelu|dropout_', // kernels of ours
     ].join('|') +

@@ -8,6 +8,9 @@ import { registerDepthwise } from './depthwise.ts';
 import { registerPool } from './pool.ts';
 import { registerRelu } from './relu.ts';
 import { registerSumRows } from './sum-rows.ts';
+import { registerCrossEntropy } from './cross-entropy.ts';
+import { registerDense } from './dense.ts';
+import { registerMatMul } from './matmul.ts';
 
 let isDone = false;
 
@@ -23,4 +26,7 @@ export function registerKernels(): void {
   registerPool();
   registerRelu();
   registerSumRows();
+  registerCrossEntropy();
+  registerDense();
+  registerMatMul();
 }

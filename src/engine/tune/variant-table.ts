@@ -1,20 +1,14 @@
-// Which implementation of a kernel runs for which class of shapes. Kernels ask here on every call; the autotuner writes here once per page,
-// from what it timed, and every replica of the page is given the same table, because two implementations may differ in the last bit and
-// ranks that chose differently would not stay equal. An empty table means each kernel's own default.
+// Which implementation of a kernel runs for which class of shapes, in this worker. Kernels ask here on every call. The page gives every rank of
+// every lane the same table (train/replica.ts), because two implementations may differ in the last bit, and ranks that chose differently
+// would not stay equal.
 
-/** Names of implementations by `kernel/shapeClass`. */
-export type VariantTable = Readonly<Record<string, string>>;
+import type { VariantTable } from '../../core/kernel-variants.ts';
 
 let table: VariantTable = {};
 
-/** What the table is from now on, in this worker. */
+/** What the table is from now on. */
 export function setVariantTable(next: VariantTable): void {
   table = next;
-}
-
-/** The table as it stands. */
-export function variantTable(): VariantTable {
-  return table;
 }
 
 /** The implementation to run: what the table says where it is one of `names`, else the first of them. `names` has one or more. */

@@ -1,6 +1,7 @@
 // The shape of a run in a file, field by field. A field that a later version adds to a run is a type error here until it is described.
 
 import { backendNames } from '../../core/device-report.ts';
+import { parseVariantTable } from '../../core/kernel-variants.ts';
 import type { NotFiniteSpan } from '../../runner/not-finite.ts';
 import type { LaneResult, Manifest } from '../../runner/results.ts';
 import { schedules } from '../../runner/schedule.ts';
@@ -71,6 +72,7 @@ const manifest = object<Manifest>({
       checks: listOf(object({ name: oneOf(['internals', 'gradients', 'f16']), passed: flag, detail: text })),
     }),
   ),
+  kernelVariants: parseVariantTable, // runs that are older than the choice have none
   schedule: oneOf(schedules),
   startedAt: date,
 });

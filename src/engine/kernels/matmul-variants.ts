@@ -1,0 +1,33 @@
+// The implementations of the matrix product and the classes of shapes they are chosen by. A class is the transpose form and how much there
+// is to do: how many results decides how many invocations a tile leaves a device to fill, how long the sums are what an invocation gains.
+
+import type { kernelVariants } from '../../core/kernel-variants.ts';
+import type { MatMulTile } from './matmul-program.ts';
+import type { MatMulShape } from './matmul-shape.ts';
+
+type VariantName = (typeof kernelVariants.matMul)[number];
+
+/** The tiles by name; `stock`, which is not among them, is tfjs's own kernel. */
+export const tiles: Readonly<Record<string, MatMulTile>> & Readonly<Record<Exclude<VariantName, 'stock'>, MatMulTile>> = {
+  /** Fewest loads per multiplication. */
+  tall: { rowCount: 8, workgroup: [16, 1] },
+  square: { rowCount: 4, workgroup: [8, 8] },
+  /** Most invocations: for products too small to fill a device. */
+  flat: { rowCount: 1, workgroup: [8, 8] },
+};
+
+/** Results from which a product is no longer small, and from which it is large. */
+const sizeLimits = { medium: 2 ** 12, large: 2 ** 16 } as const;
+
+/** Such as `nt-medium`: B transposed, 4,096 to 65,535 results. */
+export function shapeClassOf(shape: Pick<MatMulShape, 'batch' | 'rows' | 'columns' | 'transposeA' | 'transposeB'>): string {
+  const { batch, rows, columns, transposeA, transposeB } = shape;
+  const form = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
+  const size = batch * rows * columns;
+  return `${form}-${size >= sizeLimits.large ? 'large' : size >= sizeLimits.medium ? 'medium' : 'small'}`;
+}
+
+/** Their names, the default first. */
+export function matMulVariants(shapeClass: string): readonly VariantName[] {
+  return shapeClass.endsWith('small') ? ['flat', 'square', 'tall', 'stock'] : ['tall', 'square', 'flat', 'stock'];
+}
