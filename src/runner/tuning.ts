@@ -64,9 +64,9 @@ export class Tuning {
   }
 }
 
-/** The adapters on which the defaults were chosen (bench/RESULTS.md): nothing is to be gained there, and compiling takes seconds. */
+/** The adapters on which the defaults were chosen (bench/RESULTS.md): nothing is to be gained there, and compiling takes seconds. Mesa's architecture is `software` where the browser hides the rest. */
 function isSoftware({ adapter }: DeviceReport): boolean {
-  return /swiftshader|llvmpipe/iu.test(Object.values(adapter).join(' '));
+  return /swiftshader|llvmpipe|software/iu.test(Object.values(adapter).join(' '));
 }
 
 /** What tells devices, and versions of the kernels, apart. */

@@ -82,7 +82,7 @@ test('a program outside the project runs with the lanes, steps and seed of the f
   expect(stdout).toMatch(/^lane +state +steps +loss .*\n─.*\n1xfp32 +done +12 .*\n2xfp32 +done +12 /m);
   const results = JSON.parse(readFileSync(out, 'utf8')) as RunResults; // the schema of the program under test
   expect(results.schemaVersion).toBe(1);
-  expect(results.manifest).toMatchObject({ seed: 0, steps: 12, title: 'Tiny' });
+  expect(results.manifest).toMatchObject({ seed: 0, steps: 12, title: 'Tiny', kernelVariants: {} });
   expect(results.lanes.map(({ label, steps, series }) => [label, steps, series.length])).toEqual([
     ['1xfp32', 12, 12],
     ['2xfp32', 12, 12],

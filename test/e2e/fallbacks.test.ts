@@ -52,9 +52,11 @@ describe('one program', () => {
 
   beforeAll(async () => {
     const { page, close } = await openBuiltPage(adapter);
-    const { results } = await runProgram(page, small);
+    const kernelVariants = { 'matMul/nn-small': 'stock', 'matMul/nt-small': 'none of ours' };
+    const { results } = await runProgram(page, small, { kernelVariants });
     await close();
-    expect(results?.manifest.backend).toBe('webgpu');
+    expect(results?.manifest).toMatchObject({ backend: 'webgpu', kernelVariants: { 'matMul/nn-small': 'stock' } });
+    expect(Object.keys(results?.manifest.kernelVariants ?? {})).toHaveLength(1);
     expected = results?.lanes.map(({ series }) => series.map(({ loss }) => loss)) ?? [];
   });
 
