@@ -1,8 +1,9 @@
 // Times one pass of one layer, with our kernels or with tfjs's, on an engine of its own.
 
+import type { VariantTable } from '../../src/core/kernel-variants.ts';
 import { startEngine } from '../../src/engine/start.ts';
 import { tf } from '../../src/engine/tf.ts';
-import { setVariantTable, type VariantTable } from '../../src/engine/tune/variant-table.ts';
+import { setVariantTable } from '../../src/engine/tune/variant-table.ts';
 import { passesOf, type Passes } from './layer-passes.ts';
 import { benchLayers } from './layers.ts';
 
