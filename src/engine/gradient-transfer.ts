@@ -91,19 +91,10 @@ export class GradientTransfer {
   private recordCopies(backend: LockstepBackend, tensors: readonly Tensor[], staging: GPUBuffer): void {
     // Casts are recorded first: a copy ends the compute pass.
     const plain = tensors.map((tensor) => backend.toF32(tensor));
-    const buffers = plain.map((info) => (info.shape.includes(0) ? null : backend.bufferOf(info.dataId)));
-    const { internals } = backend;
-    internals.ensureCommandEncoderReady();
-    internals.endComputePassEncoder();
     let offset = 0;
-    tensors.forEach((tensor, index) => {
-      const buffer = buffers[index] ?? null;
-      if (buffer !== null) internals.commandEncoder?.copyBufferToBuffer(buffer, 0, staging, offset, tensor.size * 4);
-      offset += tensor.size * 4;
-    });
     for (const info of plain) {
-      // Its buffer must not serve anybody else before the copy was submitted.
-      internals.commandQueueOwnedIds.add(info.dataId);
+      backend.copyOut(info, staging, offset);
+      offset += info.shape.reduce((product, length) => product * length, 4);
       backend.disposeData(info.dataId);
     }
   }

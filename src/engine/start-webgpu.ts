@@ -36,6 +36,7 @@ export async function startWebGpu(f16?: F16Storage): Promise<StartedEngine> {
   ledger.watchPool(backend.internals.bufferManager);
   orderPool(backend.internals.bufferManager);
   cacheUniforms(backend.internals);
+  backend.capture.watchPool(backend.internals.bufferManager);
   await register(backend);
   return {
     tf,

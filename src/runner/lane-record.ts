@@ -62,7 +62,7 @@ export class LaneRecord {
       allReduce: lane.allReduce,
       f16,
       f16Math: f16 === null ? null : 'f32',
-      execution: 'eager: every step runs through the tfjs dispatcher',
+      execution: report?.execution ?? 'unknown (the lane did not come to its end)',
       state: this.phase,
       steps: series.length,
       series,

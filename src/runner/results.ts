@@ -134,7 +134,7 @@ export interface LaneResult {
   readonly f16: F16Kind | null;
   /** The type of the arithmetic, apart from storage. */
   readonly f16Math: 'f32' | 'f16' | null;
-  /** How its steps were executed, and why. */
+  /** `captured`: after the first, steps were replayed from recordings; `eager (why)`: every one ran through tfjs. */
   readonly execution: string;
   readonly state: LanePhase;
   /** Finished steps. */

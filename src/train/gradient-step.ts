@@ -1,31 +1,32 @@
 // One update: forward and backward in the lane's precision, micro-step by micro-step, the mean of the gradients over the ranks, the
 // optimizer. Nothing is read back from the GPU but what has to be: with one rank in fp32, nothing; in fp16 the loss and one flag; with
-// several ranks the gradients, in buckets, with the loss at the end of the last.
+// several ranks the gradients, in buckets, with the loss at the end of the last. After the first steps it is replayed from recordings
+// (captured-update.ts); a step that somebody looks into, and one that cannot be recorded, runs eagerly.
 //
 // Equal shards make the mean over ranks the mean over the global batch; a shard that is not equal carries its weight. A gradient that is
 // Inf or NaN on any rank is Inf or NaN in the mean, so that every rank skips the same steps without a word between them.
 
 import type { ProcessGroup } from '../collective/process-group.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { CapturedGraph } from '../engine/capture/graph.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
+import { isOfTfjs } from '../engine/optim/optimizer-state.ts';
 import { foundInf } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
+import { CapturedUpdate, eager } from './captured-update.ts';
+import type { CapturedPass } from './captured-update.ts';
 import { HostGradients } from './host-gradients.ts';
-import type { Lane } from './lane.ts';
+import { addUp, meanOf, objective, passOver } from './micro-step.ts';
+import type { Backward, MicroStep, PassOptions, ScaleLoss } from './micro-step.ts';
 import type { StepProbe } from './step-probe.ts';
 import type { StepSpans } from './step-spans.ts';
 import { SyncedBatchNorm } from './synced-batch-norm.ts';
 import { TensorExchange } from './tensor-exchange.ts';
 
 /** What a gradient step needs to know. */
-export interface GradientStepOptions {
-  readonly engine: Engine;
+export interface GradientStepOptions extends PassOptions {
   readonly group: ProcessGroup;
-  readonly lane: Lane;
   readonly optimizer: tf.Optimizer;
-  readonly model: tf.LayersModel;
-  readonly variables: readonly tf.Variable[];
   /** Null where the loss is not scaled. */
   readonly scaler: GradScaler | null;
   readonly spans: StepSpans;
@@ -33,21 +34,6 @@ export interface GradientStepOptions {
 
 /** The loss of a step: a number where it had to be read anyway, else a scalar tensor that the caller disposes of. */
 export type StepLoss = number | tf.Scalar;
-
-/** The samples of one micro-step. */
-export interface MicroStep {
-  readonly x: tf.Tensor;
-  /** The mean loss over its samples, given the model's output. */
-  readonly lossOf: (output: tf.Tensor) => tf.Scalar;
-  /** Its weight in the mean over the rank's micro-steps; 1 where they are equal. */
-  readonly weight: number;
-}
-
-/** Gradients by variable name, and the loss they belong to, both scaled where the lane scales its loss. */
-export interface Backward {
-  readonly loss: tf.Scalar;
-  readonly gradients: tf.NamedTensorMap;
-}
 
 /** Repeats the update of one rank. */
 export class GradientStep {
@@ -59,6 +45,8 @@ export class GradientStep {
   private readonly syncedBatchNorm: SyncedBatchNorm | null;
   /** Reads a few scalars at once. */
   private readonly scalarTransfer: GradientTransfer;
+  /** The same update, replayed; or why it is not. */
+  private readonly captured: CapturedUpdate | string;
   /** ‖g‖₂ of the mean gradients of the last step, unscaled; null where they stay on the GPU. */
   gradientNorm: number | null = null;
   /** Set while somebody looks into the steps. */
@@ -71,6 +59,12 @@ export class GradientStep {
     const { engine, group, lane, model } = options;
     const isSynced = lane.batchNorm === 'sync' && group.worldSize > 1;
     this.syncedBatchNorm = isSynced ? new SyncedBatchNorm(engine, group, lane.precision === 'fp16', model) : null;
+    this.captured = this.createCaptured();
+  }
+
+  /** Whether steps are replayed from recordings, and why not: `captured` or `eager (…)`. */
+  get execution(): string {
+    return typeof this.captured === 'string' ? eager(this.captured) : this.captured.execution;
   }
 
   /** How much the wire lost of this rank's gradients in the last step, ‖lost‖ ÷ ‖meant‖; null where nothing can be lost. */
@@ -83,38 +77,58 @@ export class GradientStep {
    * `microSteps` is empty. The result is the mean loss over all ranks that exchange gradients, else this rank's own.
    */
   async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
-    const { probe } = this; // who begins to look in the middle of a step sees the next
+    const { probe, replayed } = this; // who begins to look in the middle of a step sees the next
+    const { scaler, spans } = this.options;
+    if (replayed !== null && !this.isExchanged && scaler === null) {
+      const loss = spans.compute(() => replayed.whole(microSteps));
+      spans.computed();
+      return loss;
+    }
     const loss = await this.apply(await this.backward(microSteps, probe), rankWeight);
     await probe?.updated();
     return loss;
   }
 
-  /** The gradients of these micro-steps, seen by a probe where there is one. */
-  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null): Promise<Backward> {
+  /** The gradients of these micro-steps, seen by a probe where there is one. The caller disposes of the pass. */
+  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null): Promise<CapturedPass> {
+    const { replayed } = this;
+    if (replayed !== null && probe === null && microSteps.length > 0)
+      return this.options.spans.compute(() => replayed.backward(microSteps));
     const compute = () => this.accumulate(microSteps);
-    return probe === null ? compute() : probe.backward(compute, this.options.scaler?.state.scale ?? 1);
+    const { loss, gradients } = await (probe === null ? compute() : probe.backward(compute, this.options.scaler?.state.scale ?? 1));
+    return { loss, gradients, flag: null, pending: null, dispose: () => tf.dispose([gradients, loss]) };
   }
 
   /** Updates the weights with gradients that are the mean over the ranks already, and disposes of them; an overflow skips the update. */
   async applyMean(gradients: tf.NamedTensorMap, isOverflow: boolean): Promise<void> {
-    const { scaler, optimizer, spans } = this.options;
     if (!isOverflow) {
       await this.probe?.reduced(gradients);
-      spans.measure('optimizer', () => optimizer.applyGradients(gradients));
+      this.applyGradients(gradients);
     }
     tf.dispose(gradients);
-    scaler?.update(isOverflow);
+    this.options.scaler?.update(isOverflow);
   }
 
-  private async apply(backward: Backward, rankWeight: number): Promise<StepLoss> {
+  /** What replays this step; null where it is not replayed, or somebody looks into it. */
+  private get replayed(): CapturedUpdate | null {
+    return this.probe !== null || typeof this.captured === 'string' ? null : this.captured;
+  }
+
+  private async apply(pass: CapturedPass, rankWeight: number): Promise<StepLoss> {
     const { scaler, optimizer, spans } = this.options;
     if (this.probe !== null) spans.computed(); // looking took its time
-    if (this.isExchanged) return this.applyReduced(backward, rankWeight);
-    if (scaler !== null) return this.applyScaled(backward, scaler);
+    if (this.isExchanged) return this.applyReduced(pass, rankWeight);
+    if (scaler !== null) return this.applyScaled(pass, scaler);
     spans.computed();
-    spans.measure('optimizer', () => optimizer.applyGradients(backward.gradients));
-    tf.dispose(backward.gradients);
-    return backward.loss;
+    spans.measure('optimizer', () => optimizer.applyGradients(pass.gradients));
+    tf.dispose(pass.gradients);
+    return pass.loss;
+  }
+
+  private applyGradients(gradients: tf.NamedTensorMap): void {
+    const { replayed } = this;
+    const { spans, optimizer } = this.options;
+    spans.measure('optimizer', () => (replayed === null ? optimizer.applyGradients(gradients) : replayed.apply(gradients)));
   }
 
   /**
@@ -122,34 +136,20 @@ export class GradientStep {
    * where their number is a power of two: then the division at the end is exact.
    */
   private async accumulate(microSteps: readonly MicroStep[]): Promise<Backward> {
-    const [first, ...rest] = microSteps;
-    if (first === undefined) return this.nothing();
-    if (rest.length === 0) return this.microBackward(first);
-    let sum = await this.microBackward(first);
-    for (const microStep of rest) sum = addUp(sum, await this.microBackward(microStep));
-    const share = 1 / microSteps.length;
-    const mean = { loss: tf.mul<tf.Scalar>(sum.loss, share), gradients: scaledAll(sum.gradients, share) };
-    tf.dispose([sum.loss, sum.gradients]);
-    return mean;
-  }
-
-  private microBackward(microStep: MicroStep): Promise<Backward> {
-    return this.options.spans.compute(() => this.forwardAndBackward(microStep));
-  }
-
-  private async forwardAndBackward({ x, lossOf, weight }: MicroStep): Promise<Backward> {
-    const { engine, lane, scaler, model, variables } = this.options;
-    const weighted = (output: tf.Tensor) =>
-      weight === 1 ? lossOf(output) : engine.fullPrecision(() => tf.mul<tf.Scalar>(lossOf(output), weight));
-    const scaled = (output: tf.Tensor) => (scaler === null ? weighted(output) : scaler.scale(weighted(output)));
-    if (this.syncedBatchNorm !== null) {
-      const { loss, gradients } = await this.syncedBatchNorm.backward(x, scaled);
-      return { loss, gradients: inOrder(gradients, variables) };
+    let sum: Backward | null = null;
+    for (const microStep of microSteps) {
+      const part = await this.options.spans.compute(() => this.forwardAndBackward(microStep));
+      sum = sum === null ? part : addUp(sum, part);
     }
-    const compute = () => scaled(model.apply(x, { training: true }) as tf.Tensor); // one output, see build-model.ts
-    const gradients = () => tf.variableGrads(compute, [...variables]);
-    const { value, grads } = tf.tidy(() => (lane.precision === 'fp16' ? engine.autocast(gradients) : gradients()));
-    return { loss: value, gradients: grads };
+    return sum === null ? this.nothing() : meanOf(sum, microSteps.length);
+  }
+
+  private async forwardAndBackward(microStep: MicroStep): Promise<Backward> {
+    const { scaler, variables } = this.options;
+    const scale: ScaleLoss = (loss) => (scaler === null ? loss : scaler.scale(loss));
+    if (this.syncedBatchNorm === null) return passOver(this.options, microStep, scale);
+    const { loss, gradients } = await this.syncedBatchNorm.backward(microStep.x, objective(this.options, microStep, scale));
+    return { loss, gradients: inOrder(gradients, variables) };
   }
 
   /** What a rank without samples gives to the mean. */
@@ -159,46 +159,81 @@ export class GradientStep {
   }
 
   /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
-  private async applyScaled({ loss, gradients }: Backward, scaler: GradScaler): Promise<number> {
-    const { engine, optimizer, spans } = this.options;
-    const flag = foundInf(engine, Object.values(gradients));
+  private async applyScaled(pass: CapturedPass, scaler: GradScaler): Promise<number> {
+    const { engine, spans } = this.options;
+    const { loss, gradients } = pass;
+    const flag = pass.flag ?? foundInf(engine, Object.values(gradients));
     const reading = this.scalarTransfer.read([loss, flag]);
     spans.computedWhen(reading);
     const [scaledLoss = Number.NaN, isOverflow = 1] = await reading;
     const unscaledLoss = scaledLoss / scaler.state.scale;
-    if (isOverflow === 0) {
-      const unscaled = scaler.unscale(gradients);
-      spans.measure('optimizer', () => optimizer.applyGradients(unscaled));
-      tf.dispose(unscaled);
-    }
+    if (isOverflow === 0) this.applyUnscaled(gradients, scaler);
     scaler.update(isOverflow !== 0);
-    tf.dispose([gradients, loss, flag]);
+    if (pass.flag === null) flag.dispose();
+    pass.dispose();
     return unscaledLoss;
   }
 
+  private applyUnscaled(gradients: tf.NamedTensorMap, scaler: GradScaler): void {
+    if (this.replayed !== null) {
+      this.applyGradients(gradients); // a replay unscales by itself
+      return;
+    }
+    const unscaled = scaler.unscale(gradients);
+    this.applyGradients(unscaled);
+    tf.dispose(unscaled);
+  }
+
   /** Several ranks: gradients and loss leave the GPU flat, are averaged, unscaled and come back. */
-  private async applyReduced({ loss, gradients }: Backward, rankWeight: number): Promise<number> {
+  private async applyReduced(pass: CapturedPass, rankWeight: number): Promise<number> {
+    const { loss, gradients, pending } = pass;
     const names = Object.keys(gradients);
     const tensors = Object.values(gradients);
     const exchange = (this.gradientExchange ??= this.createExchange(tensors.map((tensor) => tensor.shape)));
     const host = new HostGradients(this.options.scaler, exchange.hasFeedback);
     const { engine, spans } = this.options;
     if (engine.report.backend === 'cpu') spans.computed();
-    else spans.computedWhen(engine.sync());
+    else if (pending === null) spans.computedWhen(engine.sync());
     const work = {
+      ...(pending === null ? {} : { beforeRead: this.submitting(pending, tensors, exchange) }),
       before: (flat: Float32Array) => host.before(flat, rankWeight),
       after: (flat: Float32Array, size: number) => host.after(flat, size),
     };
-    const mean = await exchange.exchange(tensors, loss, work).finally(() => tf.dispose([gradients, loss]));
+    const mean = await exchange.exchange(tensors, loss, work).finally(() => pass.dispose());
     this.gradientNorm = host.norm;
     await this.applyMean(named(names, mean.tensors), host.isOverflow);
     return mean.scalar;
+  }
+
+  /** Submits a replay as far as a bucket's gradients, before these are read: they leave the device while it computes the others. */
+  private submitting(graph: CapturedGraph, tensors: readonly tf.Tensor[], exchange: TensorExchange): (bucket: number) => void {
+    const { engine, spans } = this.options;
+    let submitted = 0;
+    return (bucket) => {
+      const isLast = bucket === exchange.placesByBucket.length - 1;
+      const own = exchange.placesByBucket[bucket]?.flatMap((place) => tensors[place] ?? []) ?? [];
+      const end = isLast ? graph.commandCount : Math.max(submitted, graph.commandsUntil(own));
+      graph.submit(submitted, end);
+      submitted = end;
+      if (isLast) spans.computedWhen(engine.sync());
+    };
   }
 
   /** Gives its buffers back; no step may be taken afterwards. */
   dispose(): void {
     this.gradientExchange?.dispose();
     this.scalarTransfer.dispose();
+    if (typeof this.captured !== 'string') this.captured.dispose();
+  }
+
+  private createCaptured(): CapturedUpdate | string {
+    const { engine, lane, optimizer } = this.options;
+    if (lane.eager) return 'the lane asks for it';
+    if (engine.backend === null) return 'only WebGPU can record a step';
+    if (this.syncedBatchNorm !== null) return 'BatchNorm asks the other ranks in the middle of the pass';
+    if (!isOfTfjs(optimizer)) return "the optimizer is the program's own";
+    const passesHost = this.isExchanged || (lane.virtual && lane.worldSize > 1);
+    return new CapturedUpdate(engine.backend, { ...this.options, passesHost, isSubmittedInParts: this.isExchanged });
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {
@@ -208,16 +243,6 @@ export class GradientStep {
   }
 }
 
-function addUp(sum: Backward, part: Backward): Backward {
-  const gradients = Object.entries(sum.gradients).map(([name, gradient]) => {
-    const other = part.gradients[name];
-    return [name, other === undefined ? gradient.clone() : tf.add(gradient, other)] as const;
-  });
-  const total = { loss: tf.add<tf.Scalar>(sum.loss, part.loss), gradients: Object.fromEntries(gradients) };
-  tf.dispose([sum.loss, sum.gradients, part.loss, part.gradients]);
-  return total;
-}
-
 /** Gradients in the order of the model's weights. */
 function inOrder(gradients: tf.NamedTensorMap, variables: readonly tf.Variable[]): tf.NamedTensorMap {
   const entries = variables.flatMap(({ name }) => {
@@ -225,10 +250,6 @@ function inOrder(gradients: tf.NamedTensorMap, variables: readonly tf.Variable[]
     return gradient === undefined ? [] : [[name, gradient] as const];
   });
   return Object.fromEntries(entries);
-}
-
-function scaledAll(gradients: tf.NamedTensorMap, factor: number): tf.NamedTensorMap {
-  return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]));
 }
 
 /** Tensors under their names. */

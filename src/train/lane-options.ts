@@ -56,6 +56,8 @@ export interface LaneOptions {
   readonly elastic: boolean;
   /** Whether all ranks run in one worker, one after the other. */
   readonly virtual: boolean;
+  /** Whether every step runs through tfjs anew, instead of being replayed from a recording. */
+  readonly eager: boolean;
   /** The network of the modelled cluster, by name; null for 10GbE. */
   readonly network: NetworkName | null;
   /** fp16 only. */
@@ -190,6 +192,7 @@ export const laneOptions: { readonly [Field in keyof LaneOptions]: LaneOption<La
   },
   elastic: flag('elastic'),
   virtual: flag('virtual'),
+  eager: flag('eager'),
   network: {
     key: 'net',
     absent: () => null,

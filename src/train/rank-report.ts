@@ -27,6 +27,8 @@ export interface RankReport {
   readonly weights: readonly Float32Array[];
   readonly bytes: GpuBytes | null;
   readonly f16: F16Kind | null;
+  /** Whether its steps were replayed from recordings: `captured`, or `eager (why)`. */
+  readonly execution: string;
   readonly lossScale: number | null;
   readonly skippedSteps: number;
   /** Samples that each evaluation was over; null where there is no test set, or the program evaluates by itself. */

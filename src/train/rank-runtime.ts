@@ -7,7 +7,8 @@ import { setLearningRate } from '../engine/optim/learning-rate.ts';
 import { optimizerSlots } from '../engine/optim/slots.ts';
 import type { LastingTensors } from '../engine/gpu-bytes.ts';
 import type { Engine } from '../engine/engine.ts';
-import { tf } from '../engine/tf.ts';
+import { ScalarRing } from '../engine/scalar-ring.ts';
+import type { tf } from '../engine/tf.ts';
 import { createAmp } from './amp.ts';
 import type { ProgramContext } from './context.ts';
 import { createDist } from './dist.ts';
@@ -63,6 +64,7 @@ export class RankRuntime {
   private readonly faults: InjectedFaults;
   private readonly reporter: Reporter;
   private readonly clock: StepClock;
+  private readonly ring: ScalarRing;
   private readonly abort = new AbortController();
   private logged: LoggedValues | null = null;
   private nonFiniteInARow = 0;
@@ -80,6 +82,7 @@ export class RankRuntime {
     this.reporter = new Reporter(events, group.rank, lane.elastic);
     this.meter = new StepMeter(options.engine);
     this.clock = new StepClock(() => options.engine.sync());
+    this.ring = new ScalarRing(options.engine);
     this.context = this.createContext();
   }
 
@@ -107,7 +110,7 @@ export class RankRuntime {
     this.main ??= this.start(main);
     await this.orLost(slice);
     this.throwFailure();
-    await this.orLost(this.clock.settle());
+    await this.orLost(this.settle());
     return this.isDone;
   }
 
@@ -122,7 +125,7 @@ export class RankRuntime {
     await this.orLost(this.main ?? Promise.resolve());
     const { error } = this.failure ?? { error: reason };
     if (!(error instanceof PlaygroundError && error.code === 'worker-died')) throw error;
-    await this.orLost(this.clock.settle());
+    await this.orLost(this.settle());
   }
 
   /** Begins anew in another group, with the step after `step`. */
@@ -152,6 +155,12 @@ export class RankRuntime {
       throw error;
     });
     return Promise.race([work, lost]);
+  }
+
+  /** Resolves when every step that was taken has been told. */
+  private settle(): Promise<void> {
+    this.ring.flush();
+    return this.clock.settle();
   }
 
   private throwFailure(): void {
@@ -243,7 +252,17 @@ export class RankRuntime {
   private log(values: Readonly<Record<string, number | tf.Tensor>>): void {
     if (this.logged === null)
       throw new PlaygroundError('program-invalid', 'ctx.log: no step is under way. Call it inside ctx.step(…), or use ctx.evaluated(…).');
-    for (const [name, value] of Object.entries(values)) this.logged.set(name, typeof value === 'number' ? value : readScalar(name, value));
+    for (const [name, value] of Object.entries(values)) this.logged.set(name, typeof value === 'number' ? value : this.read(name, value));
+  }
+
+  private async read(name: string, tensor: tf.Tensor): Promise<number> {
+    if (tensor.size !== 1) {
+      throw new PlaygroundError(
+        'program-invalid',
+        `ctx.log: ${name} is a tensor of shape [${tensor.shape.join(', ')}], expected a number or a scalar. Log its mean, or use ctx.show.`,
+      );
+    }
+    return this.ring.push(tensor);
   }
 
   private async report(step: number, stepMs: number, logged: LoggedValues): Promise<void> {
@@ -261,21 +280,5 @@ export class RankRuntime {
       place: 'loss',
       step,
     });
-  }
-}
-
-async function readScalar(name: string, tensor: tf.Tensor): Promise<number> {
-  if (tensor.size !== 1) {
-    throw new PlaygroundError(
-      'program-invalid',
-      `ctx.log: ${name} is a tensor of shape [${tensor.shape.join(', ')}], expected a number or a scalar. Log its mean, or use ctx.show.`,
-    );
-  }
-  const copy = tf.keep(tensor.clone()); // the program may dispose of its own before the value arrives
-  try {
-    const [value = Number.NaN] = await copy.data<'float32'>();
-    return value;
-  } finally {
-    copy.dispose();
   }
 }

@@ -23,6 +23,7 @@ import * as lab from '../lab/lab.ts';
 import { judgeClaims, parseCard, parseClaims } from './card.ts';
 import type { Claim } from './card.ts';
 import type { ClaimResults } from './claim-results.ts';
+import { eager } from './captured-update.ts';
 import { captureConsole } from './console-capture.ts';
 import type { ProgramContext } from './context.ts';
 import { loseRank, restAfterLoss, takeSeat } from './elastic-rank.ts';
@@ -271,6 +272,7 @@ export class Replica {
       weights: group.rank === 0 ? weights : [],
       bytes: meter.bytes(),
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
+      execution: experiment?.execution() ?? eager("the program's own loop"),
       lossScale: scaler?.state.scale ?? null,
       skippedSteps: scaler?.state.skippedSteps ?? 0,
       testSampleCount: experiment?.testSampleCount ?? null,

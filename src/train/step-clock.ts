@@ -13,7 +13,10 @@ export interface PendingStep {
 export class StepClock {
   private readonly drained: () => Promise<void>;
   private lastEndedAt = Number.NEGATIVE_INFINITY;
-  private readonly inFlight: Promise<void>[] = [];
+  private readonly inFlight: Promise<number>[] = [];
+  /** Steps are told in their order, each once its values have arrived. */
+  private told: Promise<void> = Promise.resolve();
+  private failure: { readonly error: unknown } | null = null;
 
   /** `drained()` resolves when everything queued so far has run on the GPU. */
   constructor(drained: () => Promise<void>) {
@@ -24,23 +27,42 @@ export class StepClock {
     return { startedAt: performance.now() };
   }
 
-  /** Call when the step's work is queued. `onEnd` gets its milliseconds once that work has run; ends come in order. */
+  /**
+   * Call when the step's work is queued. `onEnd` gets its milliseconds once that work has run; ends come in order, and nothing waits for
+   * `onEnd`. Throws what an earlier one threw.
+   */
   async queued(step: PendingStep, onEnd: (stepMs: number) => Promise<void> | void): Promise<void> {
-    const previous = this.inFlight.at(-1) ?? Promise.resolve();
-    const ended = this.drained().then(async () => {
-      const endedAt = performance.now();
-      await previous;
-      const stepMs = endedAt - Math.max(step.startedAt, this.lastEndedAt);
-      this.lastEndedAt = endedAt;
-      await onEnd(Math.max(0, stepMs));
+    this.throwFailure();
+    const ended = this.drained().then(() => performance.now());
+    this.told = this.tell(this.told, ended, step, onEnd);
+    this.told.catch((error: unknown) => {
+      this.failure ??= { error };
     });
-    ended.catch(() => undefined); // it is awaited below, or in settle: until then it must not count as unhandled
     this.inFlight.push(ended);
     if (this.inFlight.length >= mostStepsInFlight) await this.inFlight.shift();
   }
 
-  /** Resolves when no step is in flight; rejects with the first failure among them. */
+  /** Resolves when no step is in flight and every one was told; rejects with the first failure among them. */
   async settle(): Promise<void> {
-    while (this.inFlight.length > 0) await this.inFlight.shift();
+    this.inFlight.length = 0;
+    await this.told;
+  }
+
+  private async tell(
+    before: Promise<void>,
+    ended: Promise<number>,
+    { startedAt }: PendingStep,
+    onEnd: (stepMs: number) => Promise<void> | void,
+  ): Promise<void> {
+    ended.catch(() => undefined); // it is awaited below, after those before it
+    await before;
+    const endedAt = await ended;
+    const stepMs = endedAt - Math.max(startedAt, this.lastEndedAt);
+    this.lastEndedAt = endedAt;
+    await onEnd(Math.max(0, stepMs));
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== null) throw this.failure.error;
   }
 }

@@ -23,6 +23,8 @@ export interface TensorExchangeOptions {
 
 /** What happens to a bucket's values on the host. */
 export interface HostWork {
+  /** Before a bucket's values are read, in the order of the buckets; on this occasion they may still have to be computed. */
+  readonly beforeRead?: (bucket: number) => void;
   /** Before they are sent, in place. */
   readonly before?: (flat: Float32Array) => void;
   /** Once they are reduced, in place; the first `size` of them are the tensors', and what follows is the scalar. */
@@ -56,6 +58,11 @@ export class TensorExchange {
     });
   }
 
+  /** Which tensors of the list share a bucket, in the order in which the buckets are read. */
+  get placesByBucket(): readonly (readonly number[])[] {
+    return this.buckets.map(({ indices }) => indices);
+  }
+
   /** Whether what the wire loses is kept for the next exchange. */
   readonly hasFeedback: boolean;
 
@@ -77,6 +84,7 @@ export class TensorExchange {
     const { spans } = this.options;
     const reads = this.buckets.map(({ indices, transfer }, index) => {
       const own = indices.flatMap((place) => tensors[place] ?? []);
+      work.beforeRead?.(index);
       const read = scalar !== null && index === this.buckets.length - 1 ? [...own, scalar] : own;
       return spans.readBack(() => transfer.read(read), index);
     });

@@ -46,6 +46,8 @@ export interface PreparedExperiment {
   goOn(group: ProcessGroup, from: Resumption): Promise<void>;
   /** Looks into the steps that follow, or no longer does. */
   watch(probe: StepProbe | null): void;
+  /** Whether its steps are replayed from recordings: `captured` or `eager (why)`. */
+  execution(): string;
   /** Bytes that rank 0 of a lane with virtual ranks would have sent; null where ranks are real and count themselves. */
   virtualBytesSent(): number | null;
   /** Trains to the end, from the step after the last completed one. */
@@ -91,7 +93,7 @@ export async function prepareExperiment(
   const meter = new StepMeter(engine);
   /** What hangs on the group: the exchange of gradients or weights, and the rank's share of every batch. */
   const inGroup = (hasUnequalShares: boolean) => ({
-    update: new GradientStep({ engine, group, lane, optimizer, model, variables, scaler, spans }),
+    update: new GradientStep({ engine, group, lane, optimizer, model, variables, loss, scaler, spans }),
     average: createWeightAverage(engine, group, lane, variables, spans),
     sampler: createShardSampler({
       sampleCount: train.rowCount,
@@ -141,8 +143,7 @@ export async function prepareExperiment(
       const [x, y] = spans.measure('data', () => [train.xTensor(rows), train.yTensor(rows)] as const);
       return { x, y, weight };
     });
-    const microSteps = batches.map(({ x, y, weight }) => ({ x, lossOf: (output: tf.Tensor) => loss(output, y), weight }));
-    return { microSteps, weight: sampler.weightAt(step, rank), data: batches.flatMap(({ x, y }) => [x, y]) };
+    return { microSteps: batches, weight: sampler.weightAt(step, rank), data: batches.flatMap(({ x, y }) => [x, y]) };
   };
 
   /** The mean loss, and how much the wire lost. */
@@ -207,6 +208,7 @@ export async function prepareExperiment(
     watch(probe) {
       update.probe = probe;
     },
+    execution: () => update.execution,
     virtualBytesSent: () => virtual?.bytesSent ?? null,
     async train(context) {
       if (evaluatedStep < completedStep && isEvaluated(completedStep)) await evaluateNow(context, completedStep);

@@ -6,8 +6,9 @@ import { wireOf } from '../collective/wire/wire.ts';
 import { PlaygroundError } from '../core/errors.ts';
 import { tf } from '../engine/tf.ts';
 import { named } from './gradient-step.ts';
-import type { GradientStep, GradientStepOptions, MicroStep } from './gradient-step.ts';
+import type { GradientStep, GradientStepOptions } from './gradient-step.ts';
 import { HostGradients } from './host-gradients.ts';
+import type { MicroStep } from './micro-step.ts';
 import { randomStream, useRandomStream } from './seeded-random.ts';
 import type { RandomStream } from './seeded-random.ts';
 import type { StepProbe } from './step-probe.ts';
@@ -82,9 +83,10 @@ export class VirtualStep {
 
   private async give(share: RankShare, host: HostGradients, probe: StepProbe | null): Promise<void> {
     try {
-      const { gradients, loss } = await this.step.backward(share.microSteps, probe);
+      const pass = await this.step.backward(share.microSteps, probe);
+      const { gradients, loss } = pass;
       await this.exchangeOf(Object.entries(gradients)).give(Object.values(gradients), loss, (flat) => host.before(flat, share.weight));
-      tf.dispose([gradients, loss]);
+      pass.dispose();
     } finally {
       tf.dispose([...share.data]);
     }

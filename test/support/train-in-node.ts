@@ -1,10 +1,11 @@
-// Lanes in Node, on tfjs's CPU backend: real ranks side by side in one thread over memory, virtual ranks as in a worker. Nothing is
+// Lanes in Node, on tfjs's CPU backend, or on another engine in a browser: real ranks side by side in one thread over memory, virtual ranks as in a worker. Nothing is
 // faked but the page: data, models, steps, collectives and optimizers are the product's own.
 
 import { createMemoryTransports } from '../../src/collective/memory-transport.ts';
 import { ProcessGroup } from '../../src/collective/process-group.ts';
 import { hashHex } from '../../src/core/hash.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { ScalarRing } from '../../src/engine/scalar-ring.ts';
 import { startEngine } from '../../src/engine/start.ts';
 import { tf } from '../../src/engine/tf.ts';
 import { readWeights } from '../../src/engine/weights-hash.ts';
@@ -34,6 +35,8 @@ export interface TrainedLane {
   readonly hashes: readonly (readonly string[])[];
   readonly bytesSent: number;
   readonly skippedSteps: number;
+  /** Of rank 0. */
+  readonly execution: string;
   /** What every rank did when. */
   readonly spans: readonly SpanBatch[];
 }
@@ -47,9 +50,9 @@ let started: Promise<Engine> | null = null;
 export async function trainLane(
   spec: Omit<ExperimentSpec, 'lanes'>,
   asked: string | Lane,
-  { withHashes = false }: { readonly withHashes?: boolean } = {},
+  { withHashes = false, engine: asEngine }: { readonly withHashes?: boolean; readonly engine?: Engine } = {},
 ): Promise<TrainedLane> {
-  const engine = await (started ??= startEngine({ backend: 'cpu' }));
+  const engine = asEngine ?? (await (started ??= startEngine({ backend: 'cpu' })));
   const lane = typeof asked === 'string' ? parseLane(asked, 'lane') : asked;
   const checked = experiment({ ...spec, lanes: [formatLane(lane)] });
   checkBatchDivides(checked.globalBatch, [lane]);
@@ -68,7 +71,7 @@ export async function trainLane(
     );
     const notes = await Promise.all(
       ranks.map((rank, index) =>
-        trainRank(rank, lane, { index, seed: checked.seed, withHashes, spans: spans[index] ?? new StepSpans(index) }),
+        trainRank(rank, lane, { engine, index, seed: checked.seed, withHashes, spans: spans[index] ?? new StepSpans(index) }),
       ),
     );
     const [first] = ranks;
@@ -84,6 +87,7 @@ export async function trainLane(
       hashes: notes.map(({ hashes }) => hashes),
       bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,
       skippedSteps: first.scaler?.state.skippedSteps ?? 0,
+      execution: first.execution(),
       spans: spans.flatMap((recorder) => recorder.take() ?? []),
     };
   } finally {
@@ -96,13 +100,15 @@ async function trainRank(
   rank: PreparedExperiment,
   lane: Lane,
   {
+    engine,
     index,
     seed,
     withHashes,
     spans,
-  }: { readonly index: number; readonly seed: number; readonly withHashes: boolean; readonly spans: StepSpans },
+  }: { readonly engine: Engine; readonly index: number; readonly seed: number; readonly withHashes: boolean; readonly spans: StepSpans },
 ) {
-  const log: Record<string, number>[] = [];
+  const log: Promise<Record<string, number>>[] = [];
+  const ring = new ScalarRing(engine);
   const evaluations: Readonly<Record<string, number>>[] = [];
   const hashes: string[] = [];
   let stepCount = 0;
@@ -119,14 +125,14 @@ async function trainRank(
   const context = {
     step,
     log(values: Readonly<Record<string, number | tf.Tensor>>) {
-      const numbers = Object.entries(values).map(([name, value]) => [
-        name,
-        typeof value === 'number' ? value : (value.dataSync()[0] ?? NaN),
-      ]);
-      log.push(Object.fromEntries(numbers) as Record<string, number>);
+      const entries = Object.entries(values).map(
+        async ([name, value]) => [name, typeof value === 'number' ? value : await ring.push(value)] as const,
+      );
+      log.push(Promise.all(entries).then((numbers) => Object.fromEntries(numbers)));
     },
     evaluated: (values: Readonly<Record<string, number>>) => void evaluations.push(values),
   };
   await rank.train(context as unknown as ProgramContext); // the part of it that an experiment uses
-  return { log, evaluations, hashes };
+  ring.flush();
+  return { log: await Promise.all(log), evaluations, hashes };
 }

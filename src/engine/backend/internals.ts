@@ -34,7 +34,8 @@ export interface UniformField {
 export interface BackendInternals {
   readonly device: GPUDevice;
   readonly queue: GPUQueue;
-  readonly bufferManager: BufferPool;
+  /** Another one while a step is recorded. */
+  bufferManager: BufferPool;
   readonly tensorMap: { get(dataId: object): StoredTensor | undefined; has(dataId: object): boolean };
   readonly pipelineCache: Record<string, GPUComputePipeline>;
   /** Tensors that commands not yet submitted refer to: their buffers must not be recycled. Replaced at every submit. */

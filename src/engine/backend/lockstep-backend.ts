@@ -3,12 +3,16 @@
 // reads and writes such buffers is the rewriter's (f16/rewrite-wgsl.ts), applied where the device creates the shader. Where a program
 // cannot store f16 itself (packed storage, scalar stores), it writes f32 and a cast follows.
 //
+// Recording a step and replaying it is another concern, in capture/; here are only its hooks: uploads, reads, kernels of our own.
+//
 // Two things differ from stock on purpose: `readSync` of data that is only on the GPU throws, because tfjs's canvas detour returned zeros
 // in headless Chromium; and errors of the GPU surface at the next read (gpu-errors.ts) instead of never.
 
 import type { DataType, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../../core/errors.ts';
 import { decodeFloat16 } from '../../core/float16.ts';
+import { Capture } from '../capture/capture.ts';
+import { ownReferenceCount } from '../capture/homes.ts';
 import { WebGPUBackend } from '../tf.ts';
 import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
 import { rewriteForF16, type F16Bindings, type F16Storage } from '../f16/rewrite-wgsl.ts';
@@ -28,6 +32,7 @@ export class LockstepBackend extends WebGPUBackend {
   readonly storage: F16Storage;
   readonly errors: GpuErrors;
   readonly internals: BackendInternals;
+  readonly capture: Capture;
   /** Null: every new tensor is f32. */
   private policy: ResidencyPolicy | null = null;
   /** How the shader that is being created reads and writes; null: as tfjs wrote it. */
@@ -46,6 +51,7 @@ export class LockstepBackend extends WebGPUBackend {
     this.storage = storage;
     this.errors = new GpuErrors(device);
     this.hookShaders(device);
+    this.capture = new Capture(this);
   }
 
   /** Whether a tensor's buffer holds 16-bit values. */
@@ -103,15 +109,62 @@ export class LockstepBackend extends WebGPUBackend {
     return this.internals.tensorMap.get(dataId)?.resource?.size ?? 0;
   }
 
+  /**
+   * Work of the host that belongs to every step, such as writing this step's hyper-parameters: done now and, where a step is being
+   * recorded, before every replay of it. It flushes before it writes into a buffer, because a queue write overtakes recorded commands.
+   */
+  everyStep(action: () => void): void {
+    this.capture.everyStep(action);
+  }
+
+  /** Copies values into a tensor of the same size that has a buffer; from the CPU where they are still there. */
+  copyInto(from: TensorInfo, to: TensorInfo): void {
+    const stored = this.stored(from.dataId);
+    const words = stored.resource === null || stored.resource === undefined ? uploadWords(stored) : null;
+    if (words !== null) {
+      this.flush();
+      this.internals.queue.writeBuffer(this.bufferOf(to.dataId), 0, words);
+      return;
+    }
+    this.internals.commandQueueOwnedIds.add(to.dataId);
+    if (this.isF16(to)) {
+      const narrow = this.isF16(from) ? from : this.toF16(from);
+      this.recordCopy(this.bufferOf(narrow.dataId), 0, this.bufferOf(to.dataId), 0, f16BufferBytes(sizeOf(to.shape)));
+      this.internals.commandQueueOwnedIds.add(narrow.dataId);
+      if (narrow !== from) this.disposeData(narrow.dataId);
+      return;
+    }
+    this.copyOut(to.dtype === 'float32' ? from : { ...from, dtype: to.dtype }, this.bufferOf(to.dataId), 0);
+  }
+
+  /** Records a copy of a tensor's values, a float tensor's as f32, to a place in a buffer. */
+  copyOut(tensor: TensorInfo, target: GPUBuffer, targetOffset: number): void {
+    if (tensor.shape.includes(0)) return;
+    const isCast = tensor.dtype === 'float32' && !this.isPlainF32(tensor);
+    const plain = isCast ? this.toF32(tensor) : tensor;
+    this.recordCopy(this.bufferOf(plain.dataId), 0, target, targetOffset, sizeOf(tensor.shape) * 4);
+    this.internals.commandQueueOwnedIds.add(plain.dataId); // its buffer must not serve anybody else before the copy was submitted
+    if (isCast) this.disposeData(plain.dataId);
+  }
+
+  /** Records a copy between buffers; offsets and length in bytes. */
+  recordCopy(source: GPUBuffer, sourceOffset: number, target: GPUBuffer, targetOffset: number, byteLength: number): void {
+    const { internals } = this;
+    internals.ensureCommandEncoderReady();
+    internals.endComputePassEncoder();
+    internals.commandEncoder?.copyBufferToBuffer(source, sourceOffset, target, targetOffset, byteLength);
+  }
+
   /** Records one dispatch of a kernel of our own. */
   dispatch(call: KernelCall): void {
+    this.capture.noteKernel(call);
     dispatchKernel(this.internals, (dataId) => this.uploadToGPU(dataId), call);
     for (const dataId of call.writes ?? []) this.forgetValues(dataId);
   }
 
-  /** Whether somebody else refers to a variable's buffer, and would see it change. */
+  /** Whether somebody else refers to a variable's buffer, and would see it change; its home while graphs are replayed is not somebody else. */
   isShared(variable: Variable): boolean {
-    return this.refCount(variable.dataId) > 1;
+    return this.refCount(variable.dataId) > (this.capture.homes.holds(variable.dataId) ? ownReferenceCount : 1);
   }
 
   /** A new tensor with the bits of a plain f32 one. The caller disposes it. */
@@ -119,14 +172,6 @@ export class LockstepBackend extends WebGPUBackend {
     const output = this.makeTensorInfo(tensor.shape, 'float32');
     this.runCast('copy', copyWgsl, tensor, output);
     return output;
-  }
-
-  /**
-   * Host work that belongs to every step, such as writing this step's hyper-parameters: runs now and, while a graph is being recorded, also
-   * before every replay of that graph.
-   */
-  everyStep(action: () => void): void {
-    action();
   }
 
   /** Submits what is recorded. */
@@ -183,18 +228,22 @@ export class LockstepBackend extends WebGPUBackend {
     }
     // A queue write rather than tfjs's staging buffer, made, mapped and destroyed for each of some forty scalars a step. It cannot overtake
     // a recorded command: a buffer that one refers to is not in the pool before the submit.
-    const buffer = this.internals.bufferManager.acquireBuffer(words.byteLength, usage);
-    this.internals.queue.writeBuffer(buffer, 0, words);
+    let buffer = this.capture.constant(words, usage);
+    if (buffer === null) {
+      buffer = this.internals.bufferManager.acquireBuffer(words.byteLength, usage);
+      this.internals.queue.writeBuffer(buffer, 0, words);
+    }
     stored.values = null;
     stored.resource = buffer;
   }
 
   override async read(dataId: object): Promise<BackendValues> {
+    this.capture.refuse('it reads a value back');
     const changeCount = this.changeCounts.get(dataId);
     try {
       const values = await (this.f16DataIds.has(dataId) ? this.readF16(dataId) : super.read(dataId));
-      // Changed in place while they were on their way: right for whoever asked, stale for the next.
-      if (this.changeCounts.get(dataId) !== changeCount) this.forgetValues(dataId);
+      // Changed in place while they were on their way, or by the next replay: right for whoever asked, stale for the next.
+      if (this.changeCounts.get(dataId) !== changeCount || this.capture.rewrites(dataId)) this.forgetValues(dataId);
       await this.errors.check();
       return values;
     } catch (thrown) {
@@ -207,6 +256,7 @@ export class LockstepBackend extends WebGPUBackend {
   override readSync(dataId: object): BackendValues {
     const stored = this.internals.tensorMap.get(dataId);
     if (stored !== undefined && needsGpuRead(stored, (id) => this.internals.tensorMap.get(id))) {
+      this.capture.refuse('it reads a value back');
       throw new PlaygroundError(
         'not-supported',
         'dataSync: expected data that is still on the CPU, got a tensor that only the GPU holds. Use `await tensor.data()` (or `await tensor.array()`), outside tf.tidy.',
@@ -308,7 +358,8 @@ export class LockstepBackend extends WebGPUBackend {
     return values;
   }
 
-  private stored(dataId: object): StoredTensor {
+  /** What tfjs keeps of a tensor. Throws `internal` for one that was disposed of. */
+  stored(dataId: object): StoredTensor {
     const stored = this.internals.tensorMap.get(dataId);
     if (stored === undefined)
       throw new PlaygroundError('internal', 'WebGPU backend: expected a tensor of this backend, got one that was disposed.');

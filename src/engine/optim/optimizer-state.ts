@@ -12,6 +12,26 @@ import { newSlot } from './slots.ts';
 /** Scalars that change with every step; tfjs keeps them in private fields of these names. */
 const changingScalars = ['accBeta1', 'accBeta2', 'iteration'] as const;
 
+/** Whether it is one of tfjs's classes or ours, which keep their state in tensors and their settings in `getConfig`. */
+export function isOfTfjs(optimizer: Optimizer): boolean {
+  const known: readonly unknown[] = [
+    tf.SGDOptimizer,
+    tf.MomentumOptimizer,
+    tf.AdamOptimizer,
+    tf.AdamaxOptimizer,
+    tf.RMSPropOptimizer,
+    tf.AdagradOptimizer,
+    tf.AdadeltaOptimizer,
+    AdamWOptimizer,
+  ];
+  return known.includes(optimizer.constructor);
+}
+
+/** What an optimizer of tfjs's takes from the host in every step, the learning rate above all, as a text to compare. */
+export function optimizerSettings(optimizer: Optimizer): string {
+  return JSON.stringify(optimizer.getConfig());
+}
+
 /** How many slots each kind has, in the order of tfjs's fields: as many as there are weights once a step was taken, none before. */
 export function slotCounts(optimizer: Optimizer): readonly number[] {
   return slotFields.map((field) => slotList(optimizer, field)?.length ?? 0);
@@ -27,17 +47,7 @@ export function setIterations(optimizer: Optimizer, count: number): void {
  * in which their gradients are applied. Throws `not-supported` for a class that is not tfjs's, whose state nobody knows.
  */
 export function optimizerState(optimizer: Optimizer, counts: readonly number[], weights: readonly Variable[]): readonly Variable[] {
-  const known: readonly unknown[] = [
-    tf.SGDOptimizer,
-    tf.MomentumOptimizer,
-    tf.AdamOptimizer,
-    tf.AdamaxOptimizer,
-    tf.RMSPropOptimizer,
-    tf.AdagradOptimizer,
-    tf.AdadeltaOptimizer,
-    AdamWOptimizer,
-  ];
-  if (!known.includes(optimizer.constructor)) {
+  if (!isOfTfjs(optimizer)) {
     throw new PlaygroundError(
       'not-supported',
       `optimizer: expected one of tfjs's, whose state can be handed from rank to rank, got ${optimizer.getClassName()}. Use one of those, or leave elastic out.`,

@@ -19,7 +19,9 @@ ${flatEntryPoint('if (i < uniforms.size && (values[i] & 0x7f800000u) == 0x7f8000
 export function foundInf(engine: Engine, tensors: readonly Tensor[]): Scalar {
   const { backend, tf } = engine;
   if (backend === null) return tf.scalar(tensors.every((tensor) => isFiniteEverywhere(tensor.dataSync<'float32'>())) ? 0 : 1);
-  const flag = tf.scalar(0);
+  // By the device, so that a replayed step clears it anew.
+  // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a tensor, not an array
+  const flag: Scalar = tf.fill([], 0);
   for (const tensor of tensors) {
     if (tensor.size === 0) continue;
     const plain = backend.toF32(tensor);

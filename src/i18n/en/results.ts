@@ -29,6 +29,11 @@ export const resultsMessages = {
   'table.samplesHint': 'Global batch divided by the median step time',
   'table.step': 'Step ms',
   'table.stepHint': 'Median time of a step in milliseconds, within the lane’s own turns, up to the end of its work on the GPU',
+  'execution.captured': 'captured',
+  'execution.capturedHint':
+    'After the first three, steps were replayed from a recording on the GPU: the bits of eager steps, without their JavaScript.',
+  'execution.eager': 'eager',
+  'execution.eagerHint': 'Every step ran through tfjs anew: {reason}.',
   'table.virtualTime': 'All ranks’ work, one after the other: not comparable with {count} workers',
   'table.virtualSent': 'What rank 0 of {count} workers would have sent with its gradients',
   'table.graph': 'Graph',

@@ -1,0 +1,69 @@
+// The forward and backward pass of a rank's share of a batch, micro-step by micro-step: the mean of their losses and gradients.
+
+import type { Engine } from '../engine/engine.ts';
+import { tf } from '../engine/tf.ts';
+import type { Lane } from './lane.ts';
+import type { LossFunction } from './loss.ts';
+
+/** The samples of one micro-step. */
+export interface MicroStep {
+  readonly x: tf.Tensor;
+  readonly y: tf.Tensor;
+  /** Its weight in the mean over the rank's micro-steps; 1 where they are equal. */
+  readonly weight: number;
+}
+
+/** Gradients by variable name, and the loss they belong to, both scaled where the lane scales its loss. */
+export interface Backward {
+  readonly loss: tf.Scalar;
+  readonly gradients: tf.NamedTensorMap;
+}
+
+/** What a pass needs to know. */
+export interface PassOptions {
+  readonly engine: Engine;
+  readonly lane: Lane;
+  readonly model: tf.LayersModel;
+  readonly variables: readonly tf.Variable[];
+  /** The mean loss over the samples of a micro-step. */
+  readonly loss: LossFunction;
+}
+
+/** Scales a loss before it is differentiated, or leaves it. */
+export type ScaleLoss = (loss: tf.Scalar) => tf.Scalar;
+
+/** The loss to differentiate, given the model's output. */
+export function objective({ engine, loss }: PassOptions, { y, weight }: MicroStep, scale: ScaleLoss): (output: tf.Tensor) => tf.Scalar {
+  return (output) => scale(weight === 1 ? loss(output, y) : engine.fullPrecision(() => tf.mul<tf.Scalar>(loss(output, y), weight)));
+}
+
+/** One pass, in the lane's precision. */
+export function passOver(options: PassOptions, microStep: MicroStep, scale: ScaleLoss): Backward {
+  const { engine, lane, model, variables } = options;
+  const lossOf = objective(options, microStep, scale);
+  const compute = () => lossOf(model.apply(microStep.x, { training: true }) as tf.Tensor); // one output, see build-model.ts
+  const gradients = () => tf.variableGrads(compute, [...variables]);
+  const { value, grads } = tf.tidy(() => (lane.precision === 'fp16' ? engine.autocast(gradients) : gradients()));
+  return { loss: value, gradients: grads };
+}
+
+/** `sum + part`; disposes of both. */
+export function addUp(sum: Backward, part: Backward): Backward {
+  const gradients = Object.entries(sum.gradients).map(([name, gradient]) => {
+    const other = part.gradients[name];
+    return [name, other === undefined ? gradient.clone() : tf.add(gradient, other)] as const;
+  });
+  const total = { loss: tf.add<tf.Scalar>(sum.loss, part.loss), gradients: Object.fromEntries(gradients) };
+  tf.dispose([sum.loss, sum.gradients, part.loss, part.gradients]);
+  return total;
+}
+
+/** The mean of so many micro-steps, whose sum this is; disposes of it. */
+export function meanOf(sum: Backward, count: number): Backward {
+  if (count === 1) return sum;
+  const share = 1 / count;
+  const gradients = Object.entries(sum.gradients).map(([name, gradient]) => [name, tf.mul(gradient, share)] as const);
+  const mean = { loss: tf.mul<tf.Scalar>(sum.loss, share), gradients: Object.fromEntries(gradients) };
+  tf.dispose([sum.loss, sum.gradients]);
+  return mean;
+}

@@ -1,0 +1,95 @@
+// Every kind of lane, captured, ends with the bits of the same lane run eagerly: losses step by step, evaluations, weights.
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { startEngine } from '../../../src/engine/start.ts';
+import { tf } from '../../../src/engine/tf.ts';
+import { cnn, lstm, mlp, mlpWithOutlier, mlpWithState } from '../../support/tiny-experiments.ts';
+import type { TinyExperiment } from '../../support/tiny-experiments.ts';
+import { trainLane } from '../../support/train-in-node.ts';
+
+const adam = { name: 'adam', learningRate: 1e-2, epsilon: 1e-5 } as const;
+const short = { steps: 14, evalEvery: 5 };
+
+/** Wide enough that fp16 lanes hold something in 16 bits, with BatchNorm. */
+const withBatchNorm: TinyExperiment = {
+  ...mlp,
+  ...short,
+  optimizer: adam,
+  model: () =>
+    tf.sequential({
+      layers: [
+        tf.layers.dense({ inputShape: [6], units: 48, activation: 'relu' }),
+        tf.layers.batchNormalization({}),
+        tf.layers.dense({ units: 48, activation: 'tanh' }),
+        tf.layers.dense({ units: 3 }),
+      ],
+    }),
+};
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+
+const run = async (spec: TinyExperiment, lane: string) => {
+  const { log, evaluations, weights, weightsHash, skippedSteps, execution } = await trainLane(spec, lane, { engine });
+  return { execution, outcome: { log, evaluations, weights, weightsHash, skippedSteps } };
+};
+
+describe('a captured lane', () => {
+  it.each([
+    '1xfp32',
+    '1xfp32+accum=3',
+    '1xfp16',
+    '1xfp16+lossScale=off',
+    '2xfp32+local=4',
+    '4xfp32+bucket=1KB',
+    '2xfp16+bucket=1KB',
+    '2xfp32+wire=int8',
+    '2xfp32+elastic',
+    '3xfp16+virtual',
+  ])('%s ends with the bits of the eager one', async (lane) => {
+    const captured = await run(withBatchNorm, lane);
+    const eager = await run(withBatchNorm, `${lane}+eager`);
+    expect(captured.execution).toBe('captured');
+    expect(eager.execution).toBe('eager (the lane asks for it)');
+    expect(captured.outcome).toEqual(eager.outcome);
+  });
+
+  it('skips the steps that overflow, and no others', async () => {
+    const steep = tf.initializers.randomUniform({ minval: -50, maxval: 50 }); // one sample is 2,000 times as large: more than f16 holds
+    const model = () =>
+      tf.sequential({
+        layers: [
+          tf.layers.dense({ inputShape: [6], units: 48, activation: 'relu', kernelInitializer: steep }),
+          tf.layers.dense({ units: 3 }),
+        ],
+      });
+    const spec = { ...mlpWithOutlier, ...short, optimizer: adam, model };
+    const captured = await run(spec, '1xfp16');
+    expect(captured.execution).toBe('captured');
+    expect(captured.outcome.skippedSteps).toBeGreaterThan(0);
+    expect(captured.outcome).toEqual((await run(spec, '1xfp16+eager')).outcome);
+  });
+
+  it('has a graph of its own for a last batch that is shorter', async () => {
+    const spec = { ...cnn, steps: 24, evalEvery: 7, lastBatch: 'short' as const }; // 64 samples in batches of 24, 24 and 16
+    const captured = await run(spec, '1xfp32');
+    expect(captured.execution).toBe('captured');
+    expect(captured.outcome).toEqual((await run(spec, '1xfp32+eager')).outcome);
+  });
+
+  it('takes a recurrent model', async () => {
+    const captured = await run({ ...lstm, ...short }, '2xfp32');
+    expect(captured.execution).toBe('captured');
+    expect(captured.outcome).toEqual((await run({ ...lstm, ...short }, '2xfp32+eager')).outcome);
+  });
+
+  it('runs eagerly where dropout draws its masks on the CPU, and says so', async () => {
+    const spec = { ...mlpWithState, ...short };
+    const lane = await run(spec, '1xfp32');
+    expect(lane.execution).toMatch(/^eager \(it draws random numbers on the CPU/);
+    expect(lane.outcome).toEqual((await run(spec, '1xfp32+eager')).outcome);
+  });
+});
