@@ -206,7 +206,11 @@ export class GradientStep {
   }
 
   /** Submits a replay as far as a bucket's gradients, before these are read: they leave the device while it computes the others. */
-  private submitting(graph: CapturedGraph, tensors: readonly tf.Tensor[], exchange: TensorExchange): (bucket: number) => void {
+  private submitting(
+    graph: CapturedGraph,
+    tensors: readonly tf.Tensor[],
+    exchange: TensorExchange,
+  ): (bucket: number) => Promise<unknown> | null {
     const { engine, spans } = this.options;
     let submitted = 0;
     return (bucket) => {
@@ -215,7 +219,9 @@ export class GradientStep {
       const end = isLast ? graph.commandCount : Math.max(submitted, graph.commandsUntil(own));
       graph.submit(submitted, end);
       submitted = end;
-      if (isLast) spans.computedWhen(engine.sync());
+      if (!isLast) return engine.device?.queue.onSubmittedWorkDone() ?? null;
+      spans.computedWhen(engine.sync());
+      return null;
     };
   }
 

@@ -147,6 +147,19 @@ export class StepSpans {
     }
   }
 
+  /** Like `readBack`, where the pass goes on: begins where the device has done the part that is read. */
+  async readPart<Values>(read: () => Promise<Values>, partDone: Promise<unknown>, bucket: number): Promise<Values> {
+    let doneMs: number | null = null;
+    const noteDone = (): void => {
+      doneMs = this.now();
+    };
+    partDone.then(noteDone, noteDone); // whoever reads hears of an error
+    const values = await read();
+    const endMs = this.now();
+    this.add('read-back', doneMs ?? endMs, endMs, bucket);
+    return values;
+  }
+
   /** Adds a finished span, by the clock of `now`. */
   add(phase: SpanPhase, startMs: number, endMs: number, bucket: number = noBucket): void {
     if (this.step !== 0) this.push(this.step, indexOf[phase], bucket, startMs, endMs);

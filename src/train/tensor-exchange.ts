@@ -23,8 +23,11 @@ export interface TensorExchangeOptions {
 
 /** What happens to a bucket's values on the host. */
 export interface HostWork {
-  /** Before a bucket's values are read, in the order of the buckets; on this occasion they may still have to be computed. */
-  readonly beforeRead?: (bucket: number) => void;
+  /**
+   * Before a bucket's values are read, in the order of the buckets: has them computed. Resolves when the device has done that, where more of
+   * the pass is to come; null where the pass is over with them.
+   */
+  readonly beforeRead?: (bucket: number) => Promise<unknown> | null;
   /** Before they are sent, in place. */
   readonly before?: (flat: Float32Array) => void;
   /** Once they are reduced, in place; the first `size` of them are the tensors', and what follows is the scalar. */
@@ -84,9 +87,11 @@ export class TensorExchange {
     const { spans } = this.options;
     const reads = this.buckets.map(({ indices, transfer }, index) => {
       const own = indices.flatMap((place) => tensors[place] ?? []);
-      work.beforeRead?.(index);
+      const partDone = work.beforeRead?.(index) ?? null;
       const read = scalar !== null && index === this.buckets.length - 1 ? [...own, scalar] : own;
-      return spans.readBack(() => transfer.read(read), index);
+      return partDone === null
+        ? spans.readBack(() => transfer.read(read), index)
+        : spans.readPart(() => transfer.read(read), partDone, index);
     });
     for (const read of reads) read.catch(() => undefined); // each is awaited below; until then it must not count as unhandled
     const reduced: tf.Tensor[] = [];

@@ -102,6 +102,26 @@ describe('a recorder', () => {
     expect(rows()).toEqual(['1 device -1 110..115', '1 forward-backward -1 100..115', '1 step -1 100..115']);
   });
 
+  it('reads a part of a pass from where the device has done it, and the pass goes on', async () => {
+    const { spans, spend, rows } = createRecorder();
+    const [part, device, staging] = [later<undefined>(), later<undefined>(), later<string>()];
+    spans.beginStep(1);
+    spans.compute(() => spend(10));
+    const early = spans.readPart(() => staging.promise, part.promise, 0);
+    spans.computedWhen(device.promise);
+    spend(20);
+    part.resolve(undefined);
+    await part.promise;
+    spend(5);
+    staging.resolve('first bucket');
+    expect(await early).toBe('first bucket');
+    spend(15);
+    device.resolve(undefined);
+    await device.promise;
+    spans.endStep();
+    expect(rows()).toEqual(['1 read-back 0 130..135', '1 device -1 110..150', '1 forward-backward -1 100..150', '1 step -1 100..150']);
+  });
+
   it('counts a bucket from where the one before it ended, because it queued until then', async () => {
     const { spans, spend, rows } = createRecorder();
     const [first, second] = [later<undefined>(), later<undefined>()];
