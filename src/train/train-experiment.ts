@@ -20,6 +20,7 @@ import { createLaneOptimizer } from './lane-optimizer.ts';
 import { createWeightAverage } from './local-sgd.ts';
 import { lossFunction } from './loss.ts';
 import { microBatches } from './micro-batches.ts';
+import { hasOwnCode } from './own-code.ts';
 import { handOver, Snapshot } from './rank-state.ts';
 import { agreesAfter, checkReplicasAgree } from './replica-check.ts';
 import { createShardSampler } from './sampler.ts';
@@ -90,10 +91,11 @@ export async function prepareExperiment(
   const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
+  const ownCode = hasOwnCode(spec.loss, model);
   const meter = new StepMeter(engine);
   /** What hangs on the group: the exchange of gradients or weights, and the rank's share of every batch. */
   const inGroup = (hasUnequalShares: boolean) => ({
-    update: new GradientStep({ engine, group, lane, optimizer, model, variables, loss, scaler, spans }),
+    update: new GradientStep({ engine, group, lane, optimizer, model, variables, loss, hasOwnCode: ownCode, scaler, spans }),
     average: createWeightAverage(engine, group, lane, variables, spans),
     sampler: createShardSampler({
       sampleCount: train.rowCount,
@@ -160,7 +162,7 @@ export async function prepareExperiment(
     const before = lane.elastic ? new Snapshot(otherWeights) : null;
     try {
       const stepLoss = await meter.measure(lasting, async () => {
-        const result = await update.run(share.microSteps, share.weight);
+        const result = await update.run(share.microSteps, share.weight, step === steps);
         completedStep = step;
         await average?.after(step, step === steps);
         return result;

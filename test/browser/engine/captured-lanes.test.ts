@@ -86,6 +86,22 @@ describe('a captured lane', () => {
     expect(captured.outcome).toEqual((await run({ ...lstm, ...short }, '2xfp32+eager')).outcome);
   });
 
+  it("takes a loss of the program's own", async () => {
+    const loss = (predictions: tf.Tensor, labels: tf.Tensor) => tf.losses.huberLoss<tf.Tensor, tf.Scalar>(labels, predictions);
+    const captured = await run({ ...mlp, ...short, loss }, '1xfp32');
+    expect(captured.execution).toBe('captured');
+    expect(captured.outcome).toEqual((await run({ ...mlp, ...short, loss }, '1xfp32+eager')).outcome);
+  });
+
+  it('ends with an error where a loss changes what it does after it was recorded', async () => {
+    let callCount = 0;
+    const loss = (predictions: tf.Tensor, labels: tf.Tensor) =>
+      callCount++ < 9 // a few of which are evaluations
+        ? tf.losses.huberLoss<tf.Tensor, tf.Scalar>(labels, predictions)
+        : tf.losses.meanSquaredError<tf.Tensor, tf.Scalar>(labels, predictions);
+    await expect(run({ ...mlp, ...short, loss }, '2xfp32')).rejects.toMatchObject({ code: 'program-invalid' });
+  });
+
   it('runs eagerly where dropout draws its masks on the CPU, and says so', async () => {
     const spec = { ...mlpWithState, ...short };
     const lane = await run(spec, '1xfp32');

@@ -1,0 +1,23 @@
+// Whether a model or a loss runs code of the program's own in every step. Such code may count, or look at a clock; tfjs's does not.
+
+import { tf } from '../engine/tf.ts';
+import type { LossFunction, LossName } from './loss.ts';
+
+/** The classes that tfjs has registered, before any program could. */
+const classesOfTfjs = new Set<unknown>(
+  Object.values(tf.serialization.SerializationMap.getMap().classNameMap).map(([registered]) => registered),
+);
+
+/** True where the loss is a function, or a layer, or one inside of another, is of a class that is not tfjs's. */
+export function hasOwnCode(loss: LossName | LossFunction, model: tf.LayersModel): boolean {
+  return typeof loss === 'function' || model.layers.some(isOwn);
+}
+
+function isOwn(layer: unknown): boolean {
+  if (layer instanceof tf.LayersModel) return layer.layers.some(isOwn);
+  if (!(layer instanceof tf.layers.Layer)) return false;
+  if (!classesOfTfjs.has(layer.constructor)) return true;
+  // Fields of wrappers (TimeDistributed, Bidirectional), and of recurrent layers with their cells.
+  const { layer: wrapped, cell, cells, forwardLayer } = layer as unknown as Readonly<Record<string, unknown>>;
+  return [wrapped, cell, forwardLayer, ...(Array.isArray(cells) ? (cells as readonly unknown[]) : [])].some(isOwn);
+}
