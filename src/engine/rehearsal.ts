@@ -37,17 +37,13 @@ export async function rehearse(engine: Engine, isOver: () => boolean): Promise<v
   }
 }
 
-/**
- * Layers with names of their own: unnamed ones would count up the names of the program's layers. Five of them have ten weights, which the
- * optimizer updates four, four and two at a time: the programs that an even number of weights needs.
- */
+/** Layers with names of their own: unnamed ones would count up the names of the program's layers. */
 function buildModel(): tf.LayersModel {
   const layers = [
     tf.layers.dense({ name: 'rehearsal_1', inputShape: [inputWidth], units: 16, activation: 'tanh' }), // (B, 2) -> (B, 16)
     tf.layers.dense({ name: 'rehearsal_2', units: 16, activation: 'tanh' }), // -> (B, 16)
     tf.layers.dense({ name: 'rehearsal_3', units: 16, activation: 'relu' }), // -> (B, 16)
-    tf.layers.dense({ name: 'rehearsal_4', units: 16, activation: 'relu' }), // -> (B, 16)
-    tf.layers.dense({ name: 'rehearsal_5', units: classCount }), // -> (B, 3)
+    tf.layers.dense({ name: 'rehearsal_4', units: classCount }), // -> (B, 3)
   ];
   return tf.sequential({ name: 'rehearsal', layers });
 }

@@ -34,7 +34,10 @@ export interface ScalarRule {
   readonly begin: string;
 }
 
-/** One optimizer's rule. In WGSL, `w` is the weight, `g` its gradient, unscaled and clipped; slots and constants go by their names. */
+/**
+ * One optimizer's rule. In WGSL, `w` is the weight, `g` its gradient, unscaled and clipped, `zero` a 0 of their type, which is f32 or vec4;
+ * slots and constants go by their names, and the latter are f32.
+ */
 export interface UpdateRule {
   readonly name: string;
   readonly slots: readonly SlotRule[];

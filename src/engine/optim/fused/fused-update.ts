@@ -1,5 +1,4 @@
-// An optimizer step on our own WebGPU backend: with tfjs's ops some fourteen dispatches per weight (Adam), here one per four weights and one
-// before them. Weights and slots are changed in place. Whoever holds another reference to a tensor (`weight.clone()`) would see it change:
+// An optimizer step on our own WebGPU backend: with tfjs's ops some fourteen dispatches per weight (Adam), here one, and one before them all. Weights and slots are changed in place. Whoever holds another reference to a tensor (`weight.clone()`) would see it change:
 // then the weight gets a buffer of its own first.
 
 import type { Optimizer, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
@@ -13,7 +12,7 @@ import type { NamedGradient, UpdateRule } from '../update-rule.ts';
 import { recordBeginning } from './begin-kernel.ts';
 import { recordSquaredNorm } from './gradient-norm.ts';
 import { beginHyperStep } from './hyper-buffer.ts';
-import { updateWgsl, weightsPerDispatch } from './update-kernel.ts';
+import { updateWgsl, widthOf } from './update-kernel.ts';
 
 /** A weight with what its update reads and writes. */
 interface WeightUpdate {
@@ -48,33 +47,26 @@ export function recordFusedUpdate(
   const isByNorm = clipOf(optimizer)?.by === 'norm';
   const partials = isByNorm ? recordSquaredNorm(backend, hyper, plain) : null;
   if (scalars.length > 0 || partials !== null) recordBeginning(backend, { rule, optimizer, hyper, scalars, partials });
-  recordUpdates(backend, rule, optimizer, hyper, plain);
+  for (const update of plain) recordUpdate(backend, rule, optimizer, hyper, update);
   for (const { gradient } of plain) backend.disposeData(gradient.dataId);
   if (partials !== null) backend.disposeData(partials.dataId);
   return true;
 }
 
-function recordUpdates(
-  backend: LockstepBackend,
-  rule: UpdateRule,
-  optimizer: Optimizer,
-  hyper: Tensor,
-  updates: readonly WeightUpdate[],
-): void {
+function recordUpdate(backend: LockstepBackend, rule: UpdateRule, optimizer: Optimizer, hyper: Tensor, update: WeightUpdate): void {
+  const { weight, gradient, slots } = update;
   const clip = clipOf(optimizer);
-  const most = weightsPerDispatch(rule, backend.device.limits);
-  for (let from = 0; from < updates.length; from += most) {
-    const part = updates.slice(from, from + most);
-    const key = `optim_${rule.name}_${clip?.by ?? 'plain'}_${part.length}`;
-    backend.dispatch({
-      key,
-      wgsl: wgslOnce(key, () => updateWgsl(rule, optimizer, clip, part.length)),
-      tensors: [hyper, ...part.flatMap(({ weight, gradient, slots }) => [weight, gradient, ...slots])].map(({ dataId }) => dataId),
-      writes: part.flatMap(({ weight, slots }) => [weight, ...slots]).map(({ dataId }) => dataId),
-      uniforms: part.map(({ weight }) => ({ type: 'uint32', data: [weight.size] })),
-      invocationCount: part.reduce((sum, { weight }) => sum + weight.size, 0),
-    });
-  }
+  const width = widthOf(weight.size);
+  const length = weight.size / width;
+  const key = `optim_${rule.name}_${clip?.by ?? 'plain'}_${width}`;
+  backend.dispatch({
+    key,
+    wgsl: wgslOnce(key, () => updateWgsl(rule, optimizer, clip, width)),
+    tensors: [hyper, weight, gradient, ...slots].map(({ dataId }) => dataId),
+    writes: [weight, ...slots].map(({ dataId }) => dataId),
+    uniforms: [{ type: 'uint32', data: [length] }],
+    invocationCount: length,
+  });
 }
 
 /** Null where one of them is nothing for us. */

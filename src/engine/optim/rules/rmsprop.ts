@@ -34,7 +34,7 @@ export const centredRmsprop: UpdateRule = {
   slots: centredSlots,
   update: `s = s * decay + g * g * rest;
     c = c * decay + g * rest;
-    a = a * momentum + g * learningRate / sqrt(max(s - c * c, 0.0) + epsilon);
+    a = a * momentum + g * learningRate / sqrt(max(s - c * c, zero) + epsilon);
     w -= a;`,
   inOps: (optimizer, gradients) => {
     const [decay, momentum] = [numberField(optimizer, 'decay'), numberField(optimizer, 'momentum')];
