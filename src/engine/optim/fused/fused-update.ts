@@ -1,5 +1,6 @@
-// An optimizer step on our own WebGPU backend: with tfjs's ops some fourteen dispatches per weight (Adam), here one, and one before them all. Weights and slots are changed in place. Whoever holds another reference to a tensor (`weight.clone()`) would see it change:
-// then the weight gets a buffer of its own first.
+// An optimizer step on our own WebGPU backend: with tfjs's ops some fourteen dispatches per weight (Adam), here one, and one before them all.
+// Weights and slots are changed in place. Whoever holds another reference to a tensor (`weight.clone()`) would see it change: then the weight
+// gets a buffer of its own first.
 
 import type { Optimizer, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { LockstepBackend } from '../../backend/lockstep-backend.ts';

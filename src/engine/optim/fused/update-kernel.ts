@@ -15,6 +15,7 @@ import { clipFactorWord, firstGivenWord, hyperConstants } from './hyper-buffer.t
 /** How many values of a weight an invocation takes. */
 export type Width = 1 | 4;
 
+/** Four where they divide a weight's size. */
 export function widthOf(size: number): Width {
   return size % 4 === 0 ? 4 : 1;
 }
