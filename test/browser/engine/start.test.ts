@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { backendNames } from '../../../src/core/device-report.ts';
 import type { BackendName } from '../../../src/core/device-report.ts';
 import { webGlBackend } from '../../../src/engine/backend/webgl-internals.ts';
+import { registerKernels } from '../../../src/engine/kernels/register.ts';
 import { parseBackendChoice, startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
 
@@ -23,9 +24,12 @@ function breakKernel(
 }
 type Kernel = ReturnType<typeof tf.getKernel>['kernelFunc'];
 
-/** relu's derivative is not 0 for negative inputs: gradients come out plausible and wrong. */
-const wrongStep = (backend: BackendName, alpha = 1): (() => void) =>
-  breakKernel('Step', backend, (call, stock) => stock({ ...call, attrs: { alpha } }));
+/** relu's derivative is not 0 for negative inputs: gradients come out plausible and wrong. On WebGPU a kernel of ours takes it. */
+const wrongStep = (backend: BackendName, alpha = 1): (() => void) => {
+  if (backend !== 'webgpu') return breakKernel('Step', backend, (call, stock) => stock({ ...call, attrs: { alpha } }));
+  registerKernels();
+  return breakKernel('ReluGradient', backend, (call, stock) => stock({ ...call, inputs: { ...call.inputs, x: call.inputs['dy'] } }));
+};
 
 afterEach(() => vi.restoreAllMocks());
 
