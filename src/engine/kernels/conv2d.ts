@@ -48,7 +48,7 @@ function inputGradient(call: KernelArguments): TensorInfo | null {
   const product = asMatMul(geometry);
   if (product !== null) return matMulInputGradient(call, product, geometry.inShape);
   const shapeClass = tileClassOf(geometry, 'input-gradient');
-  const tile = convTiles[chooseVariant('conv2d-input-gradient', shapeClass, tileVariants(shapeClass))];
+  const tile = convTiles[chooseVariant('conv2dInputGradient', shapeClass, tileVariants(shapeClass))];
   return tile === undefined ? null : runFlat(call.backend, conv2dInputGradientProgram(geometry, tile), [dy, filter]);
 }
 
@@ -61,7 +61,7 @@ function filterGradient(call: KernelArguments): TensorInfo | null {
   const product = asMatMul(geometry);
   if (product !== null) return matMulFilterGradient(call, product, geometry.filterShape);
   const elements = filterGradientElements(geometry);
-  const variant = chooseVariant('conv2d-filter-gradient', filterGradientClassOf(geometry), ['chunks', 'stock']);
+  const variant = chooseVariant('conv2dFilterGradient', filterGradientClassOf(geometry), ['chunks', 'stock']);
   if (elements === null || variant === 'stock') return null;
   const chunks = rowChunks(geometry, filterGradientInvocations(geometry, elements));
   const parts = runFlat(call.backend, conv2dFilterGradientProgram(geometry, elements, chunks), [x, dy]);

@@ -26,7 +26,7 @@ function inputGradient({ inputs, attributes, backend }: KernelArguments): Tensor
   if (!isFloat(dy) || !isFloat(filter)) return null;
   const geometry = convGeometry(attributes['inputShape'] as number[], filter.shape, attributes, 'depthwise'); // the op's own, always given
   if (geometry === null || !isOneToOne(geometry) || !isShape(dy, geometry.outShape)) return null;
-  if (variantOf('depthwise-input-gradient', geometry) === 'stock') return null;
+  if (variantOf('depthwiseInputGradient', geometry) === 'stock') return null;
   return runFlat(backend, depthwiseInputGradientProgram(geometry), [dy, filter]);
 }
 
@@ -35,7 +35,7 @@ function filterGradient({ inputs, attributes, backend }: KernelArguments): Tenso
   if (!isFloat(x) || !isFloat(dy)) return null;
   const geometry = convGeometry(x.shape, attributes['filterShape'] as number[], attributes, 'depthwise'); // the op's own, always given
   if (geometry === null || !isOneToOne(geometry) || !isShape(dy, geometry.outShape) || geometry.filterWidth > widestFilter) return null;
-  if (variantOf('depthwise-filter-gradient', geometry) === 'stock') return null;
+  if (variantOf('depthwiseFilterGradient', geometry) === 'stock') return null;
   const program = depthwiseFilterGradientProgram(geometry, rowChunks(geometry, depthwiseFilterInvocations(geometry)));
   return addChunks(backend, runFlat(backend, program, [x, dy]), geometry.filterShape);
 }

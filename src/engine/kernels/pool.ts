@@ -20,7 +20,7 @@ export function registerPool(): void {
 function pool({ inputs: { x }, attributes, backend }: KernelArguments, kind: 'max' | 'avg'): TensorInfo | null {
   if (!isFloat(x)) return null;
   const geometry = poolGeometry(x.shape, attributes);
-  if (geometry === null || !isOurs(geometry, `${kind}-pool`)) return null;
+  if (geometry === null || !isOurs(geometry, `${kind}Pool`)) return null;
   return runFlat(backend, poolProgram(geometry, kind), [x]);
 }
 
@@ -28,14 +28,14 @@ function maxPoolGradient({ inputs: { dy, input }, attributes, backend }: KernelA
   if (!isFloat(dy) || !isFloat(input)) return null;
   const geometry = poolGeometry(input.shape, attributes);
   if (geometry === null || !areWindowsApart(geometry) || !isShape(dy, geometry.outShape)) return null;
-  return isOurs(geometry, 'max-pool-gradient') ? runFlat(backend, maxPoolGradientProgram(geometry), [dy, input]) : null;
+  return isOurs(geometry, 'maxPoolGradient') ? runFlat(backend, maxPoolGradientProgram(geometry), [dy, input]) : null;
 }
 
 function averagePoolGradient({ inputs: { dy, input }, attributes, backend }: KernelArguments): TensorInfo | null {
   if (!isFloat(dy) || !isFloat(input)) return null;
   const geometry = poolGeometry(input.shape, attributes);
   if (geometry === null || !isShape(dy, geometry.outShape)) return null;
-  return isOurs(geometry, 'avg-pool-gradient') ? runFlat(backend, averagePoolGradientProgram(geometry), [dy]) : null;
+  return isOurs(geometry, 'avgPoolGradient') ? runFlat(backend, averagePoolGradientProgram(geometry), [dy]) : null;
 }
 
 function isOurs({ filterHeight, filterWidth, inChannels }: ConvGeometry, kernel: string): boolean {

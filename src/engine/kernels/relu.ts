@@ -40,7 +40,7 @@ function gradientOfRelu(stock: GradConfig): GradConfig {
     gradFunc: (dy, saved, attributes) => {
       const [x] = saved;
       const isHere = tf.backend() instanceof LockstepBackend && !Array.isArray(dy) && dy.dtype === 'float32';
-      return x !== undefined && isHere && isFloat(x) && isOurs('relu-gradient', x)
+      return x !== undefined && isHere && isFloat(x) && isOurs('reluGradient', x)
         ? { x: () => tf.engine().runKernel<Tensor>(gradientKernel, { x, dy }) }
         : stock.gradFunc(dy, saved, attributes);
     },

@@ -32,7 +32,7 @@ function sumRows({ inputs: { x }, attributes, backend }: KernelArguments, kind: 
   const columns = sizeOf(shape.slice(axisCount));
   const rows = sizeOf(shape.slice(0, axisCount));
   if (axisCount === 0 || axisCount === shape.length || columns < fewestColumns || rows === 0) return null;
-  if (chooseVariant('sum-rows', componentsFor(columns) === 4 ? 'vec4' : 'scalar', ['chunks', 'stock']) === 'stock') return null;
+  if (chooseVariant('sumRows', componentsFor(columns) === 4 ? 'vec4' : 'scalar', ['chunks', 'stock']) === 'stock') return null;
   const kept = attributes['keepDims'] === true ? shape.slice(0, axisCount).map(() => 1) : [];
   const parts = runFlat(backend, sumRowsProgram(rows, columns, chunksOf(rows)), [x]);
   return addChunks(backend, parts, [...kept, ...shape.slice(axisCount)], kind === 'mean' ? rows : 1);
