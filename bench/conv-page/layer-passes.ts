@@ -1,6 +1,6 @@
 // The passes of a layer, each as the kernel call that a training step makes.
 
-import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { tf } from '../../src/engine/tf.ts';
 import type { BenchLayer } from './layers.ts';
 
@@ -11,9 +11,8 @@ export type Passes = ReadonlyMap<string, () => Tensor | Tensor[]>;
 export function passesOf({ kind, image, window, stride, channelsOut }: BenchLayer): Passes {
   const x = tf.randomNormal<tf.Rank.R4>([...image], 0, 1, 'float32', 1);
   const run = (kernel: string, inputs: Record<string, Tensor>, attributes: Record<string, unknown>): (() => Tensor | Tensor[]) => {
-    const attrs = { strides: [stride, stride], pad: 'same', dilations: [1, 1], ...attributes };
-    // What tfjs's own gradients call; its types leave out the attributes of each kernel.
-    return () => tf.engine().runKernel(kernel, inputs as NamedTensorMap, attrs as never);
+    const attrs = { strides: [stride, stride], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1], ...attributes };
+    return () => tf.engine().runKernel(kernel, inputs, attrs); // as tfjs's own gradients call it
   };
   const randomLike = ({ shape }: TensorInfo): Tensor => tf.randomNormal([...shape], 0, 1, 'float32', 2);
   if (kind === 'relu') {
