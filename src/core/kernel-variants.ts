@@ -6,7 +6,7 @@ import { isRecord } from './is-record.ts';
 
 /** By kernel; `stock` is tfjs's own. */
 export const kernelVariants = {
-  matMul: ['tall', 'square', 'flat', 'stock'],
+  matMul: ['tall', 'wide', 'square', 'stock'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Names of implementations by `kernel/class of shapes`. Where it says nothing the kernel's own default runs. */

@@ -17,8 +17,8 @@ type ProgramUniforms = NonNullable<Parameters<WebGPUBackend['runWebGPUProgram']>
 
 /** How the result is cut up. */
 export interface MatMulTile {
-  /** Rows of an invocation: 1, or a multiple of 4; at most 4 where not everything can be read as vectors. */
-  readonly rowCount: number;
+  /** Rows of an invocation; 4 where not everything can be read as vectors. */
+  readonly rowCount: 4 | 8;
   /** Invocations of a workgroup along columns and along rows. */
   readonly workgroup: readonly [columns: number, rows: number];
 }
@@ -51,7 +51,7 @@ export function matMulProgram(shape: MatMulShape, wanted: MatMulTile, epilogue: 
   };
   // Single values are four loads where a vector is one: with as many rows, drivers would compile for seconds.
   const isVector = widths.a === 4 && widths.b === 4 && widths.out === 4 && !widths.hasTail;
-  const tile = isVector && rows > 4 ? wanted : { ...wanted, rowCount: Math.min(wanted.rowCount, 4) };
+  const tile: MatMulTile = isVector && rows > 4 ? wanted : { ...wanted, rowCount: 4 };
   const [x, y] = tile.workgroup;
   const grid: [number, number, number] = [Math.ceil(columns / (4 * x)), Math.ceil(rows / (tile.rowCount * y)), batch];
   if (Math.max(...grid) > mostWorkgroups) return null;
@@ -95,19 +95,17 @@ function userCode(
   epilogue: Epilogue,
 ): string {
   const rows = indices(rowCount);
-  const quads = indices(Math.ceil(rowCount / 4)); // of rows, where A is transposed
+  const quads = indices(rowCount / 4); // of rows, where A is transposed: four of them lie beside each other
   const four = indices(4);
   // Rows and columns beyond the edge read the last one: they are computed and not stored.
   const rowStarts = transposeA ? [] : rows.map((r) => `let rowA${r} = startA + min(row + ${r}, uniforms.rows - 1) * uniforms.inner;`);
   const columnStarts = transposeB
     ? four.map((c) => `let columnB${c} = startB + min(column + ${c}, uniforms.columns - 1) * uniforms.inner;`)
     : [];
-  const load = rowCount === 1 ? 'valueA' : 'loadA'; // four rows of a transposed A lie beside each other
   const loadA = transposeA
-    ? four.flatMap((k) => quads.map((q) => `let a${q}_${k} = ${load}(startA + (k + ${k}) * uniforms.rows + row + ${q * 4});`))
+    ? four.flatMap((k) => quads.map((q) => `let a${q}_${k} = loadA(startA + (k + ${k}) * uniforms.rows + row + ${q * 4});`))
     : rows.map((r) => `let a${r} = loadA(rowA${r} + k);`);
-  const partOf = (r: number): string => (rowCount === 1 ? '' : `[${r & 3}]`);
-  const valueA = (r: number, k: number): string => (transposeA ? `a${r >> 2}_${k}${partOf(r)}` : `a${r}[${k}]`);
+  const valueA = (r: number, k: number): string => (transposeA ? `a${r >> 2}_${k}[${r & 3}]` : `a${r}[${k}]`);
   const loadB = four.map((k) =>
     transposeB ? `let t${k} = loadB(columnB${k} + k);` : `let b${k} = loadB(startB + (k + ${k}) * uniforms.columns + column);`,
   );
