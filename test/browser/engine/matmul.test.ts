@@ -117,11 +117,11 @@ describe('a matrix product', () => {
     tf.dispose([x, y]);
   });
 
-  it('of nothing is nothing, and a sum over nothing is zero', async () => {
-    const [empty, zeros] = tf.tidy(() => [tf.matMul(tf.zeros([0, 3]), tf.zeros([3, 4])), tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 4]))]);
-    expect(empty?.shape).toEqual([0, 4]);
-    expect(Array.from((await empty?.data()) ?? [1])).toEqual([]);
-    expect(zeros?.shape).toEqual([2, 4]);
+  it('of nothing is nothing', async () => {
+    const empty = tf.tidy(() => tf.matMul(tf.zeros([0, 3]), tf.zeros([3, 4])));
+    expect(empty.shape).toEqual([0, 4]);
+    expect(Array.from(await empty.data())).toEqual([]);
+    await engine.check();
   });
 
   it.each(inject('hasShaderF16') ? (['native', 'packed'] as const) : (['packed'] as const))(
