@@ -89,6 +89,8 @@ export class Replica {
   private claims: readonly Claim[] = [];
   private prepared: PreparedRank | null = null;
   private isTaken = false;
+  /** Until it has ended, this worker's table is the tuner's. */
+  private tuning: Promise<VariantTable> | null = null;
   private rank = 0;
   private messageCount = 0;
   /** In groups that it has left. */
@@ -119,17 +121,19 @@ export class Replica {
     const engine = await this.engine;
     if (engine === null || engine.backend === null) return null;
     const { sync } = engine;
-    const table = await autotune(tuneCases, {
+    this.tuning = autotune(tuneCases, {
       sync,
       budgetMs: tuningBudgetMs,
       isOver: () => this.isTaken,
       now: () => performance.now(),
     });
+    const table = await this.tuning;
     return this.isTaken ? null : table;
   }
 
   async load(module: ProgramModule): Promise<Declaration> {
     this.isTaken = true;
+    await this.tuning?.catch(() => undefined); // whoever asked for it hears what went wrong
     Error.stackTraceLimit = stackDepth;
     captureConsole(this.events, () => this.rank);
     forbidClose();
