@@ -53,11 +53,16 @@ async function traineeOf(engine: Engine, program: Experiment): Promise<Trainee> 
       events.flush();
       return lastLoss;
     },
-    execution: () => 'eager',
+    execution: () => executionOf(experiment),
     async dispose() {
       await runtime.rest(); // turns the program away from its next step
       experiment.model.dispose();
       experiment.optimizer.dispose();
     },
   };
+}
+
+/** How the rank says that its steps run; one that does not say runs them op by op. */
+function executionOf(rank: object): string {
+  return 'execution' in rank && typeof rank.execution === 'function' ? String(rank.execution()) : 'eager';
 }
