@@ -10,7 +10,6 @@ import { PlaygroundError } from '../../core/errors.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { BufferPool } from '../backend/internals.ts';
 import type { KernelCall } from '../backend/raw-kernel.ts';
-import { tf } from '../tf.ts';
 import { Arena } from './arena.ts';
 import type { Constant } from './commands.ts';
 import { Homes } from './homes.ts';
@@ -107,8 +106,7 @@ export class Capture {
     let isDone = false;
     try {
       const outputs = watchingChance(recorder, step);
-      if (Object.values(tf.engine().registeredVariables).some((variable) => variable.size > 0 && !homes.has(variable)))
-        recorder.refuse('it makes variables, as an optimizer does in its first step');
+      if (homes.hasNewcomer()) recorder.refuse('it makes variables, as an optimizer does in its first step');
       homes.bringHome();
       isDone = true;
       for (const { dataId } of outputs) this.rewritten.add(dataId);

@@ -25,8 +25,7 @@ export class Homes {
 
   /** Gives every registered variable a home on the device, and brings those home that were assigned since. */
   claim(): void {
-    for (const variable of Object.values(tf.engine().registeredVariables)) {
-      if (variable.size === 0) continue;
+    for (const variable of this.ownVariables()) {
       this.backend.uploadToGPU(variable.dataId);
       if (variable.dtype === 'float32' && !this.backend.isPlainF32(variable)) this.storePlainly(variable);
       if (!this.homeOf.has(variable)) this.homeOf.set(variable, tf.keep(variable.clone()));
@@ -78,9 +77,9 @@ export class Homes {
     }
   }
 
-  /** Whether a recording knows this variable. */
-  has(variable: Variable): boolean {
-    return this.homeOf.has(variable);
+  /** Whether there is a variable on this backend that was not there when homes were claimed. */
+  hasNewcomer(): boolean {
+    return this.ownVariables().some((variable) => !this.homeOf.has(variable));
   }
 
   /** Whether replays write into the buffer of this data. */
@@ -93,6 +92,12 @@ export class Homes {
   dispose(): void {
     for (const home of this.homeOf.values()) home.dispose();
     this.homeOf.clear();
+  }
+
+  /** Variables on this backend; one that was last used on another comes over when a step uses it, as a recorded step has done before. */
+  private ownVariables(): readonly Variable[] {
+    const { tensorMap } = this.backend.internals;
+    return Object.values(tf.engine().registeredVariables).filter(({ size, dataId }) => size > 0 && tensorMap.has(dataId));
   }
 
   /** What is assigned later is f32: a first value that is stored as integers, or in 16 bits, is cast. */

@@ -51,7 +51,7 @@ class SelfAttention extends layers.Layer {
   static className = 'TestSelfAttention';
 }
 
-export const nets: Readonly<Record<string, Net>> = {
+const nets: Readonly<Record<string, Net>> = {
   MLP: {
     inputShape: [20],
     build: () =>
@@ -72,26 +72,6 @@ export const nets: Readonly<Record<string, Net>> = {
           layers.batchNormalization({}),
           layers.activation({ activation: 'relu' }),
           layers.maxPooling2d({ poolSize: 2 }),
-          layers.flatten(),
-          layers.dense({ units: classCount }),
-        ],
-      }),
-  },
-  LSTM: {
-    inputShape: [steps, 4],
-    build: () => tf.sequential({ layers: [layers.lstm({ inputShape: [steps, 4], units: 5 }), layers.dense({ units: classCount })] }),
-  },
-  GRU: {
-    inputShape: [steps, 4],
-    build: () => tf.sequential({ layers: [layers.gru({ inputShape: [steps, 4], units: 5 }), layers.dense({ units: classCount })] }),
-  },
-  embedding: {
-    inputShape: [steps],
-    vocabulary: 12,
-    build: () =>
-      tf.sequential({
-        layers: [
-          layers.embedding({ inputDim: 12, outputDim: 4, inputLength: steps }),
           layers.flatten(),
           layers.dense({ units: classCount }),
         ],
