@@ -21,7 +21,7 @@ declare global {
 
 const engine = await startEngine({ backend: 'webgpu' });
 /** Says `stock` whatever it is asked: every kernel of ours has it among its variants. */
-const stockEverywhere: Readonly<Record<string, string>> = new Proxy({}, { get: () => 'stock' });
+const stockEverywhere: VariantTable = new Proxy({}, { get: () => 'stock' });
 
 let passes: Passes = new Map();
 

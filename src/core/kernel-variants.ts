@@ -4,9 +4,25 @@
 
 import { isRecord } from './is-record.ts';
 
+/** Columns by elements that an invocation computes (engine/kernels/conv2d-tile.ts). */
+const convolutionTiles = ['2x1', '4x1', '4x2', '7x1', '7x2'] as const;
+
 /** By kernel; `stock` is tfjs's own. */
 export const kernelVariants = {
   matMul: ['tall', 'wide', 'square', 'stock'],
+  conv2d: [...convolutionTiles, 'stock'],
+  conv2dInputGradient: [...convolutionTiles, 'stock'],
+  conv2dFilterGradient: ['chunks', 'stock'],
+  depthwiseInputGradient: ['direct', 'stock'],
+  depthwiseFilterGradient: ['direct', 'stock'],
+  maxPool: ['vec4', 'stock'],
+  avgPool: ['vec4', 'stock'],
+  maxPoolGradient: ['vec4', 'stock'],
+  avgPoolGradient: ['vec4', 'stock'],
+  relu: ['vec4', 'stock'],
+  reluGradient: ['vec4', 'stock'],
+  binary: ['vec4', 'stock'],
+  sumRows: ['chunks', 'stock'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Names of implementations by `kernel/class of shapes`. Where it says nothing the kernel's own default runs. */
