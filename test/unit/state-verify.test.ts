@@ -102,7 +102,7 @@ describe('Verify', () => {
     const verified = session.verifier.verify([1]);
     await settle();
     expect(compiled).toEqual(['recorded text', 'recorded text']);
-    expect(runs[1]?.request.overrides).toEqual({ lanes: '4xfp16', seed: 7, steps: 10 });
+    expect(runs[1]?.request.overrides).toEqual({ lanes: '4xfp16', seed: 7, steps: 10, kernelVariants: {} });
     expect(state.verification.isBusy.value).toBe(true);
     runs[1]?.listener({ type: 'phase', phase: 'running' });
     runs[1]?.listener({ type: 'steps', lane: 0, batch: { step: [1, 2, 3], loss: [2, 1, 1], stepMs: [1, 1, 1], metrics: {} } });

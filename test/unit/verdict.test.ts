@@ -297,14 +297,14 @@ describe('in the terminal', () => {
     const lanes = [laneResult('1xfp32', { distanceToBaseline: 0 }), laneResult('4xfp32', { distanceToBaseline: 3e-7 })];
     expect(formatVerdict(runResults(lanes))).toEqual([
       '✓ 4xfp32 equals 1xfp32 (weights differ by 3.0e-7).',
-      'Fair as far as is known: 10 of 11, 1 not known',
+      'Fair as far as is known: 11 of 12, 1 not known',
     ]);
   });
 
   test('what made a comparison unfair is told below', () => {
     expect(formatVerdict(runResults([laneResult('1xfp32'), laneResult('1xfp32+batch=64+lrScaling=none')]))).toEqual([
       '! 1xfp32+batch=64+lrScaling=none is not a fair comparison with 1xfp32: global batch differs.',
-      'Not a fair comparison: 9 of 11',
+      'Not a fair comparison: 10 of 12',
       '  Global batch: 1xfp32+batch=64+lrScaling=none: 64 samples per step. 1xfp32: 32.',
     ]);
   });

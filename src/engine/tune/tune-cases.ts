@@ -3,6 +3,7 @@
 import { matMulVariants, shapeClassOf } from '../kernels/matmul-variants.ts';
 import { tf } from '../tf.ts';
 import type { TuneCase } from './autotune.ts';
+import { convTuneCases } from './conv-tune-cases.ts';
 
 /** M, K, N. */
 type Sizes = readonly [rows: number, inner: number, columns: number];
@@ -18,9 +19,10 @@ const forms = [
 ] as const;
 
 /** All of them. */
-export const tuneCases: readonly TuneCase[] = [medium, large, small].flatMap((sizes) =>
-  forms.map(([transposeA, transposeB]) => matMulCase(sizes, transposeA, transposeB)),
-);
+export const tuneCases: readonly TuneCase[] = [
+  ...[medium, large, small].flatMap((sizes) => forms.map(([transposeA, transposeB]) => matMulCase(sizes, transposeA, transposeB))),
+  ...convTuneCases,
+];
 
 function matMulCase([rows, inner, columns]: Sizes, transposeA: boolean, transposeB: boolean): TuneCase {
   const shapeClass = shapeClassOf({ batch: 1, rows, columns, transposeA, transposeB });
