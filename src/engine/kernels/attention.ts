@@ -5,8 +5,9 @@
 //   backward, 1   an invocation per query row: log Σ exp S and δ = dO · O of the row, then dQ = Σⱼ dS K / √D, dS = P ∘ (dO Vᵀ − δ)
 //   backward, 2   an invocation per key row: dV = Σᵢ P dO and dK = Σᵢ dS Q / √D, with the rows' sums from 1. No atomics: one order of adding.
 // Buffers, f32 or f16, as vec4: query, dOutput, output (B, T, H·D); key, value (B, S, H·D); rows (B, H, T, 4) f32: log-sum, δ, 0, 0. Arithmetic
-// is f32. Rows of one head are neighbours in a workgroup and read the same key at the same time. D is a multiple of 4, at most 64: a
-// row's vectors stay in registers. Oracles as for gelu.ts, PyTorch and the composite on the CPU.
+// is f32. Rows of one head are neighbours in a workgroup and read the same key at the same time. D is a multiple of 4, at most 32: a
+// row's vectors stay in registers, and with 64 Mesa's CPU driver was still compiling after a minute. Oracles as for gelu.ts, PyTorch and the
+// composite on the CPU.
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
@@ -24,7 +25,7 @@ export interface AttentionShape {
   readonly isCausal: boolean;
 }
 
-const largestHeadSize = 64;
+const largestHeadSize = 32;
 
 /** Whether the kernels take it. */
 export function fitsKernel({ headSize, queryLength, keyLength, batch }: AttentionShape): boolean {
@@ -97,24 +98,14 @@ function keyOf({ heads, headSize, isCausal }: AttentionShape): string {
   return `${heads}_${headSize}_${isCausal}`;
 }
 
-/** As many vectors of a row are written out one by one, the others in loops: drivers on CPUs take minutes for sixteen of them. */
-const mostUnrolled = 4;
-
-/** A statement for each of a row's vectors, whose arrays stay registers. */
-function each({ headSize }: AttentionShape, statement: (index: string) => string): string {
-  const count = headSize / 4;
-  if (count > mostUnrolled) return `for (var c = 0; c < ${count}; c++) { ${statement('c')} }`;
-  return Array.from({ length: count }, (_, index) => statement(String(index))).join('\n');
+/** A line for each of a row's vectors, whose names, `q0`, `q1` …, stay registers, where an array might not. */
+function each({ headSize }: AttentionShape, line: (index: number) => string): string {
+  return Array.from({ length: headSize / 4 }, (_, index) => line(index)).join('\n');
 }
 
-/** Declares `name`, Σ of a term for each of a row's vectors. */
-function sum(shape: AttentionShape, name: string, term: (index: string) => string): string {
-  return `var ${name} = 0.0;\n${each(shape, (c) => `${name} += ${term(c)};`)}`;
-}
-
-/** Declares arrays of a row's vectors. */
-function rowVectors({ headSize }: AttentionShape, ...names: readonly string[]): string {
-  return names.map((name) => `var ${name} : array<vec4<f32>, ${headSize / 4}>;`).join('\n');
+/** Σ of a term for each of a row's vectors. */
+function sum({ headSize }: AttentionShape, term: (index: number) => string): string {
+  return Array.from({ length: headSize / 4 }, (_, index) => term(index)).join(' + ');
 }
 
 /** Where a row of a head begins, in vec4; the row is counted by `index` as (batch, head, position). */
@@ -138,21 +129,20 @@ function forwardWgsl(shape: AttentionShape): string {
   return `fn main(index : i32) {
   if (index >= uniforms.count) { return; }
   ${places(shape, 'uniforms.queryLength')}
-  ${rowVectors(shape, 'q', 'o')}
-  ${each(shape, (c) => `q[${c}] = vec4<f32>(query[row + ${c}]) * ${scaleOf(shape)};`)}
+  ${each(shape, (c) => `let q${c} = vec4<f32>(query[row + ${c}]) * ${scaleOf(shape)};\nvar o${c} = vec4<f32>(0.0);`)}
   var most = ${smallest};
   var total = 0.0;
   for (var j = 0; j < ${keyEnd(shape)}; j++) {
     let at = keys + j * ${channels};
-    ${sum(shape, 'score', (c) => `dot(q[${c}], vec4<f32>(key[at + ${c}]))`)}
+    let score = ${sum(shape, (c) => `dot(q${c}, vec4<f32>(key[at + ${c}]))`)};
     let next = max(most, score);
     let shrink = exp(most - next);
     let weight = exp(score - next);
     total = total * shrink + weight;
-    ${each(shape, (c) => `o[${c}] = o[${c}] * shrink + weight * vec4<f32>(value[at + ${c}]);`)}
+    ${each(shape, (c) => `o${c} = o${c} * shrink + weight * vec4<f32>(value[at + ${c}]);`)}
     most = next;
   }
-  ${each(shape, (c) => `result[row + ${c}] = o[${c}] / total;`)}
+  ${each(shape, (c) => `result[row + ${c}] = o${c} / total;`)}
 }`;
 }
 
@@ -161,14 +151,13 @@ function queryGradientWgsl(shape: AttentionShape): string {
   return `let index = i32(i);
   if (index >= uniforms.count) { return; }
   ${places(shape, 'uniforms.queryLength')}
-  ${rowVectors(shape, 'q', 'g', 'd')}
-  ${each(shape, (c) => `q[${c}] = query[row + ${c}] * ${scaleOf(shape)}; g[${c}] = dOutput[row + ${c}];`)}
-  ${sum(shape, 'delta', (c) => `dot(g[${c}], output[row + ${c}])`)}
+  ${each(shape, (c) => `let q${c} = query[row + ${c}] * ${scaleOf(shape)};\nlet g${c} = dOutput[row + ${c}];\nvar d${c} = vec4<f32>(0.0);`)}
+  let delta = ${sum(shape, (c) => `dot(g${c}, output[row + ${c}])`)};
   var most = ${smallest};
   var total = 0.0;
   for (var j = 0; j < ${keyEnd(shape)}; j++) {
     let at = keys + j * ${channels};
-    ${sum(shape, 'score', (c) => `dot(q[${c}], key[at + ${c}])`)}
+    let score = ${sum(shape, (c) => `dot(q${c}, key[at + ${c}])`)};
     let next = max(most, score);
     total = total * exp(most - next) + exp(score - next);
     most = next;
@@ -176,12 +165,13 @@ function queryGradientWgsl(shape: AttentionShape): string {
   let logSum = most + log(total);
   for (var j = 0; j < ${keyEnd(shape)}; j++) {
     let at = keys + j * ${channels};
-    ${sum(shape, 'score', (c) => `dot(q[${c}], key[at + ${c}])`)}
-    ${sum(shape, 'dWeight', (c) => `dot(g[${c}], value[at + ${c}])`)}
+    ${each(shape, (c) => `let k${c} = key[at + ${c}];`)}
+    let score = ${sum(shape, (c) => `dot(q${c}, k${c})`)};
+    let dWeight = ${sum(shape, (c) => `dot(g${c}, value[at + ${c}])`)};
     let dScore = exp(score - logSum) * (dWeight - delta);
-    ${each(shape, (c) => `d[${c}] += dScore * key[at + ${c}];`)}
+    ${each(shape, (c) => `d${c} += dScore * k${c};`)}
   }
-  ${each(shape, (c) => `dQuery[row + ${c}] = d[${c}] * ${scaleOf(shape)};`)}
+  ${each(shape, (c) => `dQuery[row + ${c}] = d${c} * ${scaleOf(shape)};`)}
   rows[index] = vec4<f32>(logSum, delta, 0.0, 0.0);`;
 }
 
@@ -190,19 +180,19 @@ function keyGradientWgsl(shape: AttentionShape): string {
   return `let index = i32(i);
   if (index >= uniforms.count) { return; }
   ${places(shape, 'uniforms.keyLength')}
-  ${rowVectors(shape, 'k', 'v', 'dk', 'dv')}
-  ${each(shape, (c) => `k[${c}] = key[row + ${c}] * ${scaleOf(shape)}; v[${c}] = value[row + ${c}];`)}
+  ${each(shape, (c) => `let k${c} = key[row + ${c}] * ${scaleOf(shape)};\nlet v${c} = value[row + ${c}];`)}
+  ${each(shape, (c) => `var dk${c} = vec4<f32>(0.0);\nvar dv${c} = vec4<f32>(0.0);`)}
   let statistics = (batch * ${shape.heads} + head) * uniforms.queryLength;
   for (var t = ${shape.isCausal ? 'position' : '0'}; t < uniforms.queryLength; t++) {
     let at = queries + t * ${channels};
+    ${each(shape, (c) => `let q${c} = query[at + ${c}];\nlet g${c} = dOutput[at + ${c}];`)}
     let known = rows[statistics + t];
-    ${sum(shape, 'score', (c) => `dot(query[at + ${c}], k[${c}])`)}
-    ${sum(shape, 'dWeight', (c) => `dot(dOutput[at + ${c}], v[${c}])`)}
-    let weight = exp(score - known.x);
+    let weight = exp(${sum(shape, (c) => `dot(q${c}, k${c})`)} - known.x);
+    let dWeight = ${sum(shape, (c) => `dot(g${c}, v${c})`)};
     let dScore = weight * (dWeight - known.y);
-    ${each(shape, (c) => `dv[${c}] += weight * dOutput[at + ${c}]; dk[${c}] += dScore * query[at + ${c}];`)}
+    ${each(shape, (c) => `dv${c} += weight * g${c};\ndk${c} += dScore * q${c};`)}
   }
-  ${each(shape, (c) => `dKey[row + ${c}] = dk[${c}] * ${scaleOf(shape)}; dValue[row + ${c}] = dv[${c}];`)}`;
+  ${each(shape, (c) => `dKey[row + ${c}] = dk${c} * ${scaleOf(shape)};\ndValue[row + ${c}] = dv${c};`)}`;
 }
 
 /** 1 / √D as a WGSL literal. */
