@@ -7,7 +7,10 @@ import { createPrng } from '../../../src/core/prng.ts';
 import type { LockstepBackend } from '../../../src/engine/backend/lockstep-backend.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { dropoutKernel } from '../../../src/engine/kernels/dropout.ts';
+import { attention } from '../../../src/engine/ops/attention.ts';
 import { dropout } from '../../../src/engine/ops/dropout.ts';
+import { gelu } from '../../../src/engine/ops/gelu.ts';
+import { layerNorm } from '../../../src/engine/ops/layer-norm.ts';
 import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
 
@@ -132,6 +135,22 @@ describe('layers of tf.layers on WebGPU', () => {
     const expected = await run().data();
     await tf.setBackend('webgpu');
     for (const [index, value] of got.entries()) expect(value).toBeCloseTo(expected[index] ?? NaN, 5);
+  });
+});
+
+describe('under autocast on WebGPU', () => {
+  const ops: Readonly<Record<string, readonly [op: (x: Tensor) => Tensor, isF16: boolean]>> = {
+    attention: [(x) => attention(x, x, x, { heads: 2 }), true],
+    gelu: [(x) => gelu(x), true],
+    dropout: [(x) => dropout(x, 0.5), true],
+    'layer normalisation': [(x) => layerNorm(x, tf.ones([16]), tf.zeros([16])), false],
+  };
+  it.each(Object.entries(ops))('the result of %s lives where the policy says', (_, [op, isF16]) => {
+    const found = tf.tidy(() => {
+      const x = engine.toF16(tf.ones([2, 8, 16]));
+      return engine.isF16(engine.autocast(() => op(x)));
+    });
+    expect(found).toBe(isF16);
   });
 });
 
