@@ -37,15 +37,18 @@ export function registerDilatedConvGradient(): void {
 /** (h, w, …) to (h', w', …) with `down − 1` rows and `across − 1` columns of zeros between. */
 function spreadFilter(filter: Tensor4D, down: number, across: number): Tensor4D {
   const [height, width, channelsIn, channelsOut] = filter.shape;
-  const cells = tf.reshape(filter, [height, 1, width, 1, channelsIn * channelsOut]);
-  const padded = tf.pad(cells, [
+  const channels = channelsIn * channelsOut;
+  const rows = tf.pad(tf.reshape(filter, [height, 1, width * channels]), [
     [0, 0],
     [0, down - 1],
+    [0, 0],
+  ]); // tfjs cannot pad five axes on WebGPU
+  const cells = tf.pad(tf.reshape(rows, [height * down * width, 1, channels]), [
     [0, 0],
     [0, across - 1],
     [0, 0],
   ]);
-  const whole = tf.reshape<tf.Rank.R4>(padded, [height * down, width * across, channelsIn, channelsOut]);
+  const whole = tf.reshape<tf.Rank.R4>(cells, [height * down, width * across, channelsIn, channelsOut]);
   const size: [number, number, number, number] = [(height - 1) * down + 1, (width - 1) * across + 1, channelsIn, channelsOut];
   return tf.slice(whole, [0, 0, 0, 0], size);
 }
