@@ -22,7 +22,6 @@ export const convolutionCases: readonly OpCase[] = [
     name: 'conv2d, dilated',
     inputs: [image(3), uniform([3, 3, 3, 8], 2)],
     run: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same', 'NHWC', 2),
-    noGradient: 'tfjs defines none for dilated convolutions',
   },
   {
     name: 'conv2dTranspose',

@@ -14,7 +14,6 @@ export const denseCases: readonly OpCase[] = [
     name: 'batched matMul, broadcast',
     inputs: [uniform([4, 17, 33]), uniform([1, 33, 9], 2)],
     run: (x, w) => tf.matMul(x, w),
-    noGradient: 'tfjs gives the gradient of the broadcast operand the wrong shape',
   },
   { name: 'batched matMul', inputs: [uniform([4, 17, 33]), uniform([4, 33, 9], 2)], run: (x, w) => tf.matMul(x, w) },
   {
@@ -31,7 +30,6 @@ export const denseCases: readonly OpCase[] = [
     name: 'einsum as a batched product',
     inputs: [uniform([4, 6, 8]), uniform([4, 8, 5], 2)],
     run: (a, b) => tf.einsum('bij,bjk->bik', a, b),
-    noGradient: 'tfjs defines none for einsum',
   },
   {
     name: 'LSTM cell',

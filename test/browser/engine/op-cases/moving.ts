@@ -15,7 +15,6 @@ export const movingCases: readonly OpCase[] = [
     name: 'stridedSlice',
     inputs: [uniform([8, 6])],
     run: (x) => tf.stridedSlice(x, [0, 0], [8, 6], [2, 3]),
-    noGradient: 'tfjs defines none for stridedSlice',
   },
   {
     name: 'split',
@@ -51,7 +50,6 @@ export const movingCases: readonly OpCase[] = [
         ],
         'reflect',
       ),
-    noGradient: 'tfjs treats the mirrored border as a constant',
   },
   { name: 'tile', inputs: [uniform([4, 6])], run: (x) => tf.tile(x, [2, 3]) },
   { name: 'reverse', inputs: [uniform([4, 6])], run: (x) => tf.reverse(x, 1) },
@@ -70,7 +68,6 @@ export const movingCases: readonly OpCase[] = [
           'int32',
         ),
       ),
-    noGradient: 'tfjs defines none for gatherND',
   },
   {
     name: 'unsortedSegmentSum',
@@ -94,6 +91,5 @@ export const movingCases: readonly OpCase[] = [
     name: 'depthToSpace',
     inputs: [uniform([1, 4, 4, 4])],
     run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2),
-    noGradient: 'tfjs defines none for depthToSpace',
   },
 ];
