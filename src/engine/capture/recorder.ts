@@ -50,11 +50,11 @@ export class Recorder implements CommandSink, StepTrace {
   }
 }
 
-/** Runs a function while `Math.random` refuses the recording: what was drawn would be the same in every replay. */
+/** Runs a function while `Math.random` refuses the recording: what was drawn would be the same in every replay, but for `everyStep`'s actions. */
 export function watchingChance<T>(recorder: Recorder, run: () => T): T {
   const draw = Math.random;
   Math.random = () => {
-    recorder.refuse('it draws random numbers on the CPU, such as those of tf.dropout');
+    if (!recorder.mayWrite) recorder.refuse('it draws random numbers on the CPU, such as those of tf.randomUniform');
     return draw();
   };
   try {

@@ -43,7 +43,7 @@ function replacement(kind: CrossEntropyKind, stock: Loss): Loss {
     if (!isOurs) return stock(labels, logits, weights, labelSmoothing, reduction);
     const floats = labels.dtype === 'float32' ? labels : tf.cast(labels, 'float32');
     // The generic result is whatever tensor type the caller says; a scalar is what tfjs's own returns here.
-    return tf.engine().runKernel(meanName(kind), { labels: floats, logits }) as never;
+    return tf.engine().runKernel<never>(meanName(kind), { labels: floats, logits });
   };
   return ours;
 }
@@ -104,15 +104,12 @@ function gradientOf(kind: CrossEntropyKind): GradConfig {
   };
 }
 
-function onWebGpu<Names extends Inputs>(
-  kernelName: string,
-  compute: (inputs: Names, backend: LockstepBackend) => TensorInfo,
-): KernelConfig {
+function onWebGpu(kernelName: string, compute: (inputs: GradientInputs, backend: LockstepBackend) => TensorInfo): KernelConfig {
   return {
     kernelName,
     backendName: 'webgpu',
     // The inputs are those that this file calls it with, and the registered 'webgpu' backend is ours (start-webgpu.ts).
-    kernelFunc: ({ inputs, backend }) => compute(inputs as unknown as Names, backend as LockstepBackend),
+    kernelFunc: ({ inputs, backend }) => compute(inputs as unknown as GradientInputs, backend as LockstepBackend),
   };
 }
 

@@ -86,7 +86,7 @@ const denseGradient: GradConfig = {
     const dyOfY = dy as Tensor; // one output
     const inputs = { dy: dyOfY, y };
     const sloped = activation === 'linear' ? dyOfY : tf.engine().runKernel<Tensor>(activationGradientName, inputs, { activation });
-    const dz = tf.reshape(sloped, rowsOf(y.shape) as [number, number]); // (B, N)
+    const dz = tf.reshape(sloped, rowsOf(y.shape)); // (B, N)
     const rows = dz.shape[0];
     return {
       x: () => tf.reshape(tf.matMul(dz, kernel, false, true), x.shape),
