@@ -9,6 +9,7 @@
 // in headless Chromium; and errors of the GPU surface at the next read (gpu-errors.ts) instead of never.
 
 import type { DataType, TensorInfo, Variable } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import { PlaygroundError } from '../../core/errors.ts';
 import { decodeFloat16 } from '../../core/float16.ts';
 import { Capture } from '../capture/capture.ts';
@@ -377,11 +378,6 @@ export class LockstepBackend extends WebGPUBackend {
     device.createComputePipeline = (descriptor) =>
       this.errors.watch(`GPU pipeline ${descriptor.label ?? ''}`, () => createComputePipeline(descriptor));
   }
-}
-
-/** Elements of a tensor of that shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** What to upload, as 32-bit words; null where there is nothing, or where tfjs has to do it. */

@@ -6,6 +6,7 @@
 // one per worker, so there is one simulation per backend and worker.
 
 import type { NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import { tf } from '../tf.ts';
 import { castsInput, storesF16, watchedKernels } from './kernel-policy.ts';
 import { roundOnCpu } from './round-on-cpu.ts';
@@ -137,8 +138,4 @@ class SimulatedF16 {
 
 function listOf(inputs: NamedTensorInfoMap): readonly TensorInfo[] {
   return Object.values(inputs as Readonly<Record<string, TensorInfo | null | undefined>>).filter((input) => input != null);
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

@@ -8,9 +8,10 @@
 // Stock keeps what is not float, broadcasts of other kinds, and last axes that four does not divide.
 
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import { tf } from '../tf.ts';
 import { chooseVariant } from '../tune/variant-table.ts';
-import { elementType, isFloat, isShape, runFlat, sizeOf, type FlatProgram } from './kernel-program.ts';
+import { elementType, isFloat, isShape, runFlat, type FlatProgram } from './kernel-program.ts';
 import { replaceKernel, type KernelArguments } from './replace-kernel.ts';
 
 /** By tfjs's kernel name: the operator, and tfjs's number of it, by which the policy of f16 residency knows it. */

@@ -2,10 +2,10 @@
 // whichever kernel multiplies matrices, tfjs's or ours.
 
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import { PlaygroundError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
 import type { ConvGeometry } from './conv-geometry.ts';
-import { sizeOf } from './kernel-program.ts';
 import type { KernelArguments } from './replace-kernel.ts';
 
 /** The product that a convolution is: image (rows, inner) · filter (inner, columns). */

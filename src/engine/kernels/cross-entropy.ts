@@ -4,6 +4,7 @@
 // to tfjs's own.
 
 import type { GradConfig, KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import type { UniformField } from '../backend/internals.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { tf } from '../tf.ts';
@@ -78,7 +79,7 @@ function meanKernel(kind: CrossEntropyKind): KernelConfig {
 /** labels, logits (…, C), dy scalar -> (…, C) */
 function gradientKernel(kind: CrossEntropyKind): KernelConfig {
   return onWebGpu(gradientName(kind), ({ labels, logits, dy }: GradientInputs, backend) => {
-    const [size, count] = [sizeOf(logits), countOf(kind, logits)];
+    const [size, count] = [sizeOf(logits.shape), countOf(kind, logits)];
     const uniforms = [...sizes(kind, logits), { type: 'float32' as const, data: [1 / count] }];
     const { dataId } = backend.runWebGPUProgram(
       gradientProgram(kind, size, count),
@@ -115,7 +116,7 @@ function onWebGpu(kernelName: string, compute: (inputs: GradientInputs, backend:
 
 /** How many losses are averaged: one a row, or one a value. */
 function countOf(kind: CrossEntropyKind, { shape }: TensorInfo): number {
-  return sizeOf({ shape: kind === 'softmax' ? shape.slice(0, -1) : shape });
+  return sizeOf(kind === 'softmax' ? shape.slice(0, -1) : shape);
 }
 
 function sizes(kind: CrossEntropyKind, logits: TensorInfo): UniformField[] {
@@ -123,9 +124,5 @@ function sizes(kind: CrossEntropyKind, logits: TensorInfo): UniformField[] {
 }
 
 function flat(tensor: TensorInfo): TensorInfo {
-  return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [sizeOf(tensor)] };
-}
-
-function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
-  return shape.reduce((size, length) => size * length, 1);
+  return { dataId: tensor.dataId, dtype: tensor.dtype, shape: [sizeOf(tensor.shape)] };
 }

@@ -8,6 +8,7 @@
 // floats, and not inside a gradient of a gradient. Programs need no change.
 
 import type { GradConfig, KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { tf } from '../tf.ts';
 import { activationGradientProgram, columnSumsProgram, mostSummedRows, type SlopedActivation } from './dense-programs.ts';
@@ -131,8 +132,4 @@ function rowsOf(shape: readonly number[]): [number, number] {
 
 function flat({ dataId, dtype, shape }: TensorInfo): TensorInfo {
   return { dataId, dtype, shape: [sizeOf(shape)] };
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
 }

@@ -6,11 +6,12 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
-import { componentsOf, float32, int32, runProgram, uint32 } from './gpu-program.ts';
+import { float32, int32, runProgram, uint32 } from './gpu-program.ts';
+import { componentsFor } from './kernel-program.ts';
 
 /** `x` with about the share `rate` (0 to 1, neither) of its values dropped, the others scaled up; which, is decided by `key` (2) int32. */
 export function dropoutKernel(backend: LockstepBackend, x: Tensor, key: Tensor, rate: number): Tensor {
-  const components = componentsOf(x.size);
+  const components = componentsFor(x.size);
   const invocationCount = Math.ceil(x.size / 4);
   return runProgram(
     backend,

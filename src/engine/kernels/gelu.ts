@@ -8,7 +8,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { GeluForm } from '../ops/gelu.ts';
-import { componentsOf, floatType, int32, runProgram } from './gpu-program.ts';
+import { int32, runProgram } from './gpu-program.ts';
+import { componentsFor, elementType } from './kernel-program.ts';
 
 /** `y` of the shape of `x`. */
 export function geluKernel(backend: LockstepBackend, x: Tensor, form: GeluForm): Tensor {
@@ -31,8 +32,8 @@ const exactSlope = '(normalBelow(x) + x * 0.3989422804014327 * exp(-0.5 * x * x)
 function run(backend: LockstepBackend, key: string, inputs: readonly Tensor[], names: Readonly<Record<string, ''>>, body: string): Tensor {
   const shape = inputs[0]?.shape ?? [];
   const size = inputs[0]?.size ?? 0;
-  const components = componentsOf(size);
-  const type = floatType(components);
+  const components = componentsFor(size);
+  const type = elementType(components);
   const inputNames = Object.keys(names);
   return runProgram(
     backend,

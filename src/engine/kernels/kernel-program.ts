@@ -2,6 +2,7 @@
 // pipeline for each key and rank, and a pipeline takes a driver up to seconds to build, so programs share it whatever the sizes.
 
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { UniformField } from '../backend/internals.ts';
 import type { WebGPUBackend } from '../tf.ts';
@@ -25,9 +26,13 @@ export interface FlatProgram {
 }
 
 const workgroupSize = 64;
+/** WebGPU's own least limit for `maxComputeWorkgroupsPerDimension`. */
+const mostGroups = 65_535;
 
 /** Runs it on tensors of any shape; the result is float32. */
 export function runFlat(backend: LockstepBackend, program: FlatProgram, inputs: readonly TensorInfo[]): TensorInfo {
+  const groupCount = Math.max(1, Math.ceil(program.invocationCount / workgroupSize));
+  const rows = Math.ceil(groupCount / mostGroups);
   const stock: KernelProgram = {
     variableNames: program.inputs.map(([name]) => name),
     variableComponents: program.inputs.map(([, components]) => components),
@@ -35,7 +40,7 @@ export function runFlat(backend: LockstepBackend, program: FlatProgram, inputs: 
     outputShape: [sizeOf(program.shape)],
     workgroupSize: [workgroupSize, 1, 1],
     dispatchLayout: { x: [0] },
-    dispatch: [Math.ceil(program.invocationCount / workgroupSize), 1, 1],
+    dispatch: [Math.ceil(groupCount / rows), rows, 1],
     uniforms: program.uniformDeclaration,
     shaderKey: program.key,
     getUserCode: program.wgsl,
@@ -55,14 +60,9 @@ export function isShape({ shape }: TensorInfo, expected: readonly number[]): boo
   return shape.length === expected.length && shape.every((length, axis) => length === expected[axis]);
 }
 
-/** Number of elements. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
-}
-
-/** How many channels an element of a buffer holds: four where that divides their number. */
-export function componentsFor(channels: number): 1 | 4 {
-  return channels % 4 === 0 ? 4 : 1;
+/** How many values an element of a buffer holds, of so many values or channels: four where that divides their number. */
+export function componentsFor(count: number): 1 | 4 {
+  return count % 4 === 0 ? 4 : 1;
 }
 
 /** WGSL type of an element. */

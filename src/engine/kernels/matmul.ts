@@ -5,6 +5,7 @@
 // in other ways than one matrix for all.
 
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { chooseVariant } from '../tune/variant-table.ts';
 import { parseActivation } from './activation-wgsl.ts';
@@ -62,8 +63,4 @@ function hasTensor(tensor: TensorInfo | null | undefined): tensor is TensorInfo 
 
 function isFloat(tensor: TensorInfo | null | undefined): tensor is TensorInfo {
   return tensor?.dtype === 'float32';
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
 }

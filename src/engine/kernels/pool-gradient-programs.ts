@@ -1,8 +1,9 @@
 // The gradients of pooling for the image, four channels at a time, with the rules of tfjs's own programs.
 // Buffers: image and out (B, H, W, C), dy (B, OH, OW, C), vec4 over channels. Oracle: the CPU backend (ops-spatial.test.ts).
 
+import { sizeOf } from '../../core/size-of.ts';
 import { geometryDeclaration, geometryUniforms, type ConvGeometry } from './conv-geometry.ts';
-import { sizeOf, type FlatProgram } from './kernel-program.ts';
+import { type FlatProgram } from './kernel-program.ts';
 
 /** Whether no pixel belongs to two windows. */
 export function areWindowsApart({ filterHeight, filterWidth, strideHeight, strideWidth }: ConvGeometry): boolean {

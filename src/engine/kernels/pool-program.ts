@@ -3,8 +3,9 @@
 // Buffers: image (B, H, W, C), out (B, OH, OW, C), vec4 over channels. Grid: one invocation = one vec4 of the output.
 // Oracle: the CPU backend (ops-spatial.test.ts); a maximum is exact, a mean has the error of a float32 sum of KH·KW values.
 
+import { sizeOf } from '../../core/size-of.ts';
 import { geometryDeclaration, geometryUniforms, type ConvGeometry } from './conv-geometry.ts';
-import { sizeOf, type FlatProgram } from './kernel-program.ts';
+import { type FlatProgram } from './kernel-program.ts';
 
 /** The program, for channels in fours. Its input is the image. */
 export function poolProgram(geometry: ConvGeometry, kind: 'max' | 'avg'): FlatProgram {

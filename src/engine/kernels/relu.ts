@@ -6,10 +6,11 @@
 // (ops-elementwise.test.ts, own-kernels.test.ts). Exact.
 
 import type { GradConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { tf } from '../tf.ts';
 import { chooseVariant } from '../tune/variant-table.ts';
-import { isFloat, runFlat, sizeOf, type FlatProgram } from './kernel-program.ts';
+import { isFloat, runFlat, type FlatProgram } from './kernel-program.ts';
 import { replaceKernel } from './replace-kernel.ts';
 
 /** A kernel that tfjs does not have: inputs x and dy. */

@@ -3,9 +3,10 @@
 // so that the same inputs give the same bits every time.
 
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { ConvGeometry } from './conv-geometry.ts';
-import { componentsFor, elementType, runFlat, sizeOf, type FlatProgram } from './kernel-program.ts';
+import { componentsFor, elementType, runFlat, type FlatProgram } from './kernel-program.ts';
 
 /** The rows that are summed by one invocation, and how many such chunks there are. */
 export interface RowChunks {

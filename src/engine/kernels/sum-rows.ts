@@ -8,9 +8,10 @@
 // Stock keeps what is not float, axes that are not the leading ones, and rows of fewer than four values.
 
 import type { TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../core/size-of.ts';
 import { tf } from '../tf.ts';
 import { chooseVariant } from '../tune/variant-table.ts';
-import { componentsFor, elementType, isFloat, runFlat, sizeOf, type FlatProgram } from './kernel-program.ts';
+import { componentsFor, elementType, isFloat, runFlat, type FlatProgram } from './kernel-program.ts';
 import { replaceKernel, type KernelArguments } from './replace-kernel.ts';
 import { addChunks, type RowChunks } from './row-chunks.ts';
 
