@@ -129,7 +129,7 @@ const wrongPrograms: readonly (readonly [string, string, Expectation])[] = [
   ],
   [
     'names an optimizer that is not there',
-    experimentWith({ optimizer: "{ name: 'adamax', learningRate: 1 } as never" }),
+    experimentWith({ optimizer: "{ name: 'lion', learningRate: 1 } as never" }),
     { code: 'config-invalid', line: /optimizer/, message: /optimizer\.name: expected one of/ },
   ],
   [
