@@ -3,7 +3,7 @@
 // of the batch, the loss scale, is a scalar on the device.
 
 import { CapturedFunction } from '../engine/capture/captured-function.ts';
-import type { Call, RunResult } from '../engine/capture/captured-function.ts';
+import type { RunResult } from '../engine/capture/captured-function.ts';
 import type { CapturedGraph } from '../engine/capture/graph.ts';
 import type { LockstepBackend } from '../engine/backend/lockstep-backend.ts';
 import { HostScalar } from '../engine/host-scalar.ts';
@@ -23,8 +23,6 @@ export interface CapturedUpdateOptions extends PassOptions {
   readonly passesHost: boolean;
   /** Whether a pass is submitted by the caller, part by part. */
   readonly isSubmittedInParts: boolean;
-  /** Whether model or loss run code of the program's own: then passes are audited, ever more rarely, and in the last step. */
-  readonly hasOwnCode: boolean;
 }
 
 /** Gradients and loss of one pass, until `dispose`. */
@@ -49,7 +47,6 @@ export class CapturedUpdate {
   private weights: readonly number[] = [];
   private names: readonly string[] = [];
   private replayCount = 0;
-  private callCount = 0;
 
   constructor(backend: LockstepBackend, options: CapturedUpdateOptions) {
     this.options = options;
@@ -69,19 +66,19 @@ export class CapturedUpdate {
   }
 
   /** Forward, backward and optimizer; the mean loss, which the caller disposes of. */
-  whole(microSteps: readonly MicroStep[], isLast: boolean): tf.Scalar {
-    const result = this.call(this.wholeStep, microSteps, { settings: optimizerSettings(this.options.optimizer), isLast });
+  whole(microSteps: readonly MicroStep[]): tf.Scalar {
+    const { optimizer } = this.options;
+    const result = this.call(this.wholeStep, microSteps, optimizerSettings(optimizer));
     const loss = (result.outputs[0] as tf.Scalar).clone(); // all that a step returns
     result.dispose();
     return loss;
   }
 
   /** Forward and backward. */
-  backward(microSteps: readonly MicroStep[], isLast: boolean): CapturedPass {
+  backward(microSteps: readonly MicroStep[]): CapturedPass {
     this.scale?.set(this.options.scaler?.state.scale ?? 1);
     const { isSubmittedInParts } = this.options;
-    const replay: Call['replay'] = isSubmittedInParts ? (graph, inputs) => graph.begin(inputs) : undefined;
-    const result = this.call(this.pass, microSteps, { settings: '', isLast, replay });
+    const result = this.call(this.pass, microSteps, '', isSubmittedInParts ? (graph, inputs) => graph.begin(inputs) : undefined);
     const { names } = this;
     const gradients = Object.fromEntries(names.map((name, index) => [name, result.outputs[index] as tf.Tensor])); // as runPass has ordered them
     const [loss, flag = null] = result.outputs.slice(names.length) as tf.Scalar[];
@@ -93,8 +90,7 @@ export class CapturedUpdate {
   apply(gradients: tf.NamedTensorMap): void {
     this.inverseScale?.set(1 / (this.options.scaler?.state.scale ?? 1));
     this.names = Object.keys(gradients);
-    const settings = optimizerSettings(this.options.optimizer);
-    this.optimizerStep.call({ shape: '', settings, inputs: Object.values(gradients) }).dispose();
+    this.optimizerStep.call('', optimizerSettings(this.options.optimizer), Object.values(gradients)).dispose();
   }
 
   dispose(): void {
@@ -104,13 +100,13 @@ export class CapturedUpdate {
   private call(
     part: CapturedFunction,
     microSteps: readonly MicroStep[],
-    { isLast, ...how }: Pick<Call, 'settings' | 'replay'> & { readonly isLast: boolean },
+    settings: string,
+    replay?: (graph: CapturedGraph, inputs: readonly tf.Tensor[]) => void,
   ): RunResult {
     this.weights = microSteps.map(({ weight }) => weight);
     const inputs = microSteps.flatMap(({ x, y }) => [x, y]);
     const shape = `${this.weights.join()};${inputs.map((input) => input.shape.join('x')).join()}`;
-    const isAudit = this.options.hasOwnCode && (isLast || isPowerOfTwo(++this.callCount));
-    const result = part.call({ ...how, shape, inputs, isAudit });
+    const result = part.call(shape, settings, inputs, replay);
     if (result.replayed !== null) this.replayCount++;
     return result;
   }
@@ -151,10 +147,6 @@ export class CapturedUpdate {
     if (sum === null) throw new Error('captured pass: a pass has samples.');
     return meanOf(sum, weights.length);
   }
-}
-
-function isPowerOfTwo(count: number): boolean {
-  return (count & (count - 1)) === 0;
 }
 
 /** How a lane says that it runs step by step. */

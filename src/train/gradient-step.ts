@@ -76,26 +76,26 @@ export class GradientStep {
 
   /**
    * One update. `rankWeight` is this rank's weight in the mean over the ranks: 1 where they are equal, 0 where it has no samples and
-   * `microSteps` is empty; `isLast` for the last step there is. The result is the mean loss over all ranks that exchange gradients, else this rank's own.
+   * `microSteps` is empty. The result is the mean loss over all ranks that exchange gradients, else this rank's own.
    */
-  async run(microSteps: readonly MicroStep[], rankWeight = 1, isLast = false): Promise<StepLoss> {
+  async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
     const { probe, replayed } = this; // who begins to look in the middle of a step sees the next
     const { scaler, spans } = this.options;
     if (replayed !== null && !this.isExchanged && scaler === null) {
-      const loss = spans.compute(() => replayed.whole(microSteps, isLast));
+      const loss = spans.compute(() => replayed.whole(microSteps));
       spans.computed();
       return loss;
     }
-    const loss = await this.apply(await this.backward(microSteps, probe, isLast), rankWeight);
+    const loss = await this.apply(await this.backward(microSteps, probe), rankWeight);
     await probe?.updated();
     return loss;
   }
 
   /** The gradients of these micro-steps, seen by a probe where there is one. The caller disposes of the pass. */
-  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null, isLast = false): Promise<CapturedPass> {
+  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null): Promise<CapturedPass> {
     const { replayed } = this;
     if (replayed !== null && probe === null && microSteps.length > 0)
-      return this.options.spans.compute(() => replayed.backward(microSteps, isLast));
+      return this.options.spans.compute(() => replayed.backward(microSteps));
     const compute = () => this.accumulate(microSteps);
     const { loss, gradients } = await (probe === null ? compute() : probe.backward(compute, this.options.scaler?.state.scale ?? 1));
     return { loss, gradients, flag: null, pending: null, dispose: () => tf.dispose([gradients, loss]) };
@@ -238,6 +238,8 @@ export class GradientStep {
     const { engine, lane, optimizer } = this.options;
     if (lane.eager) return 'the lane asks for it';
     if (engine.backend === null) return 'only WebGPU can record a step';
+    // It may count, or set a learning rate: nobody can tell from outside.
+    if (this.options.hasOwnCode) return "the loss or a layer is code of the program's own, which a replay would not run";
     if (this.syncedBatchNorm !== null) return 'BatchNorm asks the other ranks in the middle of the pass';
     if (!isOfTfjs(optimizer)) return "the optimizer is the program's own";
     const passesHost = this.isExchanged || (lane.virtual && lane.worldSize > 1);

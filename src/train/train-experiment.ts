@@ -162,7 +162,7 @@ export async function prepareExperiment(
     const before = lane.elastic ? new Snapshot(otherWeights) : null;
     try {
       const stepLoss = await meter.measure(lasting, async () => {
-        const result = await update.run(share.microSteps, share.weight, step === steps);
+        const result = await update.run(share.microSteps, share.weight);
         completedStep = step;
         await average?.after(step, step === steps);
         return result;

@@ -23,18 +23,8 @@ export interface RunResult {
   dispose(): void;
 }
 
-/** One run. */
-export interface Call {
-  readonly inputs: readonly Tensor[];
-  /** Tells apart what must not share a graph. */
-  readonly shape: string;
-  /** What the function takes from the host beside its inputs. */
-  readonly settings: string;
-  /** How a graph is run; all at once where absent. */
-  readonly replay?: ((graph: CapturedGraph, inputs: readonly Tensor[]) => void) | undefined;
-  /** Whether the function is run and recorded once more, and compared with what is replayed. False where absent. */
-  readonly isAudit?: boolean;
-}
+/** How a graph is run; by default all at once. */
+export type Replay = (graph: CapturedGraph, inputs: readonly Tensor[]) => void;
 
 const warmUpRunCount = 1;
 /** Recordings in a row that may differ from the one before. */
@@ -71,14 +61,12 @@ export class CapturedFunction {
     this.run = run;
   }
 
-  /** Runs it once. Throws `program-invalid` where an audit finds that it has come to do something else than what is replayed. */
-  call({ shape, settings, inputs, replay = replayWhole, isAudit = false }: Call): RunResult {
+  /** Runs it once. `shape` tells apart what must not share a graph. */
+  call(shape: string, settings: string, inputs: readonly Tensor[], replay: Replay = replayWhole): RunResult {
     const variant = this.variantOf(shape, settings);
     if (this.refusal !== null || variant === null) return owned(this.run(inputs));
     const { graph } = variant;
-    const isValid = graph !== null && !graph.isStale && (variant.settings === settings || !variant.dependsOnSettings);
-    if (isValid && isAudit) return this.audit(graph, inputs);
-    if (isValid) {
+    if (graph !== null && !graph.isStale && (variant.settings === settings || !variant.dependsOnSettings)) {
       replay(graph, inputs);
       if (++variant.replayCount === replaysThatPay) variant.lostGraphCount = 0;
       return { outputs: graph.outputs, replayed: graph, dispose: () => undefined };
@@ -132,19 +120,6 @@ export class CapturedFunction {
       return { outputs: variant.graph.outputs, replayed: null, dispose: () => undefined };
     }
     return ++variant.recordingCount > mostRecordings ? this.refuse(difference, recording) : this.discard(recording);
-  }
-
-  private audit(graph: CapturedGraph, inputs: readonly Tensor[]): RunResult {
-    const recording = this.backend.capture.record(inputs, () => this.run(inputs));
-    const difference = recording.notes.refusal ?? firstDifference(graph.trace, recording.notes);
-    const result = this.discard(recording);
-    if (difference === null) return result;
-    result.dispose();
-    throw new PlaygroundError(
-      'program-invalid',
-      `captured step: expected the program's loss and layers to do the same in every step, as when they were recorded, but now ${difference}. Steps since then may be wrong. Run the lane with +eager.`,
-      { difference },
-    );
   }
 
   /** The step broke off while it was recorded: it is taken again, without, and whatever is wrong with it shows there. */

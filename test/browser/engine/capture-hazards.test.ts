@@ -21,9 +21,6 @@ beforeAll(async () => {
   ({ backend } = engine);
 });
 
-/** A call without inputs. */
-const once = { shape: '', settings: '', inputs: [] } as const;
-
 const read = async (tensor: Tensor | undefined): Promise<number[]> => Array.from((await tensor?.data<'float32'>()) ?? []);
 
 /** Runs a function of one vector so many times, on [0], [1], [2] …; what it returned each time. */
@@ -35,7 +32,7 @@ async function runs(
   const results: number[] = [];
   for (let index = 0; index < count; index++) {
     const x = tf.tensor1d([index]);
-    const result = captured.call({ ...once, inputs: [x] });
+    const result = captured.call('', '', [x]);
     results.push(...(await read(result.outputs[0])));
     result.dispose();
     x.dispose();
@@ -78,7 +75,7 @@ describe('a replay is not disturbed by', () => {
     ]);
     const pending: Tensor[] = [];
     for (let index = 0; index < 6; index++) {
-      captured.call(once).dispose();
+      captured.call('', '', []).dispose();
       pending.push(tf.add(weights, 100)); // not submitted by anybody
     }
     expect(await Promise.all(pending.map(async (tensor) => (await read(tensor))[0]))).toEqual([101, 102, 103, 104, 105, 106]);
@@ -115,7 +112,7 @@ describe('a replay is not disturbed by', () => {
       });
     const captured = new CapturedFunction(backend, step);
     const results: number[] = [];
-    for (let index = 0; index < 8; index++) results.push(...(await read(captured.call(once).outputs[0])));
+    for (let index = 0; index < 8; index++) results.push(...(await read(captured.call('', '', []).outputs[0])));
     captured.dispose();
     expect(results).toEqual([3, 5, 8, 13, 21, 34, 55, 89]); // Fibonacci's
     tf.dispose([a!, b!]);
@@ -129,7 +126,7 @@ describe('a replay is not disturbed by', () => {
       if (++runCount === 2) throw new Error('once');
       return [];
     });
-    for (let index = 0; index < 4; index++) captured.call(once);
+    for (let index = 0; index < 4; index++) captured.call('', '', []);
     expect(await read(weight)).toEqual([4]);
     expect(captured.refusal).toBe('it failed while it was recorded: once');
     captured.dispose();
@@ -152,7 +149,7 @@ describe('a replay does not disturb', () => {
     for (let index = 1; index <= 6; index++) {
       const batch = tf.scalar(index);
       batches.push(batch);
-      captured.call({ ...once, inputs: [batch] }).dispose();
+      captured.call('', '', [batch]).dispose();
       snapshots.push(weight.clone());
       reading.push(read(weight)); // arrives after later replays
     }
@@ -161,7 +158,7 @@ describe('a replay does not disturb', () => {
     expect((await Promise.all(snapshots.map(read))).flat()).toEqual(sums);
     expect((await Promise.all(batches.map(read))).flat()).toEqual([1, 2, 3, 4, 5, 6]);
     expect(await read(weight)).toEqual([21]);
-    captured.call({ ...once, inputs: [batches[0]!] }).dispose();
+    captured.call('', '', [batches[0]!]).dispose();
     expect(await read(weight)).toEqual([22]); // and not the 21 that was read before
     captured.dispose();
     tf.dispose([weight, ...snapshots, ...batches]);

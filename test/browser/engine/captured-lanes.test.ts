@@ -86,20 +86,16 @@ describe('a captured lane', () => {
     expect(captured.outcome).toEqual((await run({ ...lstm, ...short }, '2xfp32+eager')).outcome);
   });
 
-  it("takes a loss of the program's own", async () => {
-    const loss = (predictions: tf.Tensor, labels: tf.Tensor) => tf.losses.huberLoss<tf.Tensor, tf.Scalar>(labels, predictions);
-    const captured = await run({ ...mlp, ...short, loss }, '1xfp32');
-    expect(captured.execution).toBe('captured');
-    expect(captured.outcome).toEqual((await run({ ...mlp, ...short, loss }, '1xfp32+eager')).outcome);
-  });
-
-  it('ends with an error where a loss changes what it does after it was recorded', async () => {
+  it("runs eagerly where the loss is the program's own, which a replay would not call", async () => {
     let callCount = 0;
     const loss = (predictions: tf.Tensor, labels: tf.Tensor) =>
-      callCount++ < 9 // a few of which are evaluations
+      callCount++ % 11 < 9
         ? tf.losses.huberLoss<tf.Tensor, tf.Scalar>(labels, predictions)
         : tf.losses.meanSquaredError<tf.Tensor, tf.Scalar>(labels, predictions);
-    await expect(run({ ...mlp, ...short, loss }, '2xfp32')).rejects.toMatchObject({ code: 'program-invalid' });
+    const lane = await run({ ...mlp, ...short, loss }, '1xfp32');
+    expect(lane.execution).toBe("eager (the loss or a layer is code of the program's own, which a replay would not run)");
+    callCount = 0;
+    expect(lane.outcome).toEqual((await run({ ...mlp, ...short, loss }, '1xfp32+eager')).outcome);
   });
 
   it('drops other values in every replay, those of the eager step', async () => {

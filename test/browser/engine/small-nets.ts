@@ -186,14 +186,7 @@ export async function train(
   let replayCount = 0;
   for (let step = 0; step < stepCount; step++) {
     const batch = training.batch(step);
-    const result = isCaptured
-      ? captured.call({
-          shape: '',
-          settings: settings(step),
-          inputs: batch,
-          replay: (graph, inputs) => (replayCount++, graph.replay(inputs)),
-        })
-      : null;
+    const result = isCaptured ? captured.call('', settings(step), batch, (graph, inputs) => (replayCount++, graph.replay(inputs))) : null;
     const outputs = result?.outputs ?? training.step(batch);
     losses.push((await outputs[0]?.data<'float32'>())?.[0] ?? Number.NaN);
     if (result === null) tf.dispose([...outputs]);
