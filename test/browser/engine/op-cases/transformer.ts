@@ -7,7 +7,8 @@ import { uniform, type CaseInput, type OpCase } from './op-case.ts';
 const attentionForms = [
   { name: 'two heads of 8, causal', batch: 2, queries: 9, keys: 9, heads: 2, headSize: 8, causal: true },
   { name: 'one head of 4, more keys than queries', batch: 1, queries: 5, keys: 70, heads: 1, headSize: 4, causal: false },
-  { name: 'the largest head, causal', batch: 1, queries: 6, keys: 6, heads: 1, headSize: 32, causal: true },
+  // Heads of 32, the largest, take llvmpipe 14 s to compile, in each of three storages.
+  { name: 'a head of 16, causal', batch: 1, queries: 6, keys: 6, heads: 1, headSize: 16, causal: true },
   { name: 'a head size that no kernel takes', batch: 2, queries: 6, keys: 6, heads: 2, headSize: 3, causal: true },
 ] as const;
 
