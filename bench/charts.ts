@@ -2,16 +2,14 @@
 // panels is panned, zoomed, and crossed by the pointer, with eight lanes of 100,000 steps and, in turns with it, eight lanes of 2,000. The
 // time is Chromium's own ("ScriptDuration"), over everything that an action leads to until all of it is drawn.
 
-import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
-import { build } from 'vite';
 import { serveFolder } from '../src/cli/static-server.ts';
 import type { ChartAction } from './charts-page/page.tsx';
 import { median } from '../src/core/stats.ts';
 import { launchOn } from './bench-page.ts';
+import { buildBenchPage } from './build-page.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport } from './measurement.ts';
 
-const root = join(import.meta.dirname, '..');
 const shortSteps = 2000;
 const longSteps = 100_000;
 /** How many times what short runs cost long ones may cost. */
@@ -32,13 +30,13 @@ interface ChartsPage {
 export async function bench({ repeats, adapter: adapterName, only, say }: BenchOptions): Promise<BenchReport> {
   const chosen = actions.filter((action) => only === null || only === action);
   if (chosen.length === 0) throw new Error(`--only: expected one of ${actions.join(', ')}, got ${only}.`);
-  const folder = await buildPage();
-  const server = await serveFolder(folder);
+  const { outDir, address } = await buildBenchPage('charts-page');
+  const server = await serveFolder(outDir);
   const browser = await launchOn(adapterName);
   try {
     const open = async (steps: number): Promise<ChartsPage> => {
       const page = await browser.newPage({ viewport });
-      await page.goto(`${server.url}bench/charts-page/index.html?steps=${steps}`);
+      await page.goto(`${server.url}${address}?steps=${steps}`);
       await page.waitForFunction(() => document.querySelectorAll('.u-over').length === 2);
       const session = await page.context().newCDPSession(page);
       await session.send('Performance.enable');
@@ -85,17 +83,4 @@ async function scriptMs(session: CDPSession): Promise<number> {
   const found = metrics.find(({ name }) => name === 'ScriptDuration');
   if (found === undefined) throw new Error('bench: expected ScriptDuration among the metrics, got none.');
   return found.value * 1000;
-}
-
-/** Builds the page of charts alone, as the real one is built. */
-async function buildPage(): Promise<string> {
-  const outDir = join(root, '.cache', 'bench-charts');
-  await build({
-    root,
-    configFile: false,
-    publicDir: false,
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true, target: 'es2023', rollupOptions: { input: join(root, 'bench', 'charts-page', 'index.html') } },
-  });
-  return outDir;
 }

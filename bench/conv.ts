@@ -2,16 +2,14 @@
 // `npm run bench -- conv`, `--only` takes a part of a layer's name. A value is the time of several calls in a row until the device is done,
 // divided by their number; as many calls as take about `valueMs`.
 
-import { join } from 'node:path';
-import { build } from 'vite';
 import { serveFolder } from '../src/cli/static-server.ts';
 import { median } from '../src/core/stats.ts';
 import { launchOn } from './bench-page.ts';
+import { buildBenchPage } from './build-page.ts';
 import { benchLayers } from './conv-page/layers.ts';
 import type { Side } from './conv-page/page.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
 
-const root = join(import.meta.dirname, '..');
 const sides: readonly Side[] = ['stock', 'ours'];
 const valueMs = 40;
 const mostCalls = 20;
@@ -20,11 +18,12 @@ const mostCalls = 20;
 export async function bench({ repeats, adapter, only, say }: BenchOptions): Promise<BenchReport> {
   const layers = benchLayers.filter(({ name }) => only === null || name.includes(only));
   if (layers.length === 0) throw new Error(`--only: expected a part of ${benchLayers.map(({ name }) => name).join('; ')}, got ${only}.`);
-  const server = await serveFolder(await buildPage());
+  const { outDir, address } = await buildBenchPage('conv-page');
+  const server = await serveFolder(outDir);
   const browser = await launchOn(adapter);
   try {
     const page = await browser.newPage();
-    await page.goto(`${server.url}bench/conv-page/index.html`);
+    await page.goto(`${server.url}${address}`);
     await page.waitForFunction(() => window.benchPass !== undefined);
     const time = (layer: string, pass: string, side: Side, callCount: number): Promise<number> =>
       page.evaluate(([a, b, c, d]) => window.benchPass?.(a, b, c, d) ?? Number.NaN, [layer, pass, side, callCount] as const);
@@ -60,17 +59,4 @@ export async function bench({ repeats, adapter, only, say }: BenchOptions): Prom
 
 function callsFor(oneMs: number): number {
   return Math.max(1, Math.min(mostCalls, Math.round(valueMs / oneMs)));
-}
-
-/** Builds the engine alone into a page. */
-async function buildPage(): Promise<string> {
-  const outDir = join(root, '.cache', 'bench-conv');
-  await build({
-    root,
-    configFile: false,
-    publicDir: false,
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true, target: 'es2023', rollupOptions: { input: join(root, 'bench', 'conv-page', 'index.html') } },
-  });
-  return outDir;
 }

@@ -1,14 +1,11 @@
 // How long is a matrix product by each of our implementations, and by stock tfjs? `npm run bench -- matmul [--adapter NAME] [--only nn|tn|nt|tt]`:
 // the shapes of small dense networks in every transpose form that training takes, and one large square; all in one page, in turns.
 
-import { join } from 'node:path';
-import { build } from 'vite';
 import { serveFolder } from '../src/cli/static-server.ts';
 import { launchOn } from './bench-page.ts';
+import { buildBenchPage } from './build-page.ts';
 import type { Product } from './matmul-page/page.ts';
 import { measurement, reportOf, type BenchOptions, type BenchReport, type Measurement } from './measurement.ts';
-
-const root = join(import.meta.dirname, '..');
 
 /** M, K, N of the forward pass; the gradients' shapes follow. */
 const layers = [
@@ -21,14 +18,14 @@ const layers = [
 
 /** Runs it. */
 export async function bench({ repeats, adapter, only, say }: BenchOptions): Promise<BenchReport> {
-  const folder = await buildPage();
-  const server = await serveFolder(folder);
+  const { outDir, address } = await buildBenchPage('matmul-page');
+  const server = await serveFolder(outDir);
   const browser = await launchOn(adapter);
   const measurements: Measurement[] = [];
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(0); // a slow adapter needs minutes for what a quick one does in seconds
-    await page.goto(`${server.url}bench/matmul-page/index.html`);
+    await page.goto(`${server.url}${address}`);
     await page.waitForFunction(() => window.timeMatMul !== undefined);
     for (const product of products()) {
       if (only !== null && only !== formOf(product)) continue;
@@ -64,16 +61,4 @@ function products(): Product[] {
 
 function formOf({ transposeA, transposeB }: Product): string {
   return `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
-}
-
-async function buildPage(): Promise<string> {
-  const outDir = join(root, '.cache', 'bench-matmul');
-  await build({
-    root,
-    configFile: false,
-    publicDir: false,
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true, target: 'es2023', rollupOptions: { input: join(root, 'bench', 'matmul-page', 'index.html') } },
-  });
-  return outDir;
 }

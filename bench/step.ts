@@ -23,13 +23,13 @@ export async function bench({ repeats, adapter, browser, only, say }: BenchOptio
   if (browser !== 'chromium') throw new Error(`--browser: expected chromium, got ${browser}.`);
   const models = chosenModels(only);
   await providePeers(say);
-  const folder = await buildStepPage();
+  const built = await buildStepPage();
   const reports: BenchReport[] = [];
   let rows: readonly StepRow[] = [];
   for (const name of adapter.split(',')) {
     const bed = await openBenchBrowser(name, say);
     try {
-      const times = await timeSides(bed, folder, models, repeats, say);
+      const times = await timeSides(bed, built, models, repeats, say);
       const lanes = await timeLanes(bed, models, say);
       const place = { benchmark: 'step', adapter: name, browser: `Chromium ${bed.browser.version()}`, repeats };
       reports.push(reportOf(place, [...times.flatMap(rowsOf), ...laneRows(lanes)], notesOn(times)));
@@ -48,19 +48,19 @@ type LanesByModel = ReadonlyMap<ModelName, readonly LaneTimes[]>;
 /** The three libraries in one page. */
 async function timeSides(
   { browser }: BenchBrowser,
-  folder: string,
+  { outDir, address }: Awaited<ReturnType<typeof buildStepPage>>,
   models: readonly ModelName[],
   rounds: number,
   say: (line: string) => void,
 ): Promise<readonly ComparedTimes[]> {
-  const server = await serveFolder(folder);
+  const server = await serveFolder(outDir);
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(0); // a slow adapter needs minutes for what a quick one does in seconds
     page.on('console', (message) => {
       if (message.type() === 'error') say(`  ${message.text()}`);
     });
-    await page.goto(`${server.url}bench/training-step/page/index.html`);
+    await page.goto(`${server.url}${address}`);
     await page.waitForFunction(() => window.openSides !== undefined);
     const opened = (await page.evaluate(() => window.openSides?.())) ?? [];
     say(opened.map(({ side, adapter }) => `${side} on ${adapter}`).join('; '));

@@ -1,7 +1,7 @@
-// Builds the page with the three libraries, and each side's worker, as a page of its own.
+// The page with the three libraries, and each side's worker.
 
 import { join } from 'node:path';
-import { build } from 'vite';
+import { buildBenchPage } from '../build-page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -11,24 +11,7 @@ export const programImports = [
   { find: /^lockstep\/lab$/, replacement: join(root, 'src', 'lab', 'lab.ts') },
 ];
 
-/** Folder of the built page; its address in it is `bench/training-step/page/index.html`. */
-export async function buildStepPage(): Promise<string> {
-  const outDir = join(root, '.cache', 'bench-step');
-  await build({
-    root,
-    base: './',
-    configFile: false,
-    publicDir: false,
-    logLevel: 'error',
-    resolve: { alias: programImports },
-    worker: { format: 'es' },
-    build: {
-      outDir,
-      emptyOutDir: true,
-      target: 'es2023',
-      chunkSizeWarningLimit: 8000,
-      rollupOptions: { input: join(import.meta.dirname, 'page', 'index.html') },
-    },
-  });
-  return outDir;
+/** The built folder, and the page's address in it. */
+export function buildStepPage(): ReturnType<typeof buildBenchPage> {
+  return buildBenchPage('training-step/page', { base: './', resolve: { alias: programImports }, worker: { format: 'es' } });
 }

@@ -7,23 +7,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import type { RunResults } from '../../src/runner/results.ts';
 import { quickAdapter } from '../support/chromium.ts';
+import { irisProgram } from '../support/iris-program.ts';
 import { openBuiltPage } from '../support/open-page.ts';
 import type { OpenPage } from '../support/open-page.ts';
 import { runProgram } from '../support/run-program.ts';
 
-const iris = (rate: string): string => `import * as tf from '@tensorflow/tfjs';
-import { datasets, experiment } from 'lockstep';
-export default experiment({
-  title: 'Iris',
-  data: () => datasets.iris(),
-  model: () => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] }),
-  loss: 'softmaxCrossEntropy',
-  optimizer: { name: 'sgd', learningRate: ${rate} },
-  globalBatch: 120,
-  steps: 6,
-  lanes: ['1xfp32', '2xfp32'],
-});
-`;
+const iris = (rate: string): string => irisProgram(rate, 6, ['1xfp32', '2xfp32']);
 
 let open: OpenPage;
 let page: Page;

@@ -103,6 +103,16 @@ test('the gallery finds, groups and badges the experiments and opens one; its ne
   await retype('steps: 300', (line) => line.replace('300', '2'));
   await runButton().click();
   await expect.poll(phase, { timeout: 60_000 }).toBe('Done');
+  await page.getByRole('button', { name: 'Gallery', exact: true }).click();
+  await dialog.getByRole('searchbox').fill('');
+  await expect.poll(() => dialog.locator('.seen-sign.is-run').count()).toBe(1);
+  expect(await dialog.locator('.card-tile', { has: page.locator('.seen-sign.is-run') }).innerText()).toContain('Spirals');
+  await dialog.getByRole('button', { name: 'Not opened yet' }).click();
+  await expect.poll(async () => (await titles()).some((title) => title.startsWith('Spirals'))).toBe(false);
+  await dialog.getByRole('button', { name: 'Not opened yet' }).click();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+
   await page.getByRole('button', { name: 'Previous experiment' }).click();
   await expect.poll(() => chooser.inputValue()).toBe('mnist');
   await page.getByRole('button', { name: 'Next experiment' }).click();

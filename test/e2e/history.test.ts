@@ -8,22 +8,11 @@ import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { quickAdapter } from '../support/chromium.ts';
+import { irisProgram } from '../support/iris-program.ts';
 import { openBuiltPage } from '../support/open-page.ts';
 import { runProgram, startProgram } from '../support/run-program.ts';
 
-const iris = (rate: string): string => `import * as tf from '@tensorflow/tfjs';
-import { datasets, experiment } from 'lockstep';
-export default experiment({
-  title: 'Iris',
-  data: () => datasets.iris(),
-  model: () => tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] }),
-  loss: 'softmaxCrossEntropy',
-  optimizer: { name: 'sgd', learningRate: ${rate} },
-  globalBatch: 120,
-  steps: 3,
-  lanes: ['1xfp32'],
-});
-`;
+const iris = (rate: string): string => irisProgram(rate, 3, ['1xfp32']);
 
 /** Its first lane takes three steps, its second never ends. */
 const endless = `import * as tf from '@tensorflow/tfjs';
