@@ -154,7 +154,7 @@ function RanksChip({ lane }: { readonly lane: LaneState }): preact.JSX.Element |
 }
 
 /** How fp16 is done in this lane, where it is an fp16 lane. */
-export function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
+function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
   const { page } = usePage();
   if (lane.lane.precision !== 'fp16') return null;
   const device = page.device.value;

@@ -24,7 +24,7 @@ import { Swatch } from '../lanes/swatch.tsx';
 import { usePage } from '../page-context.ts';
 import { BaselineCell, BaselineRow } from './baseline-row.tsx';
 import { ExecutionChip } from './execution-chip.tsx';
-import { F16Chip, VirtualChip } from './lane-strip.tsx';
+import { VirtualChip } from './lane-strip.tsx';
 import { hasOwnRow, RepeatRows } from './repeat-rows.tsx';
 
 interface ColumnSpec {
@@ -88,8 +88,7 @@ export function ResultsTable(): preact.JSX.Element {
           {rows.map(({ lane, summary }) => (
             <tr key={lane.index} class={hidden.has(lane.index) ? 'is-hidden' : focused === null || focused === lane.index ? '' : 'is-back'}>
               <th scope="row">
-                <Swatch index={lane.styleIndex} /> {lane.lane.label} <VirtualChip lane={lane} /> <F16Chip lane={lane} />{' '}
-                <ExecutionChip lane={lane} />
+                <Swatch index={lane.styleIndex} /> {lane.lane.label} <VirtualChip lane={lane} /> <ExecutionChip lane={lane} />
               </th>
               {columns.map(({ key, isTime, virtualHint, write }) => {
                 const isPlain = virtualHint === undefined || !lane.lane.virtual;
