@@ -8,14 +8,10 @@
 // floats, and not inside a gradient of a gradient. Programs need no change.
 
 import type { GradConfig, KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { sizeOf } from '../../core/size-of.ts';
-import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { tf } from '../tf.ts';
-import { activationGradientProgram, columnSumsProgram, mostSummedRows, type SlopedActivation } from './dense-programs.ts';
+import { beforeActivation, biasGradient, isFused, rowsOf, type FusedActivation } from './layer-gradients.ts';
 
 const denseName = 'LockstepDense';
-const activationGradientName = 'LockstepActivationGradient';
-const columnSumsName = 'LockstepColumnSums';
 
 type Call = (inputs: Tensor | Tensor[], kwargs: unknown) => Tensor | Tensor[];
 
@@ -27,14 +23,9 @@ interface DenseLayer {
   invokeCallHook(inputs: Tensor | Tensor[], kwargs: unknown): void;
 }
 
-/** Activations that the product applies itself, and whose slope follows from the result. */
-const fused: readonly string[] = ['linear', 'relu', 'elu', 'sigmoid'] satisfies readonly (SlopedActivation | 'linear')[];
-
-/** Registers the kernels and makes every dense layer take them where they apply. */
+/** Registers the kernel and makes every dense layer take them where they apply. */
 export function registerDense(): void {
   tf.registerKernel(denseKernel);
-  tf.registerKernel(activationGradientKernel);
-  tf.registerKernel(columnSumsKernel);
   tf.registerGradient(denseGradient);
   // A name, so that the layer uses up none of the numbers that tfjs gives to layers without.
   const prototype = Object.getPrototypeOf(tf.layers.dense({ units: 1, name: 'sample' })) as { call: Call }; // every layer has one
@@ -46,9 +37,8 @@ export function registerDense(): void {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const name = this.activation.getClassName();
-      const isFused = fused.includes(name);
-      const y = dense(x, this.kernel.read(), this.bias?.read() ?? null, isFused ? name : 'linear');
-      return isFused ? y : this.activation.apply(y);
+      const y = dense(x, this.kernel.read(), this.bias?.read() ?? null, isFused(name) ? name : 'linear');
+      return isFused(name) ? y : this.activation.apply(y);
     });
   };
 }
@@ -59,7 +49,7 @@ function applies(x: Tensor, kernel: Tensor): boolean {
 }
 
 /** (…, K), (K, N), (N) -> (…, N) */
-function dense(x: Tensor, kernel: Tensor, bias: Tensor | null, activation: string): Tensor {
+function dense(x: Tensor, kernel: Tensor, bias: Tensor | null, activation: FusedActivation): Tensor {
   const inputs = bias === null ? { x, kernel } : { x, kernel, bias };
   return tf.engine().runKernel<Tensor>(denseName, inputs, { activation }); // one output
 }
@@ -83,53 +73,12 @@ const denseGradient: GradConfig = {
   outputsToSave: [true],
   gradFunc: (dy, saved, attributes) => {
     const [x, kernel, y] = saved as [Tensor, Tensor, Tensor]; // as saved
-    const { activation } = attributes as { readonly activation: SlopedActivation | 'linear' }; // as `dense` calls it
-    const dyOfY = dy as Tensor; // one output
-    const inputs = { dy: dyOfY, y };
-    const sloped = activation === 'linear' ? dyOfY : tf.engine().runKernel<Tensor>(activationGradientName, inputs, { activation });
-    const dz = tf.reshape(sloped, rowsOf(y.shape)); // (B, N)
-    const rows = dz.shape[0];
+    const { activation } = attributes as { readonly activation: FusedActivation }; // as `dense` calls it
+    const dz = tf.reshape(beforeActivation(activation, dy as Tensor, y), rowsOf(y.shape)); // one output; (B, N)
     return {
       x: () => tf.reshape(tf.matMul(dz, kernel, false, true), x.shape),
       kernel: () => tf.matMul(tf.reshape(x, rowsOf(x.shape)), dz, true, false),
-      bias: () => (rows <= mostSummedRows ? tf.engine().runKernel<Tensor>(columnSumsName, { dz }) : tf.sum(dz, 0)),
+      bias: () => biasGradient(dz),
     };
   },
 };
-
-const activationGradientKernel = onWebGpu(activationGradientName, (inputs, activation, backend) => {
-  const [dy, y] = [inputs['dy'], inputs['y']] as [TensorInfo, TensorInfo]; // as above
-  const size = sizeOf(y.shape);
-  const { dataId } = backend.runWebGPUProgram(activationGradientProgram(activation, size), [flat(dy), flat(y)], 'float32');
-  return { dataId, dtype: 'float32', shape: [...y.shape] };
-});
-
-const columnSumsKernel = onWebGpu(columnSumsName, (inputs, _, backend) => {
-  const { dz } = inputs as { readonly dz: TensorInfo }; // as above
-  const [rows, columns] = rowsOf(dz.shape);
-  const program = columnSumsProgram(columns);
-  return backend.runWebGPUProgram(program, [flat(dz)], 'float32', [{ type: 'int32', data: [rows] }]);
-});
-
-function onWebGpu(
-  kernelName: string,
-  compute: (inputs: Readonly<Record<string, TensorInfo>>, activation: SlopedActivation, backend: LockstepBackend) => TensorInfo,
-): KernelConfig {
-  return {
-    kernelName,
-    backendName: 'webgpu',
-    kernelFunc: ({ inputs, backend, attrs }) =>
-      // This file calls it, with all its inputs; the registered 'webgpu' backend is ours (start-webgpu.ts).
-      compute(inputs as Readonly<Record<string, TensorInfo>>, attrs?.['activation'] as SlopedActivation, backend as LockstepBackend),
-  };
-}
-
-/** All but the last dimension in one. */
-function rowsOf(shape: readonly number[]): [number, number] {
-  const columns = shape.at(-1) ?? 1;
-  return [sizeOf(shape.slice(0, -1)), columns];
-}
-
-function flat({ dataId, dtype, shape }: TensorInfo): TensorInfo {
-  return { dataId, dtype, shape: [sizeOf(shape)] };
-}

@@ -4,12 +4,14 @@ import { registerEmbeddingGradient } from './embedding-gradient.ts';
 import { registerLayerCalls } from './layer-calls.ts';
 import { registerBinary } from './binary.ts';
 import { registerConv2d } from './conv2d.ts';
+import { registerConv2dLayer } from './conv2d-layer.ts';
 import { registerDepthwise } from './depthwise.ts';
 import { registerPool } from './pool.ts';
 import { registerRelu } from './relu.ts';
 import { registerSumRows } from './sum-rows.ts';
 import { registerCrossEntropy } from './cross-entropy.ts';
 import { registerDense } from './dense.ts';
+import { registerLayerGradients } from './layer-gradients.ts';
 import { registerMatMul } from './matmul.ts';
 
 let isDone = false;
@@ -22,6 +24,8 @@ export function registerKernels(): void {
   registerLayerCalls();
   registerBinary();
   registerConv2d();
+  registerLayerGradients();
+  registerConv2dLayer();
   registerDepthwise();
   registerPool();
   registerRelu();

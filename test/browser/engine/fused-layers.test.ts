@@ -1,4 +1,5 @@
-// Dense layers of tf.layers, forward and backward, against the CPU backend, which takes tfjs's own way; and what that way does that ours does not.
+// Dense and convolution layers of tf.layers, forward and backward, against the CPU backend, which takes tfjs's own way; and what that way does
+// that ours does not.
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -7,29 +8,49 @@ import { setVariantTable } from '../../../src/engine/tune/variant-table.ts';
 import { tf } from '../../../src/engine/tf.ts';
 import { uniform } from './op-cases/op-case.ts';
 
-interface DenseCase {
-  readonly activation: 'linear' | 'relu' | 'elu' | 'sigmoid' | 'tanh';
+type Activation = 'linear' | 'relu' | 'elu' | 'sigmoid' | 'tanh';
+
+interface LayerCase {
+  readonly name: string;
   readonly shape: readonly number[];
-  readonly units: number;
-  readonly useBias: boolean;
+  readonly create: () => tf.layers.Layer;
 }
 
-const cases: readonly DenseCase[] = [
-  { activation: 'linear', shape: [9, 7], units: 5, useBias: true },
-  { activation: 'relu', shape: [12, 16], units: 32, useBias: true },
-  { activation: 'relu', shape: [600, 16], units: 32, useBias: true }, // more rows than one invocation sums
-  { activation: 'elu', shape: [3, 4, 16], units: 32, useBias: true },
-  { activation: 'sigmoid', shape: [12, 16], units: 32, useBias: false },
-  { activation: 'tanh', shape: [12, 16], units: 32, useBias: true }, // not the product's to apply
+function dense(activation: Activation, shape: readonly number[], units: number, useBias = true): LayerCase {
+  const name = `dense, ${activation} of ${shape.join(' × ')} to ${units}, bias ${useBias}`;
+  return { name, shape, create: () => tf.layers.dense({ units, activation, useBias }) };
+}
+
+function conv2d(
+  activation: Activation,
+  shape: readonly number[],
+  filters: number,
+  more: Partial<Parameters<typeof tf.layers.conv2d>[0]> = {},
+): LayerCase {
+  const name = `conv2d, ${activation} of ${shape.join(' × ')} to ${filters}, ${JSON.stringify(more)}`;
+  return { name, shape, create: () => tf.layers.conv2d({ filters, kernelSize: 3, activation, ...more }) };
+}
+
+const cases: readonly LayerCase[] = [
+  dense('linear', [9, 7], 5),
+  dense('relu', [12, 16], 32),
+  dense('relu', [600, 16], 32), // more rows than one invocation sums
+  dense('elu', [3, 4, 16], 32),
+  dense('sigmoid', [12, 16], 32, false),
+  dense('tanh', [12, 16], 32), // not the product's to apply
+  conv2d('relu', [2, 9, 8, 3], 8, { padding: 'same' }),
+  conv2d('elu', [2, 9, 8, 4], 6, { strides: 2 }),
+  conv2d('linear', [2, 6, 6, 4], 8, { kernelSize: 1 }), // a matrix product over channels
+  conv2d('tanh', [2, 6, 6, 3], 8, { useBias: false }),
+  conv2d('relu', [2, 9, 9, 3], 4, { dilationRate: 2 }), // tfjs's own way
 ];
 
 /** The output, and the gradients by input, kernel and bias, of Σ output · weights. */
-async function outcome({ activation, shape, units, useBias }: DenseCase): Promise<Float32Array[]> {
-  const inner = shape.at(-1) ?? 1;
-  const layer = tf.layers.dense({ units, activation, useBias });
+async function outcome({ shape, create }: LayerCase): Promise<Float32Array[]> {
+  const layer = create();
   layer.build([...shape]);
-  const weights = [tf.tensor(uniform([inner, units], 2).values, [inner, units]), tf.tensor(uniform([units], 3).values)];
-  layer.setWeights(weights.slice(0, useBias ? 2 : 1));
+  const weights = layer.weights.map((weight, index) => tf.tensor(uniform(known(weight.shape), 2 + index).values, known(weight.shape)));
+  layer.setWeights(weights);
   const tensors = tf.tidy(() => {
     const x = tf.tensor(uniform(shape, 1).values, [...shape]);
     const output = layer.apply(x) as tf.Tensor; // one input
@@ -46,7 +67,11 @@ async function outcome({ activation, shape, units, useBias }: DenseCase): Promis
   return values;
 }
 
-describe('a dense layer', () => {
+function known(shape: readonly (number | null)[]): number[] {
+  return shape.map((size) => size ?? 1);
+}
+
+describe('a layer', () => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await startEngine({ backend: 'webgpu' });
@@ -56,7 +81,7 @@ describe('a dense layer', () => {
     return () => setVariantTable({});
   });
 
-  it.each(cases)('$activation of $shape to $units, bias $useBias: output and gradients are those of the CPU backend', async (one) => {
+  it.each(cases)('$name: output and gradients are those of the CPU backend', async (one) => {
     await tf.setBackend('cpu');
     const expected = await outcome(one);
     await tf.setBackend('webgpu');
@@ -78,7 +103,7 @@ describe('a dense layer', () => {
     layer.dispose();
   });
 
-  it('computes no gradient of an input that nobody asked for: a first layer takes two products and no more', () => {
+  it('computes no gradient of an input that nobody asked for: a first dense layer takes two products and no more', () => {
     const layer = tf.layers.dense({ units: 4 });
     layer.build([8, 8]);
     const { backend } = engine;

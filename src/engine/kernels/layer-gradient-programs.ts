@@ -1,9 +1,9 @@
-// The two programs of a dense layer's gradient that are not products.
+// The two programs of a dense or convolution layer's gradient that are neither products nor convolutions.
 //   activation gradient   dz[i] = dy[i] · activation'(y[i]), with the slope told from the result, as in tfjs: relu 1 where y > 0; elu y + 1
 //                         below zero; sigmoid y · (1 − y). A NaN in y stays one. Grid: one invocation per element.
 //   column sums           dBias[n] = Σ over m of dz[m, n]. Grid: one invocation per element of a row, which goes through the rows in order.
 // Buffers: flat; elements are vec4 where the size (of the row) is a multiple of four. Column sums are f32 whatever the policy says; the
-// activation gradient flows (f16/residency-policy.ts). Oracle: the CPU backend and finite differences (test/browser/engine/dense.test.ts).
+// activation gradient flows (f16/residency-policy.ts). Oracle: the CPU backend and finite differences (test/browser/engine/fused-layers.test.ts).
 
 import type { WebGPUBackend } from '../tf.ts';
 
