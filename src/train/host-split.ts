@@ -11,6 +11,10 @@ export class HostSplit {
   readonly yRowShape: readonly number[];
   private readonly x: Float32Array;
   private readonly y: Float32Array;
+  /** What batches that are not released yet were made of. */
+  private readonly arrayOf = new WeakMap<tf.Tensor, Float32Array>();
+  /** Left over from released ones: to make an array costs more than to fill it. */
+  private readonly spare: Float32Array[] = [];
 
   private constructor(x: Float32Array, y: Float32Array, split: DatasetSplit) {
     this.x = x;
@@ -28,26 +32,49 @@ export class HostSplit {
     return host;
   }
 
-  /** (B, …row) as a new tensor. */
+  /** (B, …row) as a new tensor; one that a training step used may come back with `release`. */
   xTensor(rows: Uint32Array): tf.Tensor {
-    return tf.tensor(gather(this.x, this.rowCount, rows), [rows.length, ...this.xRowShape]);
+    return this.batch(this.x, rows, this.xRowShape);
   }
 
-  /** (B, …row) as a new tensor. */
+  /** (B, …row) as a new tensor, like `xTensor`. */
   yTensor(rows: Uint32Array): tf.Tensor {
-    return tf.tensor(this.gatherLabels(rows), [rows.length, ...this.yRowShape]);
+    return this.batch(this.y, rows, this.yRowShape);
   }
 
   /** The labels of these rows, flat. */
   gatherLabels(rows: Uint32Array): Float32Array {
-    return gather(this.y, this.rowCount, rows);
+    return gather(this.y, this.rowCount, rows, new Float32Array(rows.length * (this.y.length / this.rowCount)));
+  }
+
+  /** Disposes of batches. `isForgotten`: nobody has kept their values, and those that nobody refers to may be written over. */
+  release(batches: readonly tf.Tensor[], isForgotten: boolean): void {
+    for (const batch of batches) {
+      const array = this.arrayOf.get(batch);
+      this.arrayOf.delete(batch);
+      if (array !== undefined && isForgotten && !batch.isDisposed && tf.engine().backend.refCount(batch.dataId) === 1)
+        this.spare.push(array);
+      batch.dispose();
+    }
+  }
+
+  private batch(values: Float32Array, rows: Uint32Array, rowShape: readonly number[]): tf.Tensor {
+    const size = rows.length * (values.length / this.rowCount);
+    const place = this.spare.findIndex(({ length }) => length === size);
+    const [array = new Float32Array(size)] = place < 0 ? [] : this.spare.splice(place, 1);
+    const tensor = tf.tensor(gather(values, this.rowCount, rows, array), [rows.length, ...rowShape]);
+    this.arrayOf.set(tensor, array);
+    return tensor;
   }
 }
 
-function gather(values: Float32Array, rowCount: number, rows: Uint32Array): Float32Array {
+/** Fills `out` with these rows. */
+function gather(values: Float32Array, rowCount: number, rows: Uint32Array, out: Float32Array): Float32Array {
   const width = values.length / rowCount;
-  const out = new Float32Array(rows.length * width);
-  for (const [index, row] of rows.entries()) out.set(values.subarray(row * width, (row + 1) * width), index * width);
+  for (let index = 0; index < rows.length; index++) {
+    const from = (rows[index] ?? 0) * width;
+    out.set(values.subarray(from, from + width), index * width);
+  }
   return out;
 }
 

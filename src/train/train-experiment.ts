@@ -173,7 +173,7 @@ export async function prepareExperiment(
       throw error;
     } finally {
       before?.dispose();
-      tf.dispose(data);
+      train.release(data, engine.backend !== null && !ownCode && update.probe === null);
     }
   };
 

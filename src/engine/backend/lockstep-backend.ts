@@ -150,10 +150,16 @@ export class LockstepBackend extends WebGPUBackend {
 
   /** Records a copy between buffers; offsets and length in bytes. */
   recordCopy(source: GPUBuffer, sourceOffset: number, target: GPUBuffer, targetOffset: number, byteLength: number): void {
+    this.openEncoder().copyBufferToBuffer(source, sourceOffset, target, targetOffset, byteLength);
+  }
+
+  /** The encoder of what is submitted next, between passes. */
+  openEncoder(): GPUCommandEncoder {
     const { internals } = this;
     internals.ensureCommandEncoderReady();
     internals.endComputePassEncoder();
-    internals.commandEncoder?.copyBufferToBuffer(source, sourceOffset, target, targetOffset, byteLength);
+    if (internals.commandEncoder === null) throw new PlaygroundError('internal', 'WebGPU backend: expected a command encoder, got none.');
+    return internals.commandEncoder;
   }
 
   /** Records one dispatch of a kernel of our own. */
@@ -380,11 +386,20 @@ export class LockstepBackend extends WebGPUBackend {
   }
 }
 
-/** What to upload, as 32-bit words; null where there is nothing, or where tfjs has to do it. */
+/** What to upload, as 32-bit words: the tensor's own where they are such. Null where there is nothing, or where tfjs has to do it. */
 function uploadWords({ values, dtype }: StoredTensor): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | null {
   if (values === null || values === undefined || values.length === 0) return null;
-  if (dtype === 'float32') return Float32Array.from(values);
-  return dtype === 'int32' || dtype === 'bool' ? Int32Array.from(values) : null;
+  if (dtype === 'float32') return isWhole(values, Float32Array) ? values : Float32Array.from(values);
+  if (dtype !== 'int32' && dtype !== 'bool') return null;
+  return isWhole(values, Int32Array) ? values : Int32Array.from(values);
+}
+
+/** Whether a queue can write them as they are. */
+function isWhole<T extends Float32Array | Int32Array>(
+  values: ArrayLike<number>,
+  type: new (length: number) => T,
+): values is T & (Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>) {
+  return values instanceof type && values.buffer instanceof ArrayBuffer;
 }
 
 function needsGpuRead(stored: StoredTensor, find: (dataId: object) => StoredTensor | undefined): boolean {

@@ -68,7 +68,7 @@ export class Capture {
   constant(values: Constant, usage: GPUBufferUsageFlags): GPUBuffer | null {
     const { recorder } = this;
     if (recorder === null) return null;
-    recorder.constants.push(values);
+    recorder.constants.push(values.slice()); // whoever made the tensor may write on in its array
     const buffer = recorder.arena.acquireConstant(values.byteLength, usage);
     this.allowingWrites(() => this.backend.internals.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>)); // never a shared one
     return buffer;

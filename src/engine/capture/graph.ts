@@ -33,10 +33,10 @@ export class CapturedGraph {
     return this.recording.notes.arena.hasLostBuffer;
   }
 
-  /** Runs the step on these inputs, of the shapes it was recorded with. */
+  /** Runs the step on these inputs, of the shapes it was recorded with: with the next submit, in order with everything else. */
   replay(inputs: readonly Tensor[]): void {
     this.begin(inputs);
-    this.submit(0, this.commandCount);
+    this.encode(this.commands);
   }
 
   get commandCount(): number {
@@ -52,6 +52,7 @@ export class CapturedGraph {
   /** Everything that precedes the commands: what the host does in every step, variables at home, inputs in their buffers. */
   begin(inputs: readonly Tensor[]): void {
     const { backend, recording } = this;
+    backend.flush(); // the host writes into buffers that the step before may still have to read
     backend.capture.homes.prepare();
     for (const action of recording.notes.actions) action();
     for (const [index, input] of this.inputs.entries()) {
@@ -63,12 +64,8 @@ export class CapturedGraph {
 
   /** Submits the commands of a range, in order with everything else; ranges of one step follow each other. */
   submit(from: number, to: number): void {
-    const { backend } = this;
-    backend.flush();
-    const { device, queue } = backend.internals;
-    const encoder = device.createCommandEncoder();
-    encodeCommands(encoder, from === 0 && to === this.commandCount ? this.commands : this.commands.slice(from, to));
-    queue.submit([encoder.finish()]);
+    this.encode(this.commands.slice(from, to));
+    this.backend.flush();
   }
 
   /** Gives its buffers back. Outputs that somebody else still refers to stay theirs, with the values of the last replay. */
@@ -85,6 +82,11 @@ export class CapturedGraph {
     input.dispose();
     this.inputs[index] = own;
     return own;
+  }
+
+  /** Into the encoder that tfjs has open: what follows, such as a copy of the loss, goes with it. */
+  private encode(commands: readonly Command[]): void {
+    encodeCommands(this.backend.openEncoder(), commands);
   }
 
   private get commands(): readonly Command[] {
