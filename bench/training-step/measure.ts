@@ -10,6 +10,8 @@ import type { CallSide, SideName } from './sides/side.ts';
 export const comparedSteps = 10;
 /** What a round lasts at least, on the slowest side, and how many steps it has at most. */
 const roundMs = 150;
+/** The same where what is counted are microseconds of the processor, and not what a person waits for. */
+const longRoundMs = 500;
 const mostStepsPerRound = 20;
 const warmRounds = 2;
 
@@ -46,14 +48,20 @@ export async function compareAndTime(model: ModelName, sides: CalledSides, round
   const losses = [];
   for (const [side, call] of sides) losses.push({ side, losses: await firstLosses(call) });
   const mostLossDifference = checkAgreement(model, losses);
-  return { ...(await timeRounds(model, sides, rounds)), mostLossDifference };
+  return { ...(await timeRounds(model, sides, rounds, await stepsThatFill(sides, roundMs))), mostLossDifference };
 }
 
-/** Trains the model on every side, whatever comes out. Throws what a side throws. */
-export async function timeModel(model: ModelName, sides: CalledSides, rounds: number): Promise<ModelTimes> {
+/**
+ * Trains the model on every side, whatever comes out, for so long before anything is timed that the JavaScript compilers are done with it, as they
+ * are in most of a training run. Throws what a side throws.
+ */
+export async function timeWarm(model: ModelName, sides: CalledSides, rounds: number, warmMs: number): Promise<ModelTimes> {
   await prepareAll(model, sides);
-  for (const call of sides.values()) await firstLosses(call); // the first steps compile
-  return timeRounds(model, sides, rounds);
+  for (const call of sides.values()) {
+    const until = performance.now() + warmMs;
+    while (performance.now() < until) await firstLosses(call);
+  }
+  return timeRounds(model, sides, rounds, await stepsThatFill(sides, longRoundMs));
 }
 
 async function firstLosses(call: CallSide): Promise<readonly number[]> {
@@ -62,10 +70,13 @@ async function firstLosses(call: CallSide): Promise<readonly number[]> {
   return losses;
 }
 
-async function timeRounds(model: ModelName, sides: CalledSides, rounds: number): Promise<ModelTimes> {
+async function stepsThatFill(sides: CalledSides, ms: number): Promise<number> {
   const trial = [];
   for (const call of sides.values()) trial.push((await call('train', { stepCount: 1 })).ms);
-  const stepsPerRound = Math.min(mostStepsPerRound, Math.max(1, Math.round(roundMs / Math.max(...trial))));
+  return Math.min(mostStepsPerRound, Math.max(1, Math.round(ms / Math.max(...trial))));
+}
+
+async function timeRounds(model: ModelName, sides: CalledSides, rounds: number, stepsPerRound: number): Promise<ModelTimes> {
   const times = [...sides].map(([side, call]) => ({ side, call, execution: '', stepMs: [] as number[], cpuMs: [] as number[] }));
   for (let round = -warmRounds; round < rounds; round++) {
     for (const one of inTurn(times, Math.max(0, round))) {

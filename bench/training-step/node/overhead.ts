@@ -3,15 +3,17 @@
 
 import { median } from '../../../src/core/stats.ts';
 import { measurement, type Measurement } from '../../measurement.ts';
-import { timeModel, type ModelTimes } from '../measure.ts';
+import { timeWarm, type ModelTimes } from '../measure.ts';
 import type { ModelName } from '../model-names.ts';
 import { withSides, type NodeBundle } from './fork-side.ts';
+
+const warmMs = 3000;
 
 /** Times the models on the null backend. Losses there are whatever memory held, and are compared with nothing. */
 export function measureOverhead(models: readonly ModelName[], bundle: NodeBundle, rounds: number): Promise<readonly ModelTimes[]> {
   return withSides(['stock', 'jax-js', 'lockstep'], bundle, ['backend=null'], async (sides) => {
     const times: ModelTimes[] = [];
-    for (const model of models) times.push(await timeModel(model, sides, rounds));
+    for (const model of models) times.push(await timeWarm(model, sides, rounds, warmMs));
     return times;
   });
 }
