@@ -6,7 +6,7 @@ import { checkDataset } from '../data/check-dataset.ts';
 import { optimizerSlots } from '../engine/optim/slots.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/engine.ts';
-import { tf } from '../engine/tf.ts';
+import type { tf } from '../engine/tf.ts';
 import { endsInAgreement } from './breakers.ts';
 import { buildModel, doubleSoftmaxNote } from './build-model.ts';
 import type { ProgramContext } from './context.ts';
