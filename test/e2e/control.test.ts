@@ -47,7 +47,7 @@ describe.each(adapters.filter((adapter) => adapter.name === 'llvmpipe').map((ada
       }
     });
 
-    test('a learning rate set by hand trains from the next step on, on every rank, and the results say when', async () => {
+    test('a learning rate set by hand trains from the next step on, on every rank, captured as well as eagerly, and the results say when', async () => {
       const [fromStep, learningRate] = [5, 0.02];
       const { results } = await open.page.evaluate(
         async ({ text, step, rate }) => {
@@ -64,13 +64,19 @@ describe.each(adapters.filter((adapter) => adapter.name === 'llvmpipe').map((ada
               }
             });
           });
-          const outcome = await api.run({ source: text, fileName: 'program.ts', lanes: '2xfp32', isPaused: true });
+          const outcome = await api.run({ source: text, fileName: 'program.ts', lanes: '2xfp32,2xfp32+eager', isPaused: true });
           end();
           return outcome;
         },
         { text: iris, step: fromStep, rate: learningRate },
       );
-      expect(results?.lanes[0]?.learningRateChanges).toEqual([{ step: fromStep, learningRate }]);
+      expect(results?.lanes.map(({ learningRateChanges }) => learningRateChanges)).toEqual([
+        [{ step: fromStep, learningRate }],
+        [{ step: fromStep, learningRate }],
+      ]);
+      expect(results?.lanes.map(({ execution }) => execution)).toEqual(['captured', 'eager (the lane asks for it)']);
+      expect(losses(results, 1)).toEqual(losses(results));
+      expect(new Set(hashes(results)).size).toBe(1);
       // The same change, made by the program itself.
       const own = iris
         .replace(
@@ -87,35 +93,36 @@ describe.each(adapters.filter((adapter) => adapter.name === 'llvmpipe').map((ada
     });
 
     test('inside a step: each rank has its own gradient, the all-reduce is their mean, SGD moves the weight by minus the rate times it', async () => {
+      const looks = [1, 2, 7, 8]; // before the first replay and between replays
       const outcome = await open.page.evaluate(
-        async ({ text, inspection }) => {
+        async ({ text, inspection, steps }) => {
           const api = window.lockstepPage;
           if (api === undefined) throw new Error('the page has no lockstepPage');
           const views: PhaseView[] = [];
           const names: string[] = [];
-          let stepsLeft = 2;
+          let next = 1;
           const end = api.subscribe((event: RunEvent) => {
             if (event.type === 'inside') views.push(event.view);
             if (event.type === 'weights') names.push(...event.weights.map(({ name }) => name));
             if (event.type !== 'phase' || event.phase !== 'paused') return;
             setTimeout(() => {
-              if (stepsLeft-- > 0) api.step();
+              api.inspect(steps.includes(next) ? inspection : null);
+              if (next++ <= Math.max(...steps)) api.step();
               else api.resume();
             });
           });
-          api.inspect(inspection);
           const { results } = await api.run({ source: text, fileName: 'program.ts', lanes: '2xfp32', isPaused: true });
           api.inspect(null);
           end();
           return { results, views, names };
         },
-        { text: iris, inspection: { weight: 0, slowMs: 0 } satisfies Inspection },
+        { text: iris, inspection: { weight: 0, slowMs: 0 } satisfies Inspection, steps: looks },
       );
       const { views, names } = outcome;
       expect(names).toHaveLength(4); // two kernels, two biases
       const of = (phase: string, step: number) =>
         views.filter((view) => view.phase === phase && view.step === step).sort((a, b) => a.rank - b.rank);
-      for (const step of [1, 2]) {
+      for (const step of looks) {
         for (const phase of ['forward', 'gradient', 'all-reduce', 'update'])
           expect(of(phase, step).map(({ rank }) => rank)).toEqual([0, 1]);
         expect(of('forward', step)[0]?.shape).toEqual([60, 16]); // half of the global batch
@@ -128,7 +135,8 @@ describe.each(adapters.filter((adapter) => adapter.name === 'llvmpipe').map((ada
         const [moved] = of('update', step).map(({ heatmap }) => heatmap.values);
         for (const [at, value] of (moved ?? []).entries()) expect(value).toBeCloseTo(-0.1 * (mean?.[at] ?? Number.NaN), 6);
       }
-      expect(views.every(({ step }) => step <= 2)).toBe(true);
+      expect(views.every(({ step }) => looks.includes(step))).toBe(true);
+      expect(outcome.results?.lanes[0]?.execution).toBe('captured');
       const undisturbed = await runProgram(open.page, iris, { lanes: '2xfp32' });
       expect(hashes(outcome.results)).toEqual(hashes(undisturbed.results));
     });

@@ -91,6 +91,13 @@ describe(`lanes in ${browserUnderTest}`, () => {
       expect(three?.bytesSent).toBeGreaterThan(0);
     });
 
+    test('steps are replayed wherever there is WebGPU, and lanes say so, or why they are not', async () => {
+      const expected = browserUnderTest === 'webkit' ? 'eager (only WebGPU can record a step)' : 'captured';
+      expect([lane('1xfp32')?.execution, lane('3xfp32')?.execution]).toEqual([expected, expected]);
+      const chips = await open.page.evaluate(() => [...document.querySelectorAll('.chip')].map(({ textContent }) => textContent), null);
+      expect(chips).toContain(/^\w+/.exec(expected)?.[0]);
+    });
+
     test('ring and tree all-reduce train the same model up to the order of additions', ({ skip }) => {
       skip(browserUnderTest !== 'chromium', 'the arithmetic is the same in every browser');
       expect([lane('3xfp32'), lane('3xfp32+ring'), lane('3xfp32+tree')].map((one) => one?.allReduce)).toEqual(['direct', 'ring', 'tree']);

@@ -73,13 +73,13 @@ export const losses = (results: RunResults | null, lane = 0) => results?.lanes[l
 /** The weights hashes of all lanes. */
 export const hashes = (results: RunResults | null) => results?.lanes.map((lane) => lane.weightsHash);
 
-/** Pauses a run of four ranks so many times, and expects the losses and weights of an undisturbed one. */
+/** Pauses a run of four ranks, whose steps are replayed, so many times, and expects the losses and weights of an undisturbed one. */
 export async function expectUndisturbed(open: OpenPage, pauseCount: number): Promise<void> {
   const overrides = { lanes: '4xfp32', steps: pauseCount * 8, seed: 3 };
   const undisturbed = await runProgram(open.page, iris, overrides);
   const { results, pauses } = await runDisturbed(open, iris, overrides, pauseCount);
   expect(pauses).toBe(pauseCount);
-  expect(results?.lanes[0]?.state).toBe('done');
+  expect(results?.lanes[0]).toMatchObject({ state: 'done', execution: 'captured' });
   expect(losses(results)).toEqual(losses(undisturbed.results));
   expect(hashes(results)).toEqual(hashes(undisturbed.results));
 }

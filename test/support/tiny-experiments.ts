@@ -8,10 +8,10 @@ import type { ExperimentSpec } from '../../src/train/experiment.ts';
 /** What `experiment()` takes, but for the lanes. */
 export type TinyExperiment = Omit<ExperimentSpec, 'lanes'>;
 
-const classCount = 3;
+export const classCount = 3;
 
 /** `rowCount` samples of a shape; the class is where a random direction of the values points. The first sample is `outlier` times as large. */
-function randomData(rowCount: number, rowShape: readonly number[], outlier = 1): Dataset {
+export function randomData(rowCount: number, rowShape: readonly number[], outlier = 1): Dataset {
   const prng = createPrng(7);
   const width = rowShape.reduce((product, length) => product * length, 1);
   const direction = Float32Array.from({ length: width }, () => prng.normal());

@@ -2,7 +2,7 @@
 // "Parallel random numbers: as easy as 1, 2, 3", 2011; the generator of torch and JAX on GPUs). It is a function of a counter and a key and
 // has no state: invocation n draws the bits of values 4n to 4n + 3, in any order, and the gradient draws the same mask again instead of
 // keeping it. Integers only, so that every adapter draws the same bits. Buffers: x (n) f32 or f16, key (2) i32; rate and scale are uniforms.
-// Oracle: the authors' known answers and a generator in BigInt (test/browser/engine/dropout.test.ts). Exact.
+// Oracle: the authors' known answers and a generator in BigInt (test/browser/engine/transformer-kernels.test.ts). Exact.
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';

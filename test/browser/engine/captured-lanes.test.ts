@@ -98,6 +98,16 @@ describe('a captured lane', () => {
     expect(lane.outcome).toEqual((await run({ ...mlp, ...short, loss }, '1xfp32+eager')).outcome);
   });
 
+  it('follows its schedule and clips in every replay', async () => {
+    const optimizer = { ...adam, schedule: 'cosine', warmupSteps: 3, decaySteps: 9, clipNorm: 0.1 } as const;
+    const spec = { ...mlp, ...short, optimizer };
+    const lane = await run(spec, '1xfp32');
+    expect(lane.execution).toBe('captured');
+    expect(lane.outcome).toEqual((await run(spec, '1xfp32+eager')).outcome);
+    const unscheduled = { ...spec, optimizer: { ...adam, clipNorm: 0.1 } };
+    expect(lane.outcome.weightsHash).not.toBe((await run(unscheduled, '1xfp32')).outcome.weightsHash);
+  });
+
   it('drops other values in every replay, those of the eager step', async () => {
     const spec = { ...mlpWithState, ...short };
     const lane = await run(spec, '1xfp32');

@@ -91,7 +91,7 @@ describe('a layer', () => {
     expected.forEach((values, part) => {
       const largest = Math.max(...values.map(Math.abs), 1e-3);
       const worst = values.reduce((most, value, at) => Math.max(most, Math.abs(value - (got[part]?.[at] ?? Number.NaN))), 0);
-      expect(worst / largest, ['output', 'input', 'kernel', 'bias'][part]).toBeLessThan(2e-4); // as in op-cases/compare-ops.ts
+      expect(worst / largest, ['output', 'input', 'kernel', 'bias'][part]).toBeLessThan(2e-4); // as in op-cases/op-comparison.ts
     });
   });
 

@@ -26,6 +26,8 @@ const specs: Readonly<Record<string, OptimizerSpec>> = {
   'opt/sgd-clip-norm': { ...sgd, clipNorm: 1 },
   'opt/adam-clip-value': { name: 'adam', learningRate: 0.01, clipValue: 0.25 },
   'opt/sgd-step': { ...sgd, schedule: 'step', decaySteps: 4, decayRate: 0.5 },
+  'opt/sgd-exponential': { ...sgd, schedule: 'exponential', decaySteps: 1, decayRate: 0.8 },
+  'opt/sgd-cosine': { ...sgd, schedule: 'cosine', decaySteps: 12, decayRate: 0.1 },
   'opt/sgd-warmup-cosine': { ...sgd, schedule: 'cosine', warmupSteps: 4, decaySteps: 8 },
 };
 
