@@ -46,11 +46,18 @@ export const lossesOf = ({ log }: TrainedLane): readonly number[] => log.map(({ 
 
 let started: Promise<Engine> | null = null;
 
-/** Trains one lane, in its short form or checked, of an experiment to its end. `withHashes` also hashes every rank's weights after every step. */
+/**
+ * Trains one lane, in its short form or checked, of an experiment to its end. `withHashes` also hashes every rank's weights after every step;
+ * `afterStep` is called after each of rank 0's.
+ */
 export async function trainLane(
   spec: Omit<ExperimentSpec, 'lanes'>,
   asked: string | Lane,
-  { withHashes = false, engine: asEngine }: { readonly withHashes?: boolean; readonly engine?: Engine } = {},
+  {
+    withHashes = false,
+    engine: asEngine,
+    afterStep = () => undefined,
+  }: { readonly withHashes?: boolean; readonly engine?: Engine; readonly afterStep?: () => void } = {},
 ): Promise<TrainedLane> {
   const engine = asEngine ?? (await (started ??= startEngine({ backend: 'cpu' })));
   const lane = typeof asked === 'string' ? parseLane(asked, 'lane') : asked;
@@ -71,7 +78,14 @@ export async function trainLane(
     );
     const notes = await Promise.all(
       ranks.map((rank, index) =>
-        trainRank(rank, lane, { engine, index, seed: checked.seed, withHashes, spans: spans[index] ?? new StepSpans(index) }),
+        trainRank(rank, lane, {
+          engine,
+          index,
+          seed: checked.seed,
+          withHashes,
+          spans: spans[index] ?? new StepSpans(index),
+          afterStep: index === 0 ? afterStep : () => undefined,
+        }),
       ),
     );
     const [first] = ranks;
@@ -105,7 +119,15 @@ async function trainRank(
     seed,
     withHashes,
     spans,
-  }: { readonly engine: Engine; readonly index: number; readonly seed: number; readonly withHashes: boolean; readonly spans: StepSpans },
+    afterStep,
+  }: {
+    readonly engine: Engine;
+    readonly index: number;
+    readonly seed: number;
+    readonly withHashes: boolean;
+    readonly spans: StepSpans;
+    readonly afterStep: () => void;
+  },
 ) {
   const log: Promise<Record<string, number>>[] = [];
   const ring = new ScalarRing(engine);
@@ -119,6 +141,7 @@ async function trainRank(
     spans.beginStep(++stepCount);
     const result = await body();
     spans.endStep();
+    afterStep();
     if (withHashes) hashes.push(hashHex(await readWeights(rank.variables)));
     return result;
   };
