@@ -1,6 +1,6 @@
 // The update of one rank as captured functions (engine/capture): one for the whole step where nothing leaves the device, else one for the
 // pass forward and backward and one for the optimizer, with the host's part in between. What changes from step to step and is no tensor
-// of the batch, the loss scale, is a scalar on the device.
+// of the batch, the loss scale, is a scalar on the device, moved there by the step itself or set by the host.
 
 import { CapturedFunction } from '../engine/capture/captured-function.ts';
 import type { RunResult } from '../engine/capture/captured-function.ts';
@@ -8,6 +8,7 @@ import type { CapturedGraph } from '../engine/capture/graph.ts';
 import type { LockstepBackend } from '../engine/backend/lockstep-backend.ts';
 import { HostScalar } from '../engine/host-scalar.ts';
 import { optimizerSettings } from '../engine/optim/optimizer-state.ts';
+import type { DeviceLossScale } from '../engine/precision/device-loss-scale.ts';
 import { foundInf } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
@@ -19,6 +20,8 @@ export interface CapturedUpdateOptions extends PassOptions {
   readonly optimizer: tf.Optimizer;
   /** Null where the loss is not scaled. */
   readonly scaler: GradScaler | null;
+  /** Where the loss scale is the device's; then every step is a whole one. */
+  readonly deviceScale: DeviceLossScale | null;
   /** Whether the gradients leave the device between the two parts, and come back unscaled. */
   readonly passesHost: boolean;
   /** Whether a pass is submitted by the caller, part by part. */
@@ -40,7 +43,7 @@ export class CapturedUpdate {
   private readonly wholeStep: CapturedFunction;
   private readonly pass: CapturedFunction;
   private readonly optimizerStep: CapturedFunction;
-  /** The loss scale, and what undoes it; null where the loss is not scaled. */
+  /** The loss scale that the host sets, and what undoes it; null where there is none. */
   private readonly scale: HostScalar | null;
   private readonly inverseScale: HostScalar | null;
   /** Of the micro-steps in the call under way; told apart by the shape of the call. */
@@ -50,9 +53,10 @@ export class CapturedUpdate {
 
   constructor(backend: LockstepBackend, options: CapturedUpdateOptions) {
     this.options = options;
-    const { scaler, passesHost } = options;
-    this.scale = scaler === null ? null : new HostScalar(backend);
-    this.inverseScale = scaler === null || passesHost ? null : new HostScalar(backend);
+    const { scaler, deviceScale, passesHost } = options;
+    const isSetByHost = scaler !== null && deviceScale === null;
+    this.scale = isSetByHost ? new HostScalar(backend) : null;
+    this.inverseScale = isSetByHost && !passesHost ? new HostScalar(backend) : null;
     this.wholeStep = new CapturedFunction(backend, (inputs) => this.runWhole(inputs));
     this.pass = new CapturedFunction(backend, (inputs) => this.runPass(inputs));
     this.optimizerStep = new CapturedFunction(backend, (gradients) => this.runOptimizer(gradients));
@@ -112,10 +116,7 @@ export class CapturedUpdate {
   }
 
   private runWhole(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
-    const { loss, gradients } = this.accumulate(inputs);
-    this.options.optimizer.applyGradients(gradients);
-    tf.dispose(gradients);
-    return [loss];
+    return [updateOnDevice(this.options, this.accumulate(inputs))];
   }
 
   private runPass(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
@@ -135,8 +136,9 @@ export class CapturedUpdate {
   }
 
   private accumulate(inputs: readonly tf.Tensor[]): Backward {
-    const { options, scale, weights } = this;
-    const scaled = (loss: tf.Scalar) => (scale === null ? loss : options.engine.fullPrecision(() => tf.mul<tf.Scalar>(loss, scale.tensor)));
+    const { options, weights } = this;
+    const scale = options.deviceScale?.tensors.scale ?? this.scale?.tensor ?? null;
+    const scaled = (loss: tf.Scalar) => (scale === null ? loss : options.engine.fullPrecision(() => tf.mul<tf.Scalar>(loss, scale)));
     let sum: Backward | null = null;
     for (const [index, weight] of weights.entries()) {
       const [x, y] = inputs.slice(2 * index);
@@ -147,6 +149,24 @@ export class CapturedUpdate {
     if (sum === null) throw new Error('captured pass: a pass has samples.');
     return meanOf(sum, weights.length);
   }
+}
+
+/**
+ * The optimizer's step where the host has no part in it, skipped by the device where a scaled gradient overflowed. Disposes of the pass; the
+ * result is its loss without the scale.
+ */
+export function updateOnDevice(
+  { optimizer, deviceScale }: Pick<CapturedUpdateOptions, 'optimizer' | 'deviceScale'>,
+  { loss, gradients }: Backward,
+): tf.Scalar {
+  if (deviceScale === null) {
+    optimizer.applyGradients(gradients);
+    tf.dispose(gradients);
+    return loss;
+  }
+  const unscaled = deviceScale.update(optimizer, gradients, loss);
+  tf.dispose([gradients, loss]);
+  return unscaled;
 }
 
 /** How a lane says that it runs step by step. */

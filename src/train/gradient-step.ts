@@ -1,7 +1,8 @@
 // One update: forward and backward in the lane's precision, micro-step by micro-step, the mean of the gradients over the ranks, the
-// optimizer. Nothing is read back from the GPU but what has to be: with one rank in fp32, nothing; in fp16 the loss and one flag; with
-// several ranks the gradients, in buckets, with the loss at the end of the last. After the first steps it is replayed from recordings
-// (captured-update.ts); a step that somebody looks into, and one that cannot be recorded, runs eagerly.
+// optimizer. Nothing is read back from the GPU but what has to be: with one rank nothing, but in fp16 the loss and one flag where the device
+// cannot decide alone whether the step is taken; with several ranks the gradients, in buckets, with the loss at the end of the last. After
+// the first steps it is replayed from recordings (captured-update.ts); a step that somebody looks into, and one that cannot be recorded, runs
+// eagerly.
 //
 // Equal shards make the mean over ranks the mean over the global batch; a shard that is not equal carries its weight. A gradient that is
 // Inf or NaN on any rank is Inf or NaN in the mean, so that every rank skips the same steps without a word between them.
@@ -9,11 +10,13 @@
 import type { ProcessGroup } from '../collective/process-group.ts';
 import type { CapturedGraph } from '../engine/capture/graph.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
+import { skipsOnDevice } from '../engine/optim/apply-gradients.ts';
 import { isOfTfjs } from '../engine/optim/optimizer-state.ts';
+import type { DeviceLossScale } from '../engine/precision/device-loss-scale.ts';
 import { foundInf } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
-import { CapturedUpdate, eager } from './captured-update.ts';
+import { CapturedUpdate, eager, updateOnDevice } from './captured-update.ts';
 import type { CapturedPass } from './captured-update.ts';
 import { HostGradients } from './host-gradients.ts';
 import { addUp, meanOf, objective, passOver } from './micro-step.ts';
@@ -47,6 +50,8 @@ export class GradientStep {
   private readonly syncedBatchNorm: SyncedBatchNorm | null;
   /** Reads a few scalars at once. */
   private readonly scalarTransfer: GradientTransfer;
+  /** Where nothing leaves the device, the loss scale does not either. */
+  private readonly deviceScale: DeviceLossScale | null;
   /** The same update, replayed; or why it is not. */
   private readonly captured: CapturedUpdate | string;
   /** ‖g‖₂ of the mean gradients of the last step, unscaled; null where they stay on the GPU. */
@@ -61,6 +66,7 @@ export class GradientStep {
     const { engine, group, lane, model } = options;
     const isSynced = lane.batchNorm === 'sync' && group.worldSize > 1;
     this.syncedBatchNorm = isSynced ? new SyncedBatchNorm(engine, group, lane.precision === 'fp16', model) : null;
+    this.deviceScale = this.createDeviceScale();
     this.captured = this.createCaptured();
   }
 
@@ -81,7 +87,7 @@ export class GradientStep {
   async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
     const { probe, replayed } = this; // who begins to look in the middle of a step sees the next
     const { scaler, spans } = this.options;
-    if (replayed !== null && !this.isExchanged && scaler === null) {
+    if (replayed !== null && !this.isExchanged && (scaler === null || this.deviceScale !== null)) {
       const loss = spans.compute(() => replayed.whole(microSteps));
       spans.computed();
       return loss;
@@ -97,7 +103,8 @@ export class GradientStep {
     if (replayed !== null && probe === null && microSteps.length > 0)
       return this.options.spans.compute(() => replayed.backward(microSteps));
     const compute = () => this.accumulate(microSteps);
-    const { loss, gradients } = await (probe === null ? compute() : probe.backward(compute, this.options.scaler?.state.scale ?? 1));
+    const { scaler } = this.options;
+    const { loss, gradients } = await (probe === null ? compute() : probe.backward(compute, (await scaler?.read())?.scale ?? 1));
     return { loss, gradients, flag: null, pending: null, dispose: () => tf.dispose([gradients, loss]) };
   }
 
@@ -117,14 +124,12 @@ export class GradientStep {
   }
 
   private async apply(pass: CapturedPass, rankWeight: number): Promise<StepLoss> {
-    const { scaler, optimizer, spans } = this.options;
+    const { scaler, spans } = this.options;
     if (this.probe !== null) spans.computed(); // looking took its time
     if (this.isExchanged) return this.applyReduced(pass, rankWeight);
-    if (scaler !== null) return this.applyScaled(pass, scaler);
+    if (scaler !== null && this.deviceScale === null) return this.applyScaled(pass, scaler);
     spans.computed();
-    spans.measure('optimizer', () => optimizer.applyGradients(pass.gradients));
-    tf.dispose(pass.gradients);
-    return pass.loss;
+    return spans.measure('optimizer', () => updateOnDevice({ ...this.options, deviceScale: this.deviceScale }, pass));
   }
 
   private applyGradients(gradients: tf.NamedTensorMap): void {
@@ -160,7 +165,7 @@ export class GradientStep {
     return { loss: tf.scalar(0), gradients: Object.fromEntries(gradients) };
   }
 
-  /** One rank, scaled loss: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
+  /** One rank, scaled loss, and the host decides: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
   private async applyScaled(pass: CapturedPass, scaler: GradScaler): Promise<number> {
     const { engine, spans } = this.options;
     const { loss, gradients } = pass;
@@ -234,6 +239,19 @@ export class GradientStep {
     if (typeof this.captured !== 'string') this.captured.dispose();
   }
 
+  /** Null where gradients pass through the host anyway, and where it has to know of every step that is taken. */
+  private createDeviceScale(): DeviceLossScale | null {
+    const { engine, scaler, optimizer } = this.options;
+    if (scaler === null || engine.backend === null || this.passesHost) return null;
+    return skipsOnDevice(optimizer) ? scaler.moveTo(engine.backend) : null;
+  }
+
+  /** Whether the gradients leave the device before they are applied. */
+  private get passesHost(): boolean {
+    const { lane } = this.options;
+    return this.isExchanged || (lane.virtual && lane.worldSize > 1);
+  }
+
   private createCaptured(): CapturedUpdate | string {
     const { engine, lane, optimizer } = this.options;
     if (lane.eager) return 'the lane asks for it';
@@ -242,8 +260,8 @@ export class GradientStep {
     if (this.options.hasOwnCode) return "the loss or a layer is code of the program's own, which a replay would not run";
     if (this.syncedBatchNorm !== null) return 'BatchNorm asks the other ranks in the middle of the pass';
     if (!isOfTfjs(optimizer)) return "the optimizer is the program's own";
-    const passesHost = this.isExchanged || (lane.virtual && lane.worldSize > 1);
-    return new CapturedUpdate(engine.backend, { ...this.options, passesHost, isSubmittedInParts: this.isExchanged });
+    const { deviceScale, passesHost, isExchanged } = this;
+    return new CapturedUpdate(engine.backend, { ...this.options, deviceScale, passesHost, isSubmittedInParts: isExchanged });
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {

@@ -9,7 +9,7 @@ export class HostGradients {
   private readonly scaler: GradScaler | null;
   /** What a wire owes from one step to the next must not change its scale with the loss scale. */
   private readonly isUnscaledFirst: boolean;
-  /** Whether any reduced value was Inf or NaN. */
+  /** Whether any reduced gradient was Inf or NaN; a loss may be, and the step is taken, as where the device decides. */
   isOverflow = false;
   private squares = 0;
 
@@ -27,7 +27,7 @@ export class HostGradients {
 
   /** Reduced values, in place; the first `size` of them are gradients, and what follows is the loss. */
   after(flat: Float32Array, size: number): void {
-    if (this.scaler !== null && !isFiniteEverywhere(flat)) this.isOverflow = true;
+    if (this.scaler !== null && !isFiniteEverywhere(flat.subarray(0, size))) this.isOverflow = true;
     if (!this.isUnscaledFirst) this.scaler?.unscaleFlat(flat);
     this.squares += sumOfSquares(flat, size);
   }

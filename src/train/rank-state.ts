@@ -24,7 +24,7 @@ const leadingDoubles = 4;
 /** Every rank calls it; those that are behind end with the donor's state, the others with their own. */
 export async function handOver(group: ProcessGroup, state: RankState, donor: number, isBehind: boolean): Promise<void> {
   const { scaler, optimizer, variables, otherWeights } = state;
-  const { scale = 1, growthTracker = 0, skippedSteps = 0 } = scaler?.state ?? {};
+  const { scale = 1, growthTracker = 0, skippedSteps = 0 } = (await scaler?.read()) ?? {};
   const head = new Float64Array([scale, growthTracker, skippedSteps, optimizer.iterations, ...slotCounts(optimizer)]);
   await group.broadcast(new Float32Array(head.buffer), donor); // its words, not its values
   const tensors = [...variables, ...otherWeights, ...optimizerState(optimizer, [...head.subarray(leadingDoubles)], variables)];

@@ -268,6 +268,7 @@ export class Replica {
   async finish(): Promise<RankReport> {
     const { runtime, engine, group, lane, scaler, meter, experiment } = this.current();
     const weights = await readWeights(runtime.variables);
+    const scaling = await scaler?.read();
     this.events.flush(true);
     return {
       step: runtime.step,
@@ -277,8 +278,8 @@ export class Replica {
       bytes: meter.bytes(),
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
       execution: experiment?.execution() ?? eager("the program's own loop"),
-      lossScale: scaler?.state.scale ?? null,
-      skippedSteps: scaler?.state.skippedSteps ?? 0,
+      lossScale: scaling?.scale ?? null,
+      skippedSteps: scaling?.skippedSteps ?? 0,
       testSampleCount: experiment?.testSampleCount ?? null,
       bytesSent: this.bytesSent(),
       bytesSentTo: group.bytesSentTo(),

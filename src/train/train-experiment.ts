@@ -178,9 +178,9 @@ export async function prepareExperiment(
   };
 
   const trainStep = async (context: ProgramContext, step: number) => {
-    const lossScale = scaler?.state.scale ?? null;
     const [stepLoss, wireError] = await updateAt(step);
-    const skippedSteps = scaler?.state.skippedSteps ?? null;
+    const lossScale = scaler?.usedScale ?? null;
+    const skippedSteps = scaler?.skippedSteps ?? null;
     const gradientNorm = (virtual ?? update).gradientNorm;
     const known = { epoch: step / sampler.stepsPerEpoch, gradientNorm, lossScale, skippedSteps };
     context.log({ loss: stepLoss, ...present({ ...known, wireError }) });
@@ -222,7 +222,7 @@ export async function prepareExperiment(
   };
 }
 
-function present(values: Readonly<Partial<Record<OwnMetric | 'wireError', number | null>>>): Record<string, number> {
+function present(values: Readonly<Partial<Record<OwnMetric | 'wireError', StepLoss | null>>>): Record<string, StepLoss> {
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])));
 }
 

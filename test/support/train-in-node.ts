@@ -100,7 +100,7 @@ export async function trainLane(
       weightsHash: hashHex(weights),
       hashes: notes.map(({ hashes }) => hashes),
       bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,
-      skippedSteps: first.scaler?.state.skippedSteps ?? 0,
+      skippedSteps: (await first.scaler?.read())?.skippedSteps ?? 0,
       execution: first.execution(),
       spans: spans.flatMap((recorder) => recorder.take() ?? []),
     };

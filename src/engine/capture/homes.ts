@@ -9,7 +9,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { tf } from '../tf.ts';
-import { copyOf, separated } from './separate.ts';
+import { copyOf, separated, storePlainly } from './separate.ts';
 
 /** The references to a home's data: the variable's and ours. */
 export const ownReferenceCount = 2;
@@ -27,7 +27,7 @@ export class Homes {
   claim(): void {
     for (const variable of this.ownVariables()) {
       this.backend.uploadToGPU(variable.dataId);
-      if (variable.dtype === 'float32' && !this.backend.isPlainF32(variable)) this.storePlainly(variable);
+      storePlainly(this.backend, variable);
       if (!this.homeOf.has(variable)) this.homeOf.set(variable, tf.keep(variable.clone()));
     }
     this.prepare();
@@ -98,13 +98,6 @@ export class Homes {
   private ownVariables(): readonly Variable[] {
     const { tensorMap } = this.backend.internals;
     return Object.values(tf.engine().registeredVariables).filter(({ size, dataId }) => size > 0 && tensorMap.has(dataId));
-  }
-
-  /** What is assigned later is f32: a first value that is stored as integers, or in 16 bits, is cast. */
-  private storePlainly(variable: Variable): void {
-    const plain = tf.engine().makeTensorFromTensorInfo(this.backend.toF32(variable), this.backend);
-    variable.assign(plain);
-    plain.dispose();
   }
 
   private copy(from: Tensor, to: Tensor): void {

@@ -1,6 +1,6 @@
-// Parts a tensor from others that share its data, before its buffer is written to in place.
+// Readies a tensor's buffer for being written to in place: parts it from others that share its data, stores a variable as f32.
 
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import { tf } from '../tf.ts';
 
@@ -19,4 +19,12 @@ export function separated(backend: LockstepBackend, tensor: Tensor): Tensor {
   [before.resource, after.resource] = [after.resource, before.resource];
   backend.flush(); // recorded commands hold on to data, not to buffers
   return copy;
+}
+
+/** What is assigned to a float variable later is f32: a first value that is stored as integers, or in 16 bits, is cast. */
+export function storePlainly(backend: LockstepBackend, variable: Variable): void {
+  if (variable.dtype !== 'float32' || backend.isPlainF32(variable)) return;
+  const plain = tf.engine().makeTensorFromTensorInfo(backend.toF32(variable), backend);
+  variable.assign(plain);
+  plain.dispose();
 }

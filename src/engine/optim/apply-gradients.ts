@@ -3,9 +3,10 @@
 // unchanged. Slots stay in tfjs's fields.
 
 import type { NamedTensorMap, Optimizer, Scalar, Tensor } from '@tensorflow/tfjs';
+import { PlaygroundError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
 import { disposeHyper } from './fused/hyper-buffer.ts';
-import { fusedBackend, recordFusedUpdate } from './fused/fused-update.ts';
+import { fusedBackend, recordFusedUpdate, type DeviceScaling } from './fused/fused-update.ts';
 import { fieldsOf, numberField } from './optimizer-fields.ts';
 import { setLearningRate } from './learning-rate.ts';
 import { adadelta } from './rules/adadelta.ts';
@@ -15,7 +16,7 @@ import { adamax } from './rules/adamax.ts';
 import { centredRmsprop, rmsprop } from './rules/rmsprop.ts';
 import { momentum, nesterov, sgd } from './rules/sgd.ts';
 import { gradientList } from './slots.ts';
-import { clipNormEpsilon, clipOf, scheduledRate } from './step-options.ts';
+import { clipNormEpsilon, clipOf, followsSchedule, scheduledRate } from './step-options.ts';
 import type { NamedGradient, UpdateRule } from './update-rule.ts';
 
 type Gradients = NamedTensorMap | readonly NamedGradient[];
@@ -61,16 +62,44 @@ export function isKnownOptimizer(optimizer: Optimizer): boolean {
 
 /** `applyGradients` with every gradient times a factor, such as one over the loss scale; the gradients stay the caller's. */
 export function applyTimes(optimizer: Optimizer, gradients: NamedTensorMap, factor: number): void {
-  const backend = fusedBackend();
-  // A program's own applyGradients is handed what it expects, gradients that are unscaled already.
-  const ruleOf = ruleOfClass.find(([{ applyGradients }]) => applyGradients === optimizer.applyGradients)?.[1];
-  if (backend !== null && ruleOf !== undefined) {
-    if (recordFusedUpdate(backend, ruleOf(optimizer), optimizer, gradientList(gradients), factor)) return;
-  }
+  if (applyFused(optimizer, gradients, factor)) return;
   tf.tidy(() => {
     const scaled = Object.entries(gradients).map(([name, gradient]) => [name, tf.mul<Tensor>(gradient, factor)] as const);
     optimizer.applyGradients(Object.fromEntries(scaled));
   });
+}
+
+/**
+ * Whether the device can decide alone if a step of this optimizer is taken. Not with a schedule, which goes by the steps that were taken: the
+ * host has to know of each.
+ */
+export function skipsOnDevice(optimizer: Optimizer): boolean {
+  return fusedBackend() !== null && ownRuleOf(optimizer) !== null && !followsSchedule(optimizer);
+}
+
+/**
+ * `applyGradients` of an optimizer that `skipsOnDevice`, as the device decides; the gradients stay the caller's. Throws `not-supported` for
+ * weights and gradients that cannot be updated in place.
+ */
+export function applyScaled(optimizer: Optimizer, gradients: NamedTensorMap, scaling: DeviceScaling): void {
+  if (applyFused(optimizer, gradients, scaling)) return;
+  throw new PlaygroundError(
+    'not-supported',
+    'optimizer: expected f32 weights, and gradients of their shapes, with a loss scale on the GPU, got others. Train in fp32, or with lossScale off.',
+    { place: 'optimizer' },
+  );
+}
+
+/** False where it cannot be done in place. */
+function applyFused(optimizer: Optimizer, gradients: NamedTensorMap, scaling: number | DeviceScaling): boolean {
+  const backend = fusedBackend();
+  const rule = ownRuleOf(optimizer);
+  return backend !== null && rule !== null && recordFusedUpdate(backend, rule, optimizer, gradientList(gradients), scaling);
+}
+
+/** Null for a program's own `applyGradients`, which is handed what it expects: gradients that are unscaled already. */
+function ownRuleOf(optimizer: Optimizer): UpdateRule | null {
+  return ruleOfClass.find(([{ applyGradients }]) => applyGradients === optimizer.applyGradients)?.[1](optimizer) ?? null;
 }
 
 function apply(

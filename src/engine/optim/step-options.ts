@@ -62,6 +62,12 @@ export function clipOf(optimizer: Optimizer): Clip | null {
   return clipValue === undefined ? null : { by: 'value', limit: clipValue };
 }
 
+/** Whether its learning rate changes with its steps. */
+export function followsSchedule(optimizer: Optimizer): boolean {
+  const { schedule = 'constant', warmupSteps = 0 } = stepOptionsOf(optimizer);
+  return schedule !== 'constant' || warmupSteps > 0;
+}
+
 /** The learning rate of the step that comes next: the one that was set, times the schedule's factor. */
 export function scheduledRate(optimizer: Optimizer): number {
   const options = known.get(optimizer);

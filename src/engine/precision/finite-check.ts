@@ -1,19 +1,15 @@
 // Did any gradient overflow? A value is infinite or NaN exactly when all eight exponent bits are set. The bits are tested rather than
 // `isinf`, because an overflow is an infinity on some drivers and a NaN on others, and because WGSL lets a compiler assume that neither
-// occurs. The flag is one f32, so that it can be read back with the loss in one copy (gradient-transfer.ts).
+// occurs. The flag is one f32, so that it can be read back with the loss in one copy (gradient-transfer.ts), or is read on the device
+// (loss-scale-kernel.ts).
 //
-// Kernel: `values` (f32 words, size elements), `flag` (one word); grid: one invocation per element; flag = 1.0f where any exponent is full.
+// Kernel: `flag` (one word), then the gradients (f32 words), by chunks (kernels/over-chunks.ts); flag = 1.0f where any exponent is full.
 // Oracle: Number.isFinite on the CPU. Exact.
 
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import { flatEntryPoint } from '../backend/raw-kernel.ts';
+import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { Engine } from '../engine.ts';
-
-const wgsl = `struct Uniforms { size: u32 };
-@group(0) @binding(0) var<storage, read> values: array<u32>;
-@group(0) @binding(1) var<storage, read_write> flag: atomic<u32>;
-@group(0) @binding(2) var<uniform> uniforms: Uniforms;
-${flatEntryPoint('if (i < uniforms.size && (values[i] & 0x7f800000u) == 0x7f800000u) { atomicStore(&flag, 0x3f800000u); }')}`;
+import { dispatchOverChunks, type PlainValues } from '../kernels/over-chunks.ts';
 
 /** A scalar on the GPU: 1 where any of the tensors holds an infinity or a NaN, else 0. The caller disposes it. */
 export function foundInf(engine: Engine, tensors: readonly Tensor[]): Scalar {
@@ -22,19 +18,23 @@ export function foundInf(engine: Engine, tensors: readonly Tensor[]): Scalar {
   // By the device, so that a replayed step clears it anew.
   // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a tensor, not an array
   const flag: Scalar = tf.fill([], 0);
-  for (const tensor of tensors) {
-    if (tensor.size === 0) continue;
-    const plain = backend.toF32(tensor);
-    backend.dispatch({
-      key: 'finite_check',
-      wgsl,
-      tensors: [plain.dataId, flag.dataId],
-      uniforms: [{ type: 'uint32', data: [tensor.size] }],
-      invocationCount: tensor.size,
-    });
-    backend.disposeData(plain.dataId);
-  }
+  const plain = tensors.filter(({ size }) => size > 0).map((tensor) => ({ dataId: backend.toF32(tensor).dataId, size: tensor.size }));
+  recordFiniteCheck(backend, flag, plain);
+  for (const { dataId } of plain) backend.disposeData(dataId);
   return flag;
+}
+
+/** Records the check: the flag, a scalar, becomes 1 where any value is not finite, and otherwise stays what it is. */
+export function recordFiniteCheck(backend: LockstepBackend, flag: Tensor, values: readonly PlainValues[]): void {
+  dispatchOverChunks(backend, values, {
+    key: 'finite_check',
+    bindings: ['var<storage, read_write> flag: atomic<u32>'],
+    dataIds: [flag.dataId],
+    type: 'u32',
+    start: 'var hasOverflow = false;',
+    each: 'hasOverflow = hasOverflow || (value & 0x7f800000u) == 0x7f800000u;',
+    end: 'if (hasOverflow) { atomicStore(&flag, 0x3f800000u); }',
+  });
 }
 
 /** False where an array holds an infinity or a NaN. */

@@ -1,6 +1,7 @@
 // The dynamic loss scale, as a rule on plain numbers. f16 cannot hold gradients below 6e-8, so the loss is multiplied by a large factor
 // before the backward pass and the gradients are divided by it after. The factor is found by trial: a step whose gradients overflow is
-// skipped and the factor halved; after `growthInterval` good steps in a row it is doubled.
+// skipped and the factor halved; after `growthInterval` good steps in a row it is doubled. Every number is an f32 and every product is rounded
+// to one, so that the rule has the same bits here and on the GPU (loss-scale-kernel.ts).
 // Source: torch.amp.GradScaler (PyTorch 2, aten/src/ATen/native/cuda/AmpKernels.cu, amp_update_scale); Micikevicius et al. 2018, section 3.2.
 
 import { PlaygroundError } from '../../core/errors.ts';
@@ -13,7 +14,7 @@ export interface LossScaleOptions {
   readonly growthFactor?: number;
   /** 0.5. */
   readonly backoffFactor?: number;
-  /** Good steps in a row before the scale grows: 2,000. */
+  /** Good steps in a row before the scale grows: 2,000. At most 16,777,216, to which an f32 counts. */
   readonly growthInterval?: number;
   /** False keeps the scale where it is; steps that overflow are skipped all the same. True where absent. */
   readonly isDynamic?: boolean;
@@ -27,31 +28,40 @@ export interface LossScaleState {
   readonly skippedSteps: number;
 }
 
-/** Options with every default filled in. Throws `config-invalid`, naming the field. */
+/**
+ * The scale stays between them: it and its inverse are normal f32 numbers, where a GPU may take smaller ones for 0. torch's would go on, to
+ * infinity and to 0, where no step is ever taken again.
+ */
+export const largestScale = 2 ** 126;
+export const smallestScale = 2 ** -126;
+
+const largestF32Count = 2 ** 24;
+
+/** Options with every default filled in, as f32. Throws `config-invalid`, naming the field. */
 export function parseLossScaleOptions(options: LossScaleOptions): Required<LossScaleOptions> {
   const { initScale = 65536, growthFactor = 2, backoffFactor = 0.5, growthInterval = 2000, isDynamic = true } = options;
-  requireThat(Number.isFinite(initScale) && initScale > 0, 'initScale', 'a positive number', initScale);
-  requireThat(Number.isFinite(growthFactor) && growthFactor > 1, 'growthFactor', 'a number above 1', growthFactor);
-  requireThat(backoffFactor > 0 && backoffFactor < 1, 'backoffFactor', 'a number between 0 and 1', backoffFactor);
+  const [scale, growth, backoff] = [Math.fround(initScale), Math.fround(growthFactor), Math.fround(backoffFactor)];
+  requireThat(scale >= smallestScale && scale <= largestScale, 'initScale', 'a positive number, at most 2^126', initScale);
+  requireThat(Number.isFinite(growth) && growth > 1, 'growthFactor', 'a number above 1', growthFactor);
+  requireThat(backoff > 0 && backoff < 1, 'backoffFactor', 'a number between 0 and 1', backoffFactor);
   requireThat(
-    Number.isInteger(growthInterval) && growthInterval > 0,
+    Number.isInteger(growthInterval) && growthInterval > 0 && growthInterval <= largestF32Count,
     'growthInterval',
-    'a whole number of steps, at least 1',
+    'a whole number of steps, from 1 to 16777216',
     growthInterval,
   );
-  return { initScale, growthFactor, backoffFactor, growthInterval, isDynamic };
+  return { initScale: scale, growthFactor: growth, backoffFactor: backoff, growthInterval, isDynamic };
 }
 
 /** The state after a step that did, or did not, find an infinity or NaN in its gradients. */
 export function nextLossScale(state: LossScaleState, foundInf: boolean, options: Required<LossScaleOptions>): LossScaleState {
   const skippedSteps = state.skippedSteps + (foundInf ? 1 : 0);
   if (!options.isDynamic) return { ...state, skippedSteps };
-  if (foundInf) return { scale: state.scale * options.backoffFactor, growthTracker: 0, skippedSteps };
-  const growthTracker = state.growthTracker + 1;
-  if (growthTracker < options.growthInterval) return { ...state, growthTracker, skippedSteps };
-  const grown = Math.fround(state.scale * options.growthFactor);
-  // The scale is an f32 on the GPU: it stops growing before it would overflow.
-  return { scale: Number.isFinite(grown) ? grown : state.scale, growthTracker: 0, skippedSteps };
+  const growthTracker = foundInf ? 0 : state.growthTracker + 1;
+  if (!foundInf && growthTracker < options.growthInterval) return { ...state, growthTracker, skippedSteps };
+  const moved = Math.fround(state.scale * (foundInf ? options.backoffFactor : options.growthFactor));
+  const isInRange = moved >= smallestScale && moved <= largestScale;
+  return { scale: isInRange ? moved : state.scale, growthTracker: 0, skippedSteps };
 }
 
 function requireThat(holds: boolean, field: string, expected: string, got: unknown): void {

@@ -42,6 +42,8 @@ describe('a captured lane', () => {
     '1xfp32',
     '1xfp32+accum=3',
     '1xfp16',
+    '1xfp16+accum=3+clip=1',
+    '2xfp16+local=4',
     '1xfp16+lossScale=off',
     '2xfp32+local=4',
     '4xfp32+bucket=1KB',
@@ -57,7 +59,10 @@ describe('a captured lane', () => {
     expect(captured.outcome).toEqual(eager.outcome);
   });
 
-  it('skips the steps that overflow, and no others', async () => {
+  it.each([
+    ['the device decides', {}],
+    ['the host has to, because the learning rate follows the steps that were taken', { warmupSteps: 4 }],
+  ])('skips the steps that overflow, and no others, where %s', async (_, schedule) => {
     const steep = tf.initializers.randomUniform({ minval: -50, maxval: 50 }); // one sample is 2,000 times as large: more than f16 holds
     const model = () =>
       tf.sequential({
@@ -66,7 +71,7 @@ describe('a captured lane', () => {
           tf.layers.dense({ units: 3 }),
         ],
       });
-    const spec = { ...mlpWithOutlier, ...short, optimizer: adam, model };
+    const spec = { ...mlpWithOutlier, ...short, optimizer: { ...adam, ...schedule }, model };
     const captured = await run(spec, '1xfp16');
     expect(captured.execution).toBe('captured');
     expect(captured.outcome.skippedSteps).toBeGreaterThan(0);

@@ -41,9 +41,18 @@ describe('loss scale', () => {
     expect(nextLossScale(state, true, options)).toEqual({ scale: 32768, growthTracker: 0, skippedSteps: 1 });
   });
 
-  it('stops growing before the scale overflows f32', () => {
+  it('stops where it or its inverse would be no normal f32', () => {
     const options = parseLossScaleOptions({ growthInterval: 1 });
-    expect(nextLossScale(fresh(2 ** 127), false, options).scale).toBe(2 ** 127);
+    expect(nextLossScale(fresh(2 ** 126), false, options)).toEqual({ scale: 2 ** 126, growthTracker: 0, skippedSteps: 0 });
+    expect(nextLossScale(fresh(2 ** -126), true, options)).toEqual({ scale: 2 ** -126, growthTracker: 0, skippedSteps: 1 });
+    expect(nextLossScale(fresh(2 ** 125), false, options).scale).toBe(2 ** 126);
+    expect(nextLossScale(fresh(2 ** -125), true, options).scale).toBe(2 ** -126);
+  });
+
+  it('is rounded to f32 after every move, as on the GPU', () => {
+    const options = parseLossScaleOptions({ initScale: 0.1, backoffFactor: 0.3 });
+    expect(options.initScale).toBe(Math.fround(0.1));
+    expect(nextLossScale(fresh(options.initScale), true, options).scale).toBe(Math.fround(Math.fround(0.1) * Math.fround(0.3)));
   });
 
   it('keeps a fixed scale, and still counts skipped steps', () => {
@@ -53,10 +62,10 @@ describe('loss scale', () => {
   });
 
   it.each([
-    [{ initScale: 0 }, 'GradScaler.initScale: expected a positive number, got 0.'],
+    [{ initScale: 0 }, 'GradScaler.initScale: expected a positive number, at most 2^126, got 0.'],
     [{ growthFactor: 1 }, 'GradScaler.growthFactor: expected a number above 1, got 1.'],
     [{ backoffFactor: 1.5 }, 'GradScaler.backoffFactor: expected a number between 0 and 1, got 1.5.'],
-    [{ growthInterval: 0.5 }, 'GradScaler.growthInterval: expected a whole number of steps, at least 1, got 0.5.'],
+    [{ growthInterval: 0.5 }, 'GradScaler.growthInterval: expected a whole number of steps, from 1 to 16777216, got 0.5.'],
   ])('refuses %j by name', (options, message) => {
     expect(() => parseLossScaleOptions(options)).toThrow(message);
   });

@@ -1,5 +1,5 @@
 // What a step needs to know before its update and only the device can say: the clipping factor from the gradients' partial sums, and what the
-// rule's scalars give (bias corrections from running products of β), which move on to the next step here.
+// rule's scalars give (bias corrections from running products of β), which move on to the next step here, unless this one is skipped.
 //
 // Kernel: `hyper` (in place), the scalars (f32, one value each, in place), with clipping by norm `partials` (f32); uniform: how many of those.
 // Grid: one workgroup. Oracle: as gradient-norm.ts and update-kernel.ts.
@@ -9,7 +9,7 @@ import type { LockstepBackend } from '../../backend/lockstep-backend.ts';
 import { flatEntryPoint, kernelWorkgroupSize, wgslOnce } from '../../backend/raw-kernel.ts';
 import { clipNormEpsilon } from '../step-options.ts';
 import type { UpdateRule } from '../update-rule.ts';
-import { clipFactorWord, firstGivenWord, hyperConstants } from './hyper-buffer.ts';
+import { clipFactorWord, firstGivenWord, hyperConstants, isSkipped } from './hyper-buffer.ts';
 
 /** What the kernel works on. */
 export interface Beginning {
@@ -44,7 +44,7 @@ ${hasNorm ? `@group(0) @binding(${1 + fields.length}) var<storage, read> partial
 @group(0) @binding(${1 + fields.length + (hasNorm ? 1 : 0)}) var<uniform> uniforms: Uniforms;
 ${hasNorm ? `var<workgroup> sums: array<f32, ${kernelWorkgroupSize}>;` : ''}
 ${flatEntryPoint(`${hasNorm ? sumPartials : noPartials}
-  if (i != 0u) { return; }
+  if (i != 0u || ${isSkipped}) { return; }
   ${hyperConstants(rule, optimizer)}
   ${hasNorm ? clipFactor : ''}
   ${fields.map((name) => `var ${name} = ${name}Buffer[0];`).join(' ')}

@@ -5,6 +5,8 @@
 import type { Optimizer, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { LockstepBackend } from '../../backend/lockstep-backend.ts';
 import { wgslOnce } from '../../backend/raw-kernel.ts';
+import { storePlainly } from '../../capture/separate.ts';
+import type { PlainValues } from '../../kernels/over-chunks.ts';
 import { tf } from '../../tf.ts';
 import { scalarField } from '../optimizer-fields.ts';
 import { slotsOf } from '../slots.ts';
@@ -12,7 +14,7 @@ import { clipOf } from '../step-options.ts';
 import type { NamedGradient, UpdateRule } from '../update-rule.ts';
 import { recordBeginning } from './begin-kernel.ts';
 import { recordSquaredNorm } from './gradient-norm.ts';
-import { beginHyperStep } from './hyper-buffer.ts';
+import { beginHyperStep, factorOfDevice } from './hyper-buffer.ts';
 import { updateWgsl, widthOf } from './update-kernel.ts';
 
 /** A weight with what its update reads and writes. */
@@ -22,6 +24,12 @@ interface WeightUpdate {
   readonly slots: readonly Variable[];
 }
 
+/**
+ * Decides on the device whether the step is taken, and by what its gradients are multiplied: records commands that write both into `hyper`
+ * (hyper-buffer.ts), given all gradients as they are.
+ */
+export type DeviceScaling = (hyper: Tensor, gradients: readonly PlainValues[]) => void;
+
 /** Our own backend where it is the active one. */
 export function fusedBackend(): LockstepBackend | null {
   const backend = tf.backend();
@@ -29,24 +37,27 @@ export function fusedBackend(): LockstepBackend | null {
 }
 
 /**
- * Records the step; gradients count times `gradientFactor`. False, and nothing done, where a tensor is not a plain one of this backend or a
- * gradient has another shape than its weight: tfjs knows what to do, or what to say.
+ * Records the step; gradients count times a factor, which is `scaling` or what that decides. False, and nothing done, where a tensor is not a
+ * plain one of this backend or a gradient has another shape than its weight: tfjs knows what to do, or what to say.
  */
 export function recordFusedUpdate(
   backend: LockstepBackend,
   rule: UpdateRule,
   optimizer: Optimizer,
   gradients: readonly NamedGradient[],
-  gradientFactor: number,
+  scaling: number | DeviceScaling,
 ): boolean {
+  if (typeof scaling !== 'number') storeWeightsPlainly(backend, gradients);
   const updates = updatesOf(backend, rule, optimizer, gradients);
   if (updates === null) return false;
   const scalars = (rule.scalars?.fields ?? []).map((field) => scalarField(optimizer, field));
   for (const variable of [...updates.flatMap(({ weight, slots }) => [weight, ...slots]), ...scalars]) ownBuffer(backend, variable);
-  const hyper = beginHyperStep(backend, rule, optimizer, gradientFactor);
+  const hyper = beginHyperStep(backend, rule, optimizer, typeof scaling === 'number' ? scaling : factorOfDevice);
   const plain = updates.map((update) => ({ ...update, gradient: backend.toF32(update.gradient) }));
+  const values = plain.map(({ weight: { size }, gradient: { dataId } }) => ({ dataId, size }));
+  if (typeof scaling !== 'number') scaling(hyper, values);
   const isByNorm = clipOf(optimizer)?.by === 'norm';
-  const partials = isByNorm ? recordSquaredNorm(backend, hyper, plain) : null;
+  const partials = isByNorm ? recordSquaredNorm(backend, hyper, values) : null;
   if (scalars.length > 0 || partials !== null) recordBeginning(backend, { rule, optimizer, hyper, scalars, partials });
   for (const update of plain) recordUpdate(backend, rule, optimizer, hyper, update);
   for (const { gradient } of plain) backend.disposeData(gradient.dataId);
@@ -88,6 +99,14 @@ function updatesOf(
     if (weight.size > 0) updates.push({ weight, gradient, slots });
   }
   return updates;
+}
+
+/** There is no other way for this step. */
+function storeWeightsPlainly(backend: LockstepBackend, gradients: readonly NamedGradient[]): void {
+  for (const { name } of gradients) {
+    const weight = tf.engine().registeredVariables[name];
+    if (weight !== undefined && isHere(backend, weight)) storePlainly(backend, weight);
+  }
 }
 
 function isHere(backend: LockstepBackend, tensor: Tensor): boolean {

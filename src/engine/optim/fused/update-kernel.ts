@@ -3,6 +3,7 @@
 // instead of 7 (MLP, Adam), but the program for three weights compiles for 2.8 s of a core on llvmpipe, and the one for one in 0.6 s.
 //
 // Kernel: `hyper` (hyper-buffer.ts), the weight (f32 or vec4, in place), its gradient, its slots (in place); uniform: how many values, or fours.
+// A step that is skipped writes nothing.
 // Grid: one invocation per value, or four. Limits: 3 + slots storage buffers at most.
 // Oracle: PyTorch in float64 and tfjs's ops (test/browser/engine/fused-optim.test.ts). Error: a few f32 roundings a step, as tfjs's ops.
 
@@ -10,7 +11,7 @@ import type { Optimizer } from '@tensorflow/tfjs';
 import { flatEntryPoint } from '../../backend/raw-kernel.ts';
 import type { Clip } from '../step-options.ts';
 import type { UpdateRule } from '../update-rule.ts';
-import { clipFactorWord, firstGivenWord, hyperConstants } from './hyper-buffer.ts';
+import { clipFactorWord, firstGivenWord, hyperConstants, isSkipped } from './hyper-buffer.ts';
 
 /** How many values of a weight an invocation takes. */
 export type Width = 1 | 4;
@@ -31,7 +32,7 @@ export function updateWgsl(rule: UpdateRule, optimizer: Optimizer, clip: Clip | 
 ${bindings.map((binding, index) => `@group(0) @binding(${1 + index}) ${binding}: array<${typeOf(width)}>;`).join('\n')}
 @group(0) @binding(${1 + bindings.length}) var<uniform> uniforms: Uniforms;
 ${clip?.by === 'value' ? clipValueFunction(width) : ''}
-${flatEntryPoint(`if (i >= uniforms.length) { return; }
+${flatEntryPoint(`if (i >= uniforms.length || ${isSkipped}) { return; }
   ${hyperConstants(rule, optimizer)} ${given.join(' ')}
   let zero = ${typeOf(width)}(0.0);
   var w = weights[i];
