@@ -62,6 +62,12 @@ export function withVirtual(draft: LaneDraft, isOn: boolean): Partial<LaneDraft>
   return isOn || !(Number(draft.worldSize) > largestWorldSize) ? { rest } : { rest, worldSize: String(largestWorldSize) };
 }
 
+/** What changes where the loss is scaled in another way, or (null) as its precision has it: only a dynamic scale begins somewhere and moves. */
+export function withLossScale({ rest }: LaneDraft, lossScale: string | null, isScaled: boolean): Pick<LaneDraft, 'lossScale' | 'rest'> {
+  const isDynamic = isScaled && (lossScale === null || lossScale === 'dynamic');
+  return { lossScale, rest: isDynamic ? rest : rest.filter((option) => !/^(?:initScale|growthInterval)=/u.test(option)) };
+}
+
 /** New options stand where the first old one stood, so that the text does not jump about while somebody edits. */
 function replaced({ rest }: LaneDraft, isOld: (option: string) => boolean, options: readonly string[]): Pick<LaneDraft, 'rest'> {
   const first = rest.findIndex(isOld);

@@ -8,6 +8,7 @@ import type { AllReduceName } from '../collective/all-reduce.ts';
 import { isWireName } from '../collective/wire/wire-name.ts';
 import type { WireName } from '../collective/wire/wire-name.ts';
 import { PlaygroundError } from '../core/errors.ts';
+import { isLossScale, largestGrowthInterval } from '../engine/precision/loss-scale.ts';
 import { breakers } from './breakers.ts';
 import type { Breaker } from './breakers.ts';
 import { parseFaults, readFault, writeFault } from './faults.ts';
@@ -62,6 +63,10 @@ export interface LaneOptions {
   readonly network: NetworkName | null;
   /** fp16 only. */
   readonly lossScale: LossScaleMode;
+  /** What the dynamic loss scale begins with; null for torch's 65,536. */
+  readonly initScale: number | null;
+  /** Good steps in a row before the dynamic loss scale grows; null for torch's 2,000. */
+  readonly growthInterval: number | null;
   /** How many times it is run, each time with the next seed. */
   readonly repeat: number;
 }
@@ -203,14 +208,27 @@ export const laneOptions: { readonly [Field in keyof LaneOptions]: LaneOption<La
   lossScale: {
     key: 'lossScale',
     absent: (isFp16) => (isFp16 ? 'dynamic' : 'off'),
-    check: (value, place) => {
-      const isFactor = typeof value === 'number' && Number.isFinite(value) && value > 0;
-      return value === 'dynamic' || value === 'off' || isFactor
+    check: (value, place) =>
+      value === 'dynamic' || value === 'off' || isLossScale(value)
         ? value
-        : fail(place, "expected 'dynamic', 'off' or a positive number", value);
-    },
+        : fail(place, "expected 'dynamic', 'off' or a positive number, at most 2^126", value),
     read: ([text]) => readNumber(text),
     write: (value) => [`lossScale=${value}`],
+  },
+  initScale: {
+    key: 'initScale',
+    absent: () => null,
+    check: (value, place) =>
+      value === null || isLossScale(value) ? value : fail(place, 'expected a positive number, at most 2^126', value),
+    read: ([text]) => readNumber(text),
+    write: (value) => [`initScale=${value}`],
+  },
+  growthInterval: {
+    key: 'growthInterval',
+    absent: () => null,
+    check: (value, place) => (value === null ? null : wholeNumber(value, place, 1, largestGrowthInterval)),
+    read: ([text]) => readNumber(text),
+    write: (value) => [`growthInterval=${value}`],
   },
   repeat: {
     key: 'repeat',

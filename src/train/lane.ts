@@ -95,11 +95,28 @@ function checkOptions(fields: Readonly<Record<string, unknown>>, precision: stri
 
 /** Options that are right alone and make no sense together. */
 function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
-  const { worldSize, precision, lossScale, allReduce, wire, sync, batchNorm, breakers, faults, elastic, virtual } = lane;
+  const {
+    worldSize,
+    precision,
+    lossScale,
+    initScale,
+    growthInterval,
+    allReduce,
+    wire,
+    sync,
+    batchNorm,
+    breakers,
+    faults,
+    elastic,
+    virtual,
+  } = lane;
   const refuse = (field: keyof LaneOptions, expectation: string): never => {
     throw invalidLane(`${place}.${field}`, expectation, lane[field]);
   };
   if (precision !== 'fp16' && lossScale !== 'off') refuse('lossScale', 'a loss scale belongs to fp16 lanes; leave it out here');
+  if (lossScale !== 'dynamic' && initScale !== null)
+    refuse('initScale', 'only the dynamic loss scale of fp16 lanes begins somewhere and moves');
+  if (lossScale !== 'dynamic' && growthInterval !== null) refuse('growthInterval', 'only the dynamic loss scale of fp16 lanes grows');
   if (wire !== 'fp32' && allReduce !== 'direct')
     refuse('wire', `expected fp32, the only format that ${allReduce} sends; use direct for the others`);
   if (wire !== 'fp32' && sync !== 'every-step') refuse('wire', 'expected fp32 beside local steps, which send weights');

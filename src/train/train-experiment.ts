@@ -228,7 +228,8 @@ function present(values: Readonly<Partial<Record<OwnMetric | 'wireError', StepLo
 
 /** The lane's loss scaling; null where the loss is used as it is. */
 export function createScaler(engine: Engine, lane: Lane): GradScaler | null {
-  if (lane.precision !== 'fp16' || lane.lossScale === 'off') return null;
-  if (lane.lossScale === 'dynamic') return new GradScaler(engine);
-  return new GradScaler(engine, { initScale: lane.lossScale, isDynamic: false });
+  const { precision, lossScale, initScale, growthInterval } = lane;
+  if (precision !== 'fp16' || lossScale === 'off') return null;
+  if (lossScale !== 'dynamic') return new GradScaler(engine, { initScale: lossScale, isDynamic: false });
+  return new GradScaler(engine, { ...(initScale === null ? {} : { initScale }), ...(growthInterval === null ? {} : { growthInterval }) });
 }

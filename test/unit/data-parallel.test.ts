@@ -209,6 +209,12 @@ describe('a breaker', () => {
   });
 });
 
+test.each(['1xfp16', '2xfp16'])('a dynamic loss scale of %s begins and grows as the lane says', async (lane) => {
+  const { log } = await trainLane(regression, `${lane}+initScale=8+growthInterval=5`);
+  expect(log.map(({ lossScale }) => lossScale)).toEqual([8, 8, 8, 8, 8, 16, 16, 16, 16, 16, 32, 32]);
+  expect(log.map(({ skippedSteps }) => skippedSteps)).toEqual(log.map(() => 0));
+});
+
 describe('clipping and warm-up', () => {
   const clipped: Spec = { ...regression, optimizer: { name: 'momentum', learningRate: 0.1, clipNorm: 0.2, warmupSteps: 4 } };
 

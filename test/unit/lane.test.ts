@@ -41,6 +41,7 @@ describe('lanes', () => {
     '4xfp32+break=sum+break=same-data',
     '4xfp32+fault=delay:1@50ms+fault=kill:2@30+elastic',
     '1024xfp32+virtual+net=10GbE',
+    '1xfp16+initScale=1024+growthInterval=20',
   ])('formatting what was parsed gives %s back', (text) => {
     expect(formatLane(parseLane(text, 'lane'))).toBe(text);
   });
@@ -106,6 +107,10 @@ describe('lanes', () => {
     [{ worldSize: 2, precision: 'fp32', sync: 'sometimes' }, "lanes[0].sync: expected 'every-step' or { localSteps: 8 }"],
     [{ worldSize: 2, precision: 'fp32', elastic: 'yes' }, 'lanes[0].elastic: expected true or false, got "yes".'],
     [{ worldSize: 2, precision: 'fp32', network: 'my net!' }, 'lanes[0].network: expected one of NVLink, PCIe, 100GbE'],
+    ['1xfp16+initScale=0', 'lanes[0].initScale: expected a positive number, at most 2^126, got 0.'],
+    ['1xfp16+growthInterval=0.5', 'lanes[0].growthInterval: expected a whole number from 1 to 16777216, got 0.5.'],
+    ['1xfp32+growthInterval=20', 'lanes[0].growthInterval: only the dynamic loss scale of fp16 lanes grows'],
+    ['1xfp16+lossScale=8+initScale=4', 'lanes[0].initScale: only the dynamic loss scale of fp16 lanes'],
     ['four', 'lanes[0]: expected a lane such as 1xfp32 or 4xfp16, got "four".'],
     [null, 'lanes[0]: expected an object'],
   ])('%j is refused with its place', (lane, message) => {

@@ -1,7 +1,17 @@
 // The lanes of the next run: read from the program, typed as text, edited as fields, kept per program, and how they share the machine.
 
 import { describe, expect, it } from 'vitest';
-import { isVirtual, optionTexts, readDrafts, withOption, withVirtual, withWord, wordOf, writeDrafts } from '../../src/state/lane-draft.ts';
+import {
+  isVirtual,
+  optionTexts,
+  readDrafts,
+  withLossScale,
+  withOption,
+  withVirtual,
+  withWord,
+  wordOf,
+  writeDrafts,
+} from '../../src/state/lane-draft.ts';
 import { createLaneList } from '../../src/state/lane-list.ts';
 import { createProgram } from '../../src/state/program.ts';
 import { readProgramLanes } from '../../src/state/program-lanes.ts';
@@ -279,6 +289,13 @@ describe('options without a field of their own in the row', () => {
     expect(edited('4xfp32+break=sum+ring', (draft) => withOption(draft, 'break', ['sum', 'same-data']))).toBe(
       '4xfp32+break=sum+break=same-data+ring',
     );
+  });
+
+  it('of a dynamic loss scale stay as long as the scale is dynamic', () => {
+    const lane = '1xfp16+eager+initScale=64+growthInterval=20';
+    expect(edited(lane, (draft) => withLossScale(draft, null, true))).toBe(lane);
+    expect(edited(lane, (draft) => withLossScale(draft, '128', true))).toBe('1xfp16+eager+lossScale=128');
+    expect(edited(lane, (draft) => withLossScale(draft, null, false))).toBe('1xfp16+eager');
   });
 
   it('leave nothing behind when they are taken out', () => {

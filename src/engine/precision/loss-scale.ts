@@ -35,22 +35,28 @@ export interface LossScaleState {
 export const largestScale = 2 ** 126;
 export const smallestScale = 2 ** -126;
 
-const largestF32Count = 2 ** 24;
+/** As far as an f32 counts. */
+export const largestGrowthInterval = 2 ** 24;
 
 /** Options with every default filled in, as f32. Throws `config-invalid`, naming the field. */
 export function parseLossScaleOptions(options: LossScaleOptions): Required<LossScaleOptions> {
   const { initScale = 65536, growthFactor = 2, backoffFactor = 0.5, growthInterval = 2000, isDynamic = true } = options;
   const [scale, growth, backoff] = [Math.fround(initScale), Math.fround(growthFactor), Math.fround(backoffFactor)];
-  requireThat(scale >= smallestScale && scale <= largestScale, 'initScale', 'a positive number, at most 2^126', initScale);
+  requireThat(isLossScale(initScale), 'initScale', 'a positive number, at most 2^126', initScale);
   requireThat(Number.isFinite(growth) && growth > 1, 'growthFactor', 'a number above 1', growthFactor);
   requireThat(backoff > 0 && backoff < 1, 'backoffFactor', 'a number between 0 and 1', backoffFactor);
   requireThat(
-    Number.isInteger(growthInterval) && growthInterval > 0 && growthInterval <= largestF32Count,
+    Number.isInteger(growthInterval) && growthInterval > 0 && growthInterval <= largestGrowthInterval,
     'growthInterval',
     'a whole number of steps, from 1 to 16777216',
     growthInterval,
   );
   return { initScale: scale, growthFactor: growth, backoffFactor: backoff, growthInterval, isDynamic };
+}
+
+/** Whether a loss can be multiplied by it. */
+export function isLossScale(value: unknown): value is number {
+  return typeof value === 'number' && Math.fround(value) >= smallestScale && Math.fround(value) <= largestScale;
 }
 
 /** The state after a step that did, or did not, find an infinity or NaN in its gradients. */
@@ -60,8 +66,7 @@ export function nextLossScale(state: LossScaleState, foundInf: boolean, options:
   const growthTracker = foundInf ? 0 : state.growthTracker + 1;
   if (!foundInf && growthTracker < options.growthInterval) return { ...state, growthTracker, skippedSteps };
   const moved = Math.fround(state.scale * (foundInf ? options.backoffFactor : options.growthFactor));
-  const isInRange = moved >= smallestScale && moved <= largestScale;
-  return { scale: isInRange ? moved : state.scale, growthTracker: 0, skippedSteps };
+  return { scale: isLossScale(moved) ? moved : state.scale, growthTracker: 0, skippedSteps };
 }
 
 function requireThat(holds: boolean, field: string, expected: string, got: unknown): void {

@@ -79,6 +79,12 @@ export const lanesMessages = {
   'laneOptions.clipNormHint': 'Gradients are shortened where all of them together are longer than this; empty: the program’s own clipping',
   'laneOptions.batchNorm': 'BatchNorm',
   'laneOptions.batchNormHint': 'Whether BatchNorm averages over each rank’s own samples or over all ranks',
+  'laneOptions.scale': 'Dynamic loss scale',
+  'laneOptions.initScale': 'Begins with',
+  'laneOptions.initScaleHint':
+    'FP16 cannot hold gradients below 6e-8: the loss is multiplied by this before it is differentiated, and the gradients are divided by it after. A step that overflows is skipped and the factor halved',
+  'laneOptions.growthInterval': 'Grows after',
+  'laneOptions.growthIntervalHint': 'Steps in a row without an overflow before the factor is doubled; a few, to see it happen in class',
   'laneOptions.faults': 'What goes wrong',
   'laneOptions.delay': 'Straggler',
   'laneOptions.delayHint': 'This rank is late by so many milliseconds in every step; in an all-reduce everybody waits for it',

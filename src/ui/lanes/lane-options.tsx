@@ -56,6 +56,13 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
         <TextField {...props} name="clipNorm" option="clip" absent="–" />
         <ChoiceField {...props} name="batchNorm" option="batchNorm" choices={['local', 'sync']} />
       </fieldset>
+      {draft.precision === 'fp16' ? (
+        <fieldset>
+          <legend>{t('laneOptions.scale')}</legend>
+          <TextField {...props} name="initScale" option="initScale" absent="65536" />
+          <TextField {...props} name="growthInterval" option="growthInterval" absent="2000" />
+        </fieldset>
+      ) : null}
       <fieldset>
         <legend>{t('laneOptions.faults')}</legend>
         <FaultField {...props} kind="delay" unit="ms" />
@@ -107,6 +114,8 @@ type FieldName =
   | 'warmupSteps'
   | 'clipNorm'
   | 'batchNorm'
+  | 'initScale'
+  | 'growthInterval'
   | 'repeat';
 
 function Field({ name, children }: { readonly name: FieldName; readonly children: preact.ComponentChildren }): preact.JSX.Element {

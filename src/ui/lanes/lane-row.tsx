@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import { isVirtual } from '../../state/lane-draft.ts';
+import { isVirtual, withLossScale } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
 import { largestVirtualWorldSize, largestWorldSize, precisions } from '../../train/lane.ts';
@@ -63,7 +63,7 @@ export function LaneRow({ index, draft, count, dragged, badField, problemId, onR
           {...mark('precision')}
           onChange={(event) => {
             const precision = event.currentTarget.value;
-            edit(precision === 'fp16' ? { precision } : { precision, lossScale: null });
+            edit(precision === 'fp16' ? { precision } : { precision, ...withLossScale(draft, null, false) });
           }}
         >
           {precisions.map((name) => (
@@ -164,7 +164,7 @@ function ScaleFields({ draft, edit, mark }: ScaleFieldsProps): preact.JSX.Elemen
         {...(kind === 'fixed' ? {} : mark)}
         onChange={(event) => {
           const { value } = event.currentTarget;
-          edit({ lossScale: value === 'dynamic' ? null : value === 'off' ? 'off' : firstFixedScale });
+          edit(withLossScale(draft, value === 'dynamic' ? null : value === 'off' ? 'off' : firstFixedScale, true));
         }}
       >
         {(['dynamic', 'off', 'fixed'] as const).map((name) => (
