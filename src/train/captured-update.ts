@@ -9,7 +9,6 @@ import type { LockstepBackend } from '../engine/backend/lockstep-backend.ts';
 import { HostScalar } from '../engine/host-scalar.ts';
 import { optimizerSettings } from '../engine/optim/optimizer-state.ts';
 import type { DeviceLossScale } from '../engine/precision/device-loss-scale.ts';
-import { foundInf } from '../engine/precision/finite-check.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { tf } from '../engine/tf.ts';
 import { addUp, meanOf, passOver } from './micro-step.ts';
@@ -20,18 +19,14 @@ export interface CapturedUpdateOptions extends PassOptions {
   readonly optimizer: tf.Optimizer;
   /** Null where the loss is not scaled. */
   readonly scaler: GradScaler | null;
-  /** Where the loss scale is the device's; then every step is a whole one. */
+  /** Null too where gradients leave the device, and come back unscaled; otherwise the loss scale is the device's, and every step a whole one. */
   readonly deviceScale: DeviceLossScale | null;
-  /** Whether the gradients leave the device between the two parts, and come back unscaled. */
-  readonly passesHost: boolean;
   /** Whether a pass is submitted by the caller, part by part. */
   readonly isSubmittedInParts: boolean;
 }
 
 /** Gradients and loss of one pass, until `dispose`. */
 export interface CapturedPass extends Backward {
-  /** 1 where a gradient overflowed; null where nothing is scaled, or where the host looks for itself. */
-  readonly flag: tf.Scalar | null;
   /** Where this pass is a replay that was not submitted yet: submit it, part by part. */
   readonly pending: CapturedGraph | null;
   dispose(): void;
@@ -43,9 +38,8 @@ export class CapturedUpdate {
   private readonly wholeStep: CapturedFunction;
   private readonly pass: CapturedFunction;
   private readonly optimizerStep: CapturedFunction;
-  /** The loss scale that the host sets, and what undoes it; null where there is none. */
+  /** The loss scale that the host sets; null where there is none. */
   private readonly scale: HostScalar | null;
-  private readonly inverseScale: HostScalar | null;
   /** Of the micro-steps in the call under way; told apart by the shape of the call. */
   private weights: readonly number[] = [];
   private names: readonly string[] = [];
@@ -53,10 +47,7 @@ export class CapturedUpdate {
 
   constructor(backend: LockstepBackend, options: CapturedUpdateOptions) {
     this.options = options;
-    const { scaler, deviceScale, passesHost } = options;
-    const isSetByHost = scaler !== null && deviceScale === null;
-    this.scale = isSetByHost ? new HostScalar(backend) : null;
-    this.inverseScale = isSetByHost && !passesHost ? new HostScalar(backend) : null;
+    this.scale = options.scaler !== null && options.deviceScale === null ? new HostScalar(backend) : null;
     this.wholeStep = new CapturedFunction(backend, (inputs) => this.runWhole(inputs));
     this.pass = new CapturedFunction(backend, (inputs) => this.runPass(inputs));
     this.optimizerStep = new CapturedFunction(backend, (gradients) => this.runOptimizer(gradients));
@@ -85,20 +76,19 @@ export class CapturedUpdate {
     const result = this.call(this.pass, microSteps, '', isSubmittedInParts ? (graph, inputs) => graph.begin(inputs) : undefined);
     const { names } = this;
     const gradients = Object.fromEntries(names.map((name, index) => [name, result.outputs[index] as tf.Tensor])); // as runPass has ordered them
-    const [loss, flag = null] = result.outputs.slice(names.length) as tf.Scalar[];
+    const loss = result.outputs[names.length] as tf.Scalar | undefined; // as well
     if (loss === undefined) throw new Error('captured pass: a pass has a loss.');
-    return { loss, gradients, flag, pending: isSubmittedInParts ? result.replayed : null, dispose: () => result.dispose() };
+    return { loss, gradients, pending: isSubmittedInParts ? result.replayed : null, dispose: () => result.dispose() };
   }
 
-  /** The optimizer, with gradients under their names; they stay the caller's. Scaled gradients of one rank are unscaled first. */
+  /** The optimizer, with unscaled gradients under their names; they stay the caller's. */
   apply(gradients: tf.NamedTensorMap): void {
-    this.inverseScale?.set(1 / (this.options.scaler?.state.scale ?? 1));
     this.names = Object.keys(gradients);
     this.optimizerStep.call('', optimizerSettings(this.options.optimizer), Object.values(gradients)).dispose();
   }
 
   dispose(): void {
-    for (const part of [this.wholeStep, this.pass, this.optimizerStep, this.scale, this.inverseScale]) part?.dispose();
+    for (const part of [this.wholeStep, this.pass, this.optimizerStep, this.scale]) part?.dispose();
   }
 
   private call(
@@ -116,22 +106,17 @@ export class CapturedUpdate {
   }
 
   private runWhole(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
-    return [updateOnDevice(this.options, this.accumulate(inputs))];
+    return [updateOnDevice(this.options.optimizer, this.options.deviceScale, this.accumulate(inputs))];
   }
 
   private runPass(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
-    const { engine, scaler, passesHost } = this.options;
     const { loss, gradients } = this.accumulate(inputs);
     this.names = Object.keys(gradients);
-    const list = Object.values(gradients);
-    return scaler === null || passesHost ? [...list, loss] : [...list, loss, foundInf(engine, list)];
+    return [...Object.values(gradients), loss];
   }
 
   private runOptimizer(gradients: readonly tf.Tensor[]): readonly tf.Tensor[] {
-    const inverse = this.inverseScale?.tensor ?? null;
-    const unscaled = inverse === null ? gradients : gradients.map((gradient) => tf.mul(gradient, inverse));
-    this.options.optimizer.applyGradients(Object.fromEntries(this.names.map((name, index) => [name, unscaled[index] as tf.Tensor]))); // in their order
-    if (inverse !== null) tf.dispose([...unscaled]);
+    this.options.optimizer.applyGradients(Object.fromEntries(this.names.map((name, index) => [name, gradients[index] as tf.Tensor]))); // in their order
     return [];
   }
 
@@ -155,16 +140,13 @@ export class CapturedUpdate {
  * The optimizer's step where the host has no part in it, skipped by the device where a scaled gradient overflowed. Disposes of the pass; the
  * result is its loss without the scale.
  */
-export function updateOnDevice(
-  { optimizer, deviceScale }: Pick<CapturedUpdateOptions, 'optimizer' | 'deviceScale'>,
-  { loss, gradients }: Backward,
-): tf.Scalar {
+export function updateOnDevice(optimizer: tf.Optimizer, deviceScale: DeviceLossScale | null, { loss, gradients }: Backward): tf.Scalar {
   if (deviceScale === null) {
     optimizer.applyGradients(gradients);
     tf.dispose(gradients);
     return loss;
   }
-  const unscaled = deviceScale.update(optimizer, gradients, loss);
+  const unscaled = deviceScale.update(gradients, loss);
   tf.dispose([gradients, loss]);
   return unscaled;
 }

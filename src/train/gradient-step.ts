@@ -1,8 +1,7 @@
 // One update: forward and backward in the lane's precision, micro-step by micro-step, the mean of the gradients over the ranks, the
-// optimizer. Nothing is read back from the GPU but what has to be: with one rank nothing, but in fp16 the loss and one flag where the device
-// cannot decide alone whether the step is taken; with several ranks the gradients, in buckets, with the loss at the end of the last. After
-// the first steps it is replayed from recordings (captured-update.ts); a step that somebody looks into, and one that cannot be recorded, runs
-// eagerly.
+// optimizer. Nothing is read back from the GPU but what has to be: with one rank nothing, but in fp16 the loss and one flag where the optimizer
+// is the program's own; with several ranks the gradients, in buckets, with the loss at the end of the last. After the first steps it is
+// replayed from recordings (captured-update.ts); a step that somebody looks into, and one that cannot be recorded, runs eagerly.
 //
 // Equal shards make the mean over ranks the mean over the global batch; a shard that is not equal carries its weight. A gradient that is
 // Inf or NaN on any rank is Inf or NaN in the mean, so that every rank skips the same steps without a word between them.
@@ -86,8 +85,10 @@ export class GradientStep {
    */
   async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
     const { probe, replayed } = this; // who begins to look in the middle of a step sees the next
-    const { scaler, spans } = this.options;
-    if (replayed !== null && !this.isExchanged && (scaler === null || this.deviceScale !== null)) {
+    const { spans } = this.options;
+    const news = this.deviceScale?.hearInTime() ?? null;
+    if (news !== null) await news;
+    if (replayed !== null && !this.isExchanged) {
       const loss = spans.compute(() => replayed.whole(microSteps));
       spans.computed();
       return loss;
@@ -105,7 +106,7 @@ export class GradientStep {
     const compute = () => this.accumulate(microSteps);
     const { scaler } = this.options;
     const { loss, gradients } = await (probe === null ? compute() : probe.backward(compute, (await scaler?.read())?.scale ?? 1));
-    return { loss, gradients, flag: null, pending: null, dispose: () => tf.dispose([gradients, loss]) };
+    return { loss, gradients, pending: null, dispose: () => tf.dispose([gradients, loss]) };
   }
 
   /** Updates the weights with gradients that are the mean over the ranks already, and disposes of them; an overflow skips the update. */
@@ -129,7 +130,7 @@ export class GradientStep {
     if (this.isExchanged) return this.applyReduced(pass, rankWeight);
     if (scaler !== null && this.deviceScale === null) return this.applyScaled(pass, scaler);
     spans.computed();
-    return spans.measure('optimizer', () => updateOnDevice({ ...this.options, deviceScale: this.deviceScale }, pass));
+    return spans.measure('optimizer', () => updateOnDevice(this.options.optimizer, this.deviceScale, pass));
   }
 
   private applyGradients(gradients: tf.NamedTensorMap): void {
@@ -166,29 +167,21 @@ export class GradientStep {
   }
 
   /** One rank, scaled loss, and the host decides: a flag from the GPU says whether every gradient is finite; it is read with the loss. */
-  private async applyScaled(pass: CapturedPass, scaler: GradScaler): Promise<number> {
+  private async applyScaled({ loss, gradients }: Backward, scaler: GradScaler): Promise<number> {
     const { engine, spans } = this.options;
-    const { loss, gradients } = pass;
-    const flag = pass.flag ?? foundInf(engine, Object.values(gradients));
+    const flag = foundInf(engine, Object.values(gradients));
     const reading = this.scalarTransfer.read([loss, flag]);
     spans.computedWhen(reading);
     const [scaledLoss = Number.NaN, isOverflow = 1] = await reading;
     const unscaledLoss = scaledLoss / scaler.state.scale;
-    if (isOverflow === 0) this.applyUnscaled(gradients, scaler);
-    scaler.update(isOverflow !== 0);
-    if (pass.flag === null) flag.dispose();
-    pass.dispose();
-    return unscaledLoss;
-  }
-
-  private applyUnscaled(gradients: tf.NamedTensorMap, scaler: GradScaler): void {
-    if (this.replayed !== null) {
-      this.applyGradients(gradients); // a replay unscales by itself
-      return;
+    if (isOverflow === 0) {
+      const unscaled = scaler.unscale(gradients);
+      this.applyGradients(unscaled);
+      tf.dispose(unscaled);
     }
-    const unscaled = scaler.unscale(gradients);
-    this.applyGradients(unscaled);
-    tf.dispose(unscaled);
+    scaler.update(isOverflow !== 0);
+    tf.dispose([flag, loss, gradients]);
+    return unscaledLoss;
   }
 
   /** Several ranks: gradients and loss leave the GPU flat, are averaged, unscaled and come back. */
@@ -239,11 +232,11 @@ export class GradientStep {
     if (typeof this.captured !== 'string') this.captured.dispose();
   }
 
-  /** Null where gradients pass through the host anyway, and where it has to know of every step that is taken. */
+  /** Null where the loss is not scaled, where gradients pass through the host anyway, and where the optimizer is the program's own code. */
   private createDeviceScale(): DeviceLossScale | null {
     const { engine, scaler, optimizer } = this.options;
     if (scaler === null || engine.backend === null || this.passesHost) return null;
-    return skipsOnDevice(optimizer) ? scaler.moveTo(engine.backend) : null;
+    return skipsOnDevice(optimizer) ? scaler.moveTo(engine.backend, optimizer) : null;
   }
 
   /** Whether the gradients leave the device before they are applied. */
@@ -253,7 +246,7 @@ export class GradientStep {
   }
 
   private createCaptured(): CapturedUpdate | string {
-    const { engine, lane, optimizer } = this.options;
+    const { engine, lane, optimizer, scaler } = this.options;
     if (lane.eager) return 'the lane asks for it';
     if (engine.backend === null) return 'only WebGPU can record a step';
     // It may count, or set a learning rate: nobody can tell from outside.
@@ -261,7 +254,8 @@ export class GradientStep {
     if (this.syncedBatchNorm !== null) return 'BatchNorm asks the other ranks in the middle of the pass';
     if (!isOfTfjs(optimizer)) return "the optimizer is the program's own";
     const { deviceScale, passesHost, isExchanged } = this;
-    return new CapturedUpdate(engine.backend, { ...this.options, deviceScale, passesHost, isSubmittedInParts: isExchanged });
+    if (scaler !== null && deviceScale === null && !passesHost) return "the optimizer's applyGradients is the program's own";
+    return new CapturedUpdate(engine.backend, { ...this.options, deviceScale, isSubmittedInParts: isExchanged });
   }
 
   private createExchange(shapes: readonly (readonly number[])[]): TensorExchange {

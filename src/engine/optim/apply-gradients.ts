@@ -16,7 +16,7 @@ import { adamax } from './rules/adamax.ts';
 import { centredRmsprop, rmsprop } from './rules/rmsprop.ts';
 import { momentum, nesterov, sgd } from './rules/sgd.ts';
 import { gradientList } from './slots.ts';
-import { clipNormEpsilon, clipOf, followsSchedule, scheduledRate } from './step-options.ts';
+import { clipNormEpsilon, clipOf, scheduledRate } from './step-options.ts';
 import type { NamedGradient, UpdateRule } from './update-rule.ts';
 
 type Gradients = NamedTensorMap | readonly NamedGradient[];
@@ -69,12 +69,9 @@ export function applyTimes(optimizer: Optimizer, gradients: NamedTensorMap, fact
   });
 }
 
-/**
- * Whether the device can decide alone if a step of this optimizer is taken. Not with a schedule, which goes by the steps that were taken: the
- * host has to know of each.
- */
+/** Whether the device can decide alone if a step of this optimizer is taken: not where it is the program's own code. */
 export function skipsOnDevice(optimizer: Optimizer): boolean {
-  return fusedBackend() !== null && ownRuleOf(optimizer) !== null && !followsSchedule(optimizer);
+  return fusedBackend() !== null && ownRuleOf(optimizer) !== null;
 }
 
 /**

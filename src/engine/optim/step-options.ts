@@ -68,11 +68,11 @@ export function followsSchedule(optimizer: Optimizer): boolean {
   return schedule !== 'constant' || warmupSteps > 0;
 }
 
-/** The learning rate of the step that comes next: the one that was set, times the schedule's factor. */
-export function scheduledRate(optimizer: Optimizer): number {
+/** The learning rate of the step that comes next: the one that was set, times the schedule's factor; were it so many steps sooner, where asked. */
+export function scheduledRate(optimizer: Optimizer, stepsSooner = 0): number {
   const options = known.get(optimizer);
   const learningRate = numberField(optimizer, 'learningRate');
-  return options === undefined ? learningRate : learningRate * scheduleFactor(options, optimizer.iterations);
+  return options === undefined ? learningRate : learningRate * scheduleFactor(options, Math.max(0, optimizer.iterations - stepsSooner));
 }
 
 function isPositive(value: unknown): value is number {

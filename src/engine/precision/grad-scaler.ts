@@ -4,7 +4,7 @@
 // (device-loss-scale.ts), else by the caller: from a flag that is read back (finite-check.ts), or from the flat gradients that data-parallel
 // ranks exchange anyway, so that every rank skips the same steps.
 
-import type { NamedTensorMap, Scalar, Tensor } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Optimizer, Scalar, Tensor } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../../core/errors.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { Engine } from '../engine.ts';
@@ -45,9 +45,9 @@ export class GradScaler {
     this.device?.restore(state);
   }
 
-  /** From now on the device keeps the scale, and decides. */
-  moveTo(backend: LockstepBackend): DeviceLossScale {
-    return (this.device ??= new DeviceLossScale(this.engine, backend, this.options, this.current));
+  /** From now on the device keeps the scale, and decides which steps of this optimizer are taken, which `skipsOnDevice`. */
+  moveTo(backend: LockstepBackend, optimizer: Optimizer): DeviceLossScale {
+    return (this.device ??= new DeviceLossScale(this.engine, backend, optimizer, this.options, this.current));
   }
 
   /** The scale in force in the last step; a scalar that the next step changes where the device keeps it. */

@@ -77,7 +77,7 @@ ${flatEntryPoint(`if (i != 0u) { return; }
   flag = 0u;
   used = scale;
   unscaled = loss * memory[0];
-  ${writeScaling('memory[0]', 'isOverflow')}
+  ${writeScaling('memory[0]', 'isOverflow', 'skipped')}
   skipped += select(0.0, 1.0, isOverflow);
   if (uniforms.isDynamic == 0u) { return; }
   memory[1] = select(memory[1] + 1.0, 0.0, isOverflow);

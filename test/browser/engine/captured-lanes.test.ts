@@ -60,9 +60,9 @@ describe('a captured lane', () => {
   });
 
   it.each([
-    ['the device decides', {}],
-    ['the host has to, because the learning rate follows the steps that were taken', { warmupSteps: 4 }],
-  ])('skips the steps that overflow, and no others, where %s', async (_, schedule) => {
+    ['at one learning rate', {}],
+    ['at one that follows the steps that were taken', { warmupSteps: 4 }],
+  ])('skips the steps that overflow, and no others, %s', async (_, schedule) => {
     const steep = tf.initializers.randomUniform({ minval: -50, maxval: 50 }); // one sample is 2,000 times as large: more than f16 holds
     const model = () =>
       tf.sequential({

@@ -14,7 +14,7 @@ import { clipOf } from '../step-options.ts';
 import type { NamedGradient, UpdateRule } from '../update-rule.ts';
 import { recordBeginning } from './begin-kernel.ts';
 import { recordSquaredNorm } from './gradient-norm.ts';
-import { beginHyperStep, factorOfDevice } from './hyper-buffer.ts';
+import { beginHyperStep } from './hyper-buffer.ts';
 import { updateWgsl, widthOf } from './update-kernel.ts';
 
 /** A weight with what its update reads and writes. */
@@ -24,11 +24,13 @@ interface WeightUpdate {
   readonly slots: readonly Variable[];
 }
 
-/**
- * Decides on the device whether the step is taken, and by what its gradients are multiplied: records commands that write both into `hyper`
- * (hyper-buffer.ts), given all gradients as they are.
- */
-export type DeviceScaling = (hyper: Tensor, gradients: readonly PlainValues[]) => void;
+/** Decides on the device whether the step is taken, and by what its gradients are multiplied. */
+export interface DeviceScaling {
+  /** A step begins; how many of those before it were skipped, as far as the host has heard. */
+  begin(): number;
+  /** Records commands that write the decision into `hyper` (hyper-buffer.ts), given all gradients as they are. */
+  record(hyper: Tensor, gradients: readonly PlainValues[]): void;
+}
 
 /** Our own backend where it is the active one. */
 export function fusedBackend(): LockstepBackend | null {
@@ -52,10 +54,10 @@ export function recordFusedUpdate(
   if (updates === null) return false;
   const scalars = (rule.scalars?.fields ?? []).map((field) => scalarField(optimizer, field));
   for (const variable of [...updates.flatMap(({ weight, slots }) => [weight, ...slots]), ...scalars]) ownBuffer(backend, variable);
-  const hyper = beginHyperStep(backend, rule, optimizer, typeof scaling === 'number' ? scaling : factorOfDevice);
+  const hyper = beginHyperStep(backend, rule, optimizer, typeof scaling === 'number' ? scaling : () => scaling.begin());
   const plain = updates.map((update) => ({ ...update, gradient: backend.toF32(update.gradient) }));
   const values = plain.map(({ weight: { size }, gradient: { dataId } }) => ({ dataId, size }));
-  if (typeof scaling !== 'number') scaling(hyper, values);
+  if (typeof scaling !== 'number') scaling.record(hyper, values);
   const isByNorm = clipOf(optimizer)?.by === 'norm';
   const partials = isByNorm ? recordSquaredNorm(backend, hyper, values) : null;
   if (scalars.length > 0 || partials !== null) recordBeginning(backend, { rule, optimizer, hyper, scalars, partials });
