@@ -93,6 +93,7 @@ describe('a loss scale on the device', () => {
       await watchReplays(engine, regression, 10, async (takeSteps) => {
         Object.assign(counts, { submits: 0, maps: 0 });
         await takeSteps();
+        backend.flush(); // the last one
       });
       expect(counts).toEqual({ submits: 10, maps: 0 });
     } finally {
