@@ -97,12 +97,12 @@ print(
         [
             train("one-rank-adam", "infinities in one step of 32", lambda p: opt.Adam(p, lr=0.02, eps=1e-5), adam, 1, 20, 1),
             train(
-                "four-ranks-momentum",
-                "infinities in one step of 32 on each of four ranks",
+                "two-ranks-momentum",
+                "infinities in one step of 32 on each of two ranks",
                 lambda p: opt.SGD(p, lr=0.01, momentum=0.9),
                 momentum,
-                4,
-                5,
+                2,
+                10,
                 2,
             ),
         ]

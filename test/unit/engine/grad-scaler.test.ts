@@ -2,14 +2,16 @@
 // test/browser/engine/device-loss-scale.test.ts.
 
 import { describe, expect, it } from 'vitest';
+import { GradScaler } from '../../../src/engine/precision/grad-scaler.ts';
 import { startEngine } from '../../../src/engine/start.ts';
+import { HostGradients } from '../../../src/train/host-gradients.ts';
 import references from '../../reference/grad-scaler.json' with { type: 'json' };
 import { parseOptimizerSpec } from '../../../src/engine/optim/optimizer-spec.ts';
 import { largestDistance, trainScaled } from '../../support/scaled-regression.ts';
 
 describe('a loss scale on the host', () => {
-  it.each(references.map((reference) => [reference.id, reference] as const))(
-    'skips, backs off and grows as torch does, and leaves weights and optimizer alone in a skipped step: %s',
+  it.each(references.filter(({ input }) => input.ranks > 1).map((reference) => [reference.id, reference] as const))(
+    'skips, backs off and grows as torch does, whichever rank overflows: %s',
     async (_, { input, expected, tol }) => {
       const engine = await startEngine({ backend: 'cpu' });
       const { scale, tracker, skipped, weights, areRanksAlike } = await trainScaled(engine, {
@@ -21,4 +23,16 @@ describe('a loss scale on the host', () => {
       expect(areRanksAlike).toBe(true);
     },
   );
+
+  it('skips a step for its gradients alone, as torch does: not for a loss that is infinite', async () => {
+    const scaler = new GradScaler(await startEngine({ backend: 'cpu' }), { initScale: 4 });
+    const isOverflow = (...flat: readonly number[]) => {
+      const gradients = new HostGradients(scaler, false);
+      gradients.after(Float32Array.from(flat), 2);
+      return gradients.isOverflow;
+    };
+    expect(isOverflow(1, -2, Number.POSITIVE_INFINITY)).toBe(false);
+    expect(isOverflow(1, Number.NaN, 3)).toBe(true);
+    expect(isOverflow(Number.NEGATIVE_INFINITY, 2, 3)).toBe(true);
+  });
 });
