@@ -107,6 +107,7 @@ export class RunPrinter {
       case 'weights':
       case 'inside':
       case 'spans':
+      case 'gpu-times':
         return;
     }
   }

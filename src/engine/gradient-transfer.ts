@@ -44,7 +44,7 @@ export class GradientTransfer {
     }
     if (total === 0) return this.flat;
     const staging = this.stagingFor(device, total * 4);
-    this.recordCopies(backend, tensors, staging);
+    backend.timing.notes.during('read-back', () => this.recordCopies(backend, tensors, staging));
     backend.flush();
     try {
       await staging.mapAsync(GPUMapMode.READ, 0, total * 4);

@@ -12,6 +12,7 @@ import type { F16Storage } from './f16/rewrite-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
 import { registerKernels } from './kernels/register.ts';
 import { answerPromptly } from './prompt-answers.ts';
+import { noteGradientPhases } from './timing/gradient-phases.ts';
 import { tf } from './tf.ts';
 
 /**
@@ -93,4 +94,5 @@ async function register(backend: LockstepBackend): Promise<void> {
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   await activate('webgpu');
   registerKernels();
+  noteGradientPhases();
 }

@@ -34,6 +34,8 @@ export interface ReplicaProtocol {
   setLearningRate(learningRate: number): number;
   /** Shows the phases of the steps that follow; null shows them no longer. A program, whose loop is its own, shows nothing. */
   inspect(inspection: Inspection | null): void;
+  /** Times the GPU kernels of so many of the next steps; nothing happens on ranks other than the first, and without time stamps. */
+  timeSteps(stepCount: number): void;
   /** A rank of the group is gone: calls that need it reject instead of waiting. Answers with what this one was at, at the end of a step under way. */
   lost(rank: number): Promise<LossReport>;
   /** Leaves the group that has lost a rank; answers once nothing is under way any more. Elastic lanes only, as the two that follow. */
@@ -67,6 +69,8 @@ export interface RankAssignment {
   readonly steps: number | null;
   /** Which implementations of GPU kernels run: the same on every rank. */
   readonly kernelVariants: VariantTable;
+  /** Steps whose GPU kernels are timed whether or not somebody asks later; at least one is. */
+  readonly timedSteps: number;
 }
 
 /** What a replica posts, unasked. */

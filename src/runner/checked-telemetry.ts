@@ -6,6 +6,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { isRecord } from '../core/is-record.ts';
 import type { ReplicaMessage } from '../rpc/replica-protocol.ts';
 import type { ConsoleLevel, ConsoleLine, EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
+import { parseGpuTimes } from './checked-gpu-times.ts';
 import { parsePhaseView, parseWeights } from './checked-inside.ts';
 import { parseSpanBatch } from './checked-spans.ts';
 import { parseShownView } from './checked-view.ts';
@@ -50,6 +51,10 @@ function parseEvent(value: unknown): ReplicaEvent | null {
     case 'spans': {
       const batch = parseSpanBatch(value['batch']);
       return batch === null ? null : { type: 'spans', batch };
+    }
+    case 'gpu-times': {
+      const times = parseGpuTimes(value['times']);
+      return times === null ? null : { type: 'gpu-times', times };
     }
     case 'console': {
       const line = parseLine(value['line']);

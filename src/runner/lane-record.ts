@@ -2,6 +2,7 @@
 
 import { modelLane } from '../cluster/lane-model.ts';
 import { defaultNetworkName } from '../cluster/networks.ts';
+import type { GpuTimes } from '../core/gpu-times.ts';
 import { typicalStepMs } from '../core/typical-step.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
@@ -28,6 +29,7 @@ export class LaneRecord {
   private readonly declaration: Declaration;
   private readonly batches: StepBatch[] = [];
   private readonly evals: EvalPoint[] = [];
+  private gpuTimes: GpuTimes | null = null;
   private readonly assembler: RankStepAssembler;
   private readonly phases = new PhaseTally();
 
@@ -39,6 +41,7 @@ export class LaneRecord {
 
   add(event: ReplicaEvent): void {
     if (event.type === 'steps') this.batches.push(event.batch);
+    if (event.type === 'gpu-times') this.gpuTimes = event.times;
     if (event.type === 'eval') this.evals.push(event.point);
     if (event.type === 'spans') for (const rankStep of this.assembler.add(event.batch)) this.phases.add(rankStep);
   }
@@ -82,6 +85,7 @@ export class LaneRecord {
       bytesSent: report?.bytesSent ?? 0,
       links: report?.links ?? null,
       phases: this.phases.summarise(),
+      gpuTimes: this.gpuTimes,
       learningRateChanges: [...this.learningRateChanges],
       membershipChanges: [...this.membershipChanges],
       error: this.failure,

@@ -29,6 +29,8 @@ export interface LaneStart {
   readonly steps: number | null;
   /** The run's, for every rank. */
   readonly kernelVariants: VariantTable;
+  /** Steps whose GPU kernels are timed, at least. */
+  readonly timedSteps: number;
   /** What the run began on; every rank must find the same. */
   readonly device: DeviceReport | null;
   readonly onEvents: (events: readonly ReplicaEvent[]) => void;
@@ -74,13 +76,13 @@ export class LaneRun {
 
   /** Data, model and optimizer on every rank. */
   async prepare(isFirstLoaded: boolean): Promise<void> {
-    const { lane, program, seed, steps, kernelVariants, device } = this.start;
+    const { lane, program, seed, steps, kernelVariants, timedSteps, device } = this.start;
     const links = await linkRanks(this.members.map(({ replica }) => replica));
     const prepareRank = async (replica: ReplicaHandle, rank: number) => {
       const found = await replica.warmed;
       expectSameBackend(device ?? found, found);
       if (rank > 0 || !isFirstLoaded) await replica.call((remote) => remote.load(program));
-      await replica.call((remote) => remote.prepare({ rank, lane, seed, steps, kernelVariants }, linksOf(links, rank)));
+      await replica.call((remote) => remote.prepare({ rank, lane, seed, steps, kernelVariants, timedSteps }, linksOf(links, rank)));
     };
     await this.surviving(() => this.onEveryRank(prepareRank));
     this.isPrepared = true;
@@ -154,6 +156,11 @@ export class LaneRun {
     };
     const lane = { label: this.start.lane.label, silentMs: () => this.silentMs(), look: () => Promise.all(members.map(look)) };
     return untilDeadlock(lane, work);
+  }
+
+  /** Times the GPU kernels of so many of the next steps, also of those under way. */
+  timeSteps(stepCount: number): void {
+    if (this.isPrepared) void this.members[0]?.replica.ask((remote) => remote.timeSteps(stepCount));
   }
 
   /** Shows the phases of the steps that follow; null shows them no longer. */

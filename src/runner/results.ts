@@ -3,6 +3,7 @@
 
 import type { ModelledLane } from '../cluster/lane-model.ts';
 import type { AllReduceName } from '../collective/all-reduce.ts';
+import type { GpuTimes } from '../core/gpu-times.ts';
 import type { VariantTable } from '../core/kernel-variants.ts';
 import type { LocalText } from '../train/card.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
@@ -172,6 +173,8 @@ export interface LaneResult {
   readonly links: LinkBytes | null;
   /** Null before the first step. */
   readonly phases: PhaseSummary | null;
+  /** Where its device's time went, in a few timed steps of rank 0; null where the device has no time stamps, before the first of them, and in older results. */
+  readonly gpuTimes: GpuTimes | null;
   /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
   readonly learningRateChanges: readonly LearningRateChange[];
   /** Ranks that were lost while it trained, where it went on without them. */

@@ -1,6 +1,7 @@
 // What a run tells whoever listens (the page's state, the command line). The runner knows no signals and no DOM; `state/` turns
 // these events into what the components read.
 
+import type { GpuTimes } from '../core/gpu-times.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { SpanBatch } from '../train/span-phases.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, PhaseView, ShownView, StepBatch, WeightInfo } from '../train/telemetry.ts';
@@ -44,6 +45,8 @@ export type RunEvent =
   | { readonly type: 'eval'; readonly lane: number; readonly point: EvalPoint }
   /** What one rank did in its last steps. */
   | { readonly type: 'spans'; readonly lane: number; readonly batch: SpanBatch }
+  /** What its device's time went into, as far as it is known now. */
+  | { readonly type: 'gpu-times'; readonly lane: number; readonly times: GpuTimes }
   | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
   /** A program said or showed more than can be told: so many console lines and views are lost. */

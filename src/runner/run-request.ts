@@ -27,6 +27,8 @@ export interface RunOverrides {
   readonly schedule?: Schedule;
   /** Which implementations of GPU kernels run, as a manifest recorded it; the page's own table where absent. */
   readonly kernelVariants?: VariantTable;
+  /** Steps of each lane whose GPU kernels are timed; one where absent, and more where the browser rounds its stamps. */
+  readonly timedSteps?: number;
   /** Paused before the first step, with every lane's workers, data and model ready. */
   readonly isPaused?: boolean;
 }
@@ -51,6 +53,8 @@ export interface RunHandle {
   step(): void;
   /** From the next step of every lane on, on all of its ranks at once. Throws `config-invalid` for what is not a positive number. */
   setLearningRate(learningRate: number): void;
+  /** Times the GPU kernels of so many of the next steps of every lane that trains. Never changes a result. */
+  timeSteps(stepCount: number): void;
   /** Steps taken one at a time show their phases for one weight of the model; null: they no longer do. Never changes a result. */
   inspect(inspection: Inspection | null): void;
   /** Resolves when the run is done, failed or stopped; never rejects. */

@@ -111,6 +111,10 @@ export class Run implements RunHandle {
     this.turns.inspect(inspection);
   }
 
+  timeSteps(stepCount: number): void {
+    this.turns.timeSteps(checkCount(stepCount, 'timeSteps'));
+  }
+
   private async execute(): Promise<RunResults> {
     const watch = setInterval(() => this.noticeSilence(), silenceCheckMs);
     try {
@@ -206,6 +210,7 @@ export class Run implements RunHandle {
         seed: seedOf(record.lane, declaration.seed),
         steps: declaration.steps,
         kernelVariants: this.kernelVariants,
+        timedSteps: checkCount(this.request.overrides.timedSteps ?? 1, 'timedSteps'),
         device: this.device,
         onEvents: (events) => {
           for (const event of events) {

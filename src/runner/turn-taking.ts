@@ -91,6 +91,11 @@ export class TurnTaking {
     this.inspection = inspection;
   }
 
+  /** Times the GPU kernels of so many of the next steps of every lane that has started. */
+  timeSteps(stepCount: number): void {
+    for (const { run } of this.entrants) run?.timeSteps(stepCount);
+  }
+
   /** Ends every worker at once; `train` resolves. */
   end(reason?: Error): void {
     const { entrants } = this;

@@ -30,6 +30,8 @@ export interface RunVerbs {
   setLearningRate(learningRate: number): void;
   /** Which weight is looked at in steps taken one at a time, in this run and the next ones; null: none. */
   inspect(inspection: Inspection | null): void;
+  /** Times the GPU kernels of so many of the next steps of every lane that trains; nothing happens where no run is under way. */
+  timeSteps(stepCount: number): void;
   /** Hears every event of every run; returns a function that ends it. */
   subscribe(listener: RunListener): () => void;
 }

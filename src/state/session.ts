@@ -248,6 +248,9 @@ export function createSession(
       inspected = inspection;
       handle?.inspect(inspection);
     },
+    timeSteps(stepCount) {
+      handle?.timeSteps(stepCount);
+    },
     verifier,
     warm() {
       warming ??= runner.warm().then(

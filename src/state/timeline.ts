@@ -3,6 +3,7 @@
 
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { GpuTimes } from '../core/gpu-times.ts';
 import { PhaseTally } from '../runner/phase-tally.ts';
 import { RankStepAssembler } from '../runner/rank-steps.ts';
 import type { RankStep } from '../runner/rank-steps.ts';
@@ -41,6 +42,8 @@ export interface LaneTimeline {
   /** Ascending; the newest may lack ranks. */
   steps(): readonly TimelineStep[];
   summary(): PhaseSummary | null;
+  /** Where the device's time went; null until it has told. */
+  readonly gpuTimes: GpuTimes | null;
   /** Spans that a rank had no room to keep. */
   readonly droppedCount: number;
 }
@@ -91,10 +94,11 @@ export function createTimeline(clock: FrameClock): TimelineState {
     apply(event) {
       if (event.type === 'declared')
         lanes.value = event.declaration.lanes.map(({ label, worldSize }) => new RecordedLane(label, worldSize));
-      if (event.type !== 'spans') return;
+      if (event.type !== 'spans' && event.type !== 'gpu-times') return;
       const lane = lanes.value[event.lane];
       if (lane === undefined) return;
-      lane.take(event.batch);
+      if (event.type === 'spans') lane.take(event.batch);
+      else lane.gpuTimes = event.times;
       frames.touch();
     },
     clear,
@@ -109,6 +113,7 @@ class RecordedLane implements LaneTimeline {
   readonly label: string;
   readonly worldSize: number;
   droppedCount = 0;
+  gpuTimes: GpuTimes | null = null;
   private readonly assembler: RankStepAssembler;
   private readonly tally = new PhaseTally(mostKeptSteps);
   private readonly kept = new Map<number, TimelineStep>();

@@ -2,6 +2,7 @@
 // columns. A program that floods the console or shows large views over and over must not drown the page: lines beyond a thousand a second
 // are dropped and counted, before they cost anything; of a view only the last state is sent, large ones less often.
 
+import type { GpuTimes } from '../core/gpu-times.ts';
 import { FloodGate } from './flood-gate.ts';
 import type { StepSpans } from './step-spans.ts';
 import type { ConsoleLevel, ConsoleLine, PhaseView, ReplicaEvent, ShownView, StepBatch, WeightInfo } from './telemetry.ts';
@@ -87,6 +88,11 @@ export class EventStream {
 
   weights(weights: readonly WeightInfo[]): void {
     this.others.push({ type: 'weights', weights });
+    this.schedule();
+  }
+
+  gpuTimes(times: GpuTimes): void {
+    this.others.push({ type: 'gpu-times', times });
     this.schedule();
   }
 

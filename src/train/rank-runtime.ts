@@ -13,6 +13,7 @@ import { createAmp } from './amp.ts';
 import type { ProgramContext } from './context.ts';
 import { createDist } from './dist.ts';
 import type { EventStream } from './event-stream.ts';
+import { GpuSampler } from './gpu-sampler.ts';
 import { InjectedFaults } from './injected-faults.ts';
 import type { Lane } from './lane.ts';
 import { Reporter } from './reporter.ts';
@@ -65,6 +66,8 @@ export class RankRuntime {
   private readonly reporter: Reporter;
   private readonly clock: StepClock;
   private readonly ring: ScalarRing;
+  /** Null where the device has no time stamps, and on all ranks but the first. */
+  private readonly gpuSampler: GpuSampler | null;
   private readonly abort = new AbortController();
   private logged: LoggedValues | null = null;
   private nonFiniteInARow = 0;
@@ -83,6 +86,9 @@ export class RankRuntime {
     this.meter = new StepMeter(options.engine);
     this.clock = new StepClock(() => options.engine.sync());
     this.ring = new ScalarRing(options.engine);
+    const timing = options.engine.backend?.timing;
+    const isTimed = group.rank === 0 && timing?.isAvailable === true;
+    this.gpuSampler = isTimed ? new GpuSampler(timing, (times) => events.gpuTimes(times)) : null;
     this.context = this.createContext();
   }
 
@@ -94,6 +100,11 @@ export class RankRuntime {
   /** Lets no step begin any more; those under way end, and so does the slice. Returns the steps begun so far. */
   hold(): number {
     return this.gate.hold();
+  }
+
+  /** Times the kernels of so many of the next steps. */
+  timeSteps(stepCount: number): void {
+    this.gpuSampler?.ask(stepCount);
   }
 
   /** Sets the learning rate of every optimizer it knows. Returns how many those are. */
@@ -158,9 +169,10 @@ export class RankRuntime {
   }
 
   /** Resolves when every step that was taken has been told. */
-  private settle(): Promise<void> {
+  private async settle(): Promise<void> {
     this.ring.flush();
-    return this.clock.settle();
+    await this.clock.settle();
+    await this.gpuSampler?.settle();
   }
 
   private throwFailure(): void {
@@ -219,6 +231,7 @@ export class RankRuntime {
     const logged: LoggedValues = new Map();
     this.logged = logged;
     const { spans } = this.options;
+    this.gpuSampler?.begin(step);
     spans.beginStep(step);
     const pending = this.clock.start();
     const running = this.runBody(step, body);
@@ -229,6 +242,7 @@ export class RankRuntime {
     const { leftOutMs } = this;
     this.leftOutMs = 0;
     const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);
+    this.gpuSampler?.end();
     await spans.measure('device', () => this.clock.queued(pending, report));
     spans.endStep();
     this.options.events.spansWaiting();

@@ -150,7 +150,7 @@ export class Replica {
   }
 
   async prepare(
-    assignment: { rank: number; lane: Lane; seed: number; steps: number | null; kernelVariants: VariantTable },
+    assignment: { rank: number; lane: Lane; seed: number; steps: number | null; kernelVariants: VariantTable; timedSteps: number },
     links: PeerLinks,
   ): Promise<void> {
     const { rank, lane, seed } = assignment;
@@ -187,6 +187,7 @@ export class Replica {
       group.close(error);
       throw error;
     } finally {
+      this.prepared?.runtime.timeSteps(assignment.timedSteps);
       this.events.flush();
     }
   }
@@ -226,6 +227,10 @@ export class Replica {
     this.bytesSentBefore += before.group.bytesSent;
     this.prepared = { ...before, group };
     await takeSeat(group, runtime, experiment, seat);
+  }
+
+  timeSteps(stepCount: number): void {
+    this.current().runtime.timeSteps(stepCount);
   }
 
   setLearningRate(learningRate: number): number {

@@ -2,6 +2,7 @@
 // does not trust it (runner/checked-telemetry.ts checks every field). Columns rather than objects: a batch of a hundred steps is a
 // handful of arrays.
 
+import type { GpuTimes } from '../core/gpu-times.ts';
 import type { SpanBatch } from './span-phases.ts';
 
 export type { DeviceReport, F16Kind, GpuBytes } from '../core/device-report.ts';
@@ -144,6 +145,8 @@ export type ReplicaEvent =
   | { readonly type: 'steps'; readonly batch: StepBatch }
   | { readonly type: 'eval'; readonly point: EvalPoint }
   | { readonly type: 'spans'; readonly batch: SpanBatch }
+  /** What the device's time went into, as far as it is known now; takes the place of what was told before. */
+  | { readonly type: 'gpu-times'; readonly times: GpuTimes }
   | { readonly type: 'console'; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly view: ShownView }
   /** More was said or shown than can be told. */

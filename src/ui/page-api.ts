@@ -19,6 +19,7 @@ export function createPageApi(page: PageState, session: Session): PageApi {
     reset: () => session.reset(),
     setLearningRate: (learningRate) => session.setLearningRate(learningRate),
     inspect: (inspection) => session.inspect(inspection),
+    timeSteps: (stepCount) => session.timeSteps(stepCount),
     subscribe: (listener) => session.subscribe(listener),
     trace: () => traceOf(page),
     doctor: () => session.warm(),

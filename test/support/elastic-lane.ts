@@ -216,6 +216,7 @@ export function createElasticLane(options: {
       seed: spec.seed,
       steps: spec.steps,
       kernelVariants: {},
+      timedSteps: 1,
       device: null,
       onEvents: (heard) => events.push(...heard),
       onMembership: (change) => changes.push(change),

@@ -10,6 +10,7 @@ import type { RunnerLike } from '../../src/state/session.ts';
 import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
+import { fakeGpuTimes } from './fake-gpu-times.ts';
 import { fakeSpans } from './fake-spans.ts';
 
 /** What the fake run does. */
@@ -169,6 +170,7 @@ export class FakeRunner implements RunnerLike {
       const worldSize = lanes[index]?.worldSize ?? 1;
       for (let rank = 0; rank < worldSize; rank += 1)
         send({ type: 'spans', lane: index, batch: fakeSpans(rank, worldSize, from + 1, from + count) });
+      if (from === 0) send({ type: 'gpu-times', lane: index, times: fakeGpuTimes(8, 1) });
       done[index] = from + count;
       const at = from + count;
       if (Math.floor(at / 50) > Math.floor(from / 50) || at === script.steps) {
@@ -214,6 +216,8 @@ export class FakeRunner implements RunnerLike {
       },
       setLearningRate: (learningRate) => nextRates.fill(learningRate),
       inspect: () => undefined,
+      timeSteps: (count) =>
+        lanes.forEach((_, index) => send({ type: 'gpu-times', lane: index, times: fakeGpuTimes((done[index] ?? 0) + 1, count + 1) })),
       finished,
     };
   }
@@ -411,6 +415,7 @@ function fakeResult(
     bytesSent: lane.worldSize > 1 ? 752_000 * series.length : 0,
     links: null,
     phases: null,
+    gpuTimes: null,
     learningRateChanges,
     membershipChanges: [],
     error: null,

@@ -38,6 +38,7 @@ export function laneResult(shortForm: string, numbers: Partial<LaneResult> = {})
     bytesSent: 0,
     links: null,
     phases: null,
+    gpuTimes: null,
     learningRateChanges: [],
     membershipChanges: [],
     error: null,

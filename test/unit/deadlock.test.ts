@@ -34,7 +34,17 @@ function createLane(worldSize: number, main: Main): LaneRun {
   const lane = parseLane({ worldSize, precision: 'fp32' }, 'lane');
   const program = { parts: [''], imports: [] };
   return new LaneRun(
-    { lane, program, seed: 0, steps: 1, kernelVariants: {}, device: null, onEvents: () => undefined, onMembership: () => undefined },
+    {
+      lane,
+      program,
+      seed: 0,
+      steps: 1,
+      kernelVariants: {},
+      timedSteps: 1,
+      device: null,
+      onEvents: () => undefined,
+      onMembership: () => undefined,
+    },
     replicas,
   );
 }

@@ -71,6 +71,7 @@ function createLane(worldSize: number, stepCount: number, seed: number) {
       seed: 0,
       steps: stepCount,
       kernelVariants: {},
+      timedSteps: 1,
       device: null,
       onEvents: () => undefined,
       onMembership: () => undefined,

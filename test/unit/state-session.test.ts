@@ -76,6 +76,7 @@ function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stops
           resume: () => void asked.push('resume'),
           step: () => void asked.push('step'),
           inspect: () => undefined,
+          timeSteps: () => undefined,
           setLearningRate(value) {
             if (value <= 0) throw new PlaygroundError('config-invalid', 'learningRate: expected a positive number.');
             asked.push(`learningRate ${value}`);

@@ -52,7 +52,16 @@ async function pageAfter(recorded: RunResults, { hasProblem = false } = {}) {
         const stop = () => {
           run.stopped = true;
         };
-        return { finished, stop, pause: nothing, resume: nothing, step: nothing, inspect: nothing, setLearningRate: nothing };
+        return {
+          finished,
+          stop,
+          pause: nothing,
+          resume: nothing,
+          step: nothing,
+          inspect: nothing,
+          timeSteps: nothing,
+          setLearningRate: nothing,
+        };
       },
     },
     {

@@ -18,6 +18,7 @@ import { WebGPUBackend } from '../tf.ts';
 import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
 import { rewriteForF16, type F16Bindings, type F16Storage } from '../f16/rewrite-wgsl.ts';
 import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
+import { GpuTiming } from '../timing/gpu-timing.ts';
 import { copyWgsl } from './copy-kernel.ts';
 import { GpuErrors } from './gpu-errors.ts';
 import { checkInternals, internalsOf, type BackendInternals, type StoredTensor } from './internals.ts';
@@ -34,6 +35,7 @@ export class LockstepBackend extends WebGPUBackend {
   readonly errors: GpuErrors;
   readonly internals: BackendInternals;
   readonly capture: Capture;
+  readonly timing: GpuTiming;
   /** Null: every new tensor is f32. */
   private policy: ResidencyPolicy | null = null;
   /** How the shader that is being created reads and writes; null: as tfjs wrote it. */
@@ -52,6 +54,7 @@ export class LockstepBackend extends WebGPUBackend {
     this.storage = storage;
     this.errors = new GpuErrors(device);
     this.hookShaders(device);
+    this.timing = new GpuTiming(this);
     this.capture = new Capture(this);
   }
 
@@ -165,6 +168,7 @@ export class LockstepBackend extends WebGPUBackend {
   /** Records one dispatch of a kernel of our own. */
   dispatch(call: KernelCall): void {
     this.capture.noteKernel(call);
+    this.timing.notes.own(call);
     dispatchKernel(this.internals, (dataId) => this.uploadToGPU(dataId), call);
     for (const dataId of call.writes ?? []) this.forgetValues(dataId);
   }
@@ -202,6 +206,7 @@ export class LockstepBackend extends WebGPUBackend {
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
     const storesF16 = wantsF16 && (this.storage === 'native' || program.outputComponent === 4);
     if (f16Inputs.length === 0 && !storesF16) {
+      this.timing.notes.program(program, inputs);
       const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, output);
       return wantsF16 ? this.narrowed(result) : result;
     }
@@ -212,6 +217,7 @@ export class LockstepBackend extends WebGPUBackend {
     }
     program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}`;
     this.bindings = { inputs: f16Inputs, result: storesF16 };
+    this.timing.notes.program(program, inputs);
     try {
       const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, target);
       return wantsF16 && !storesF16 ? this.narrowed(result) : result;

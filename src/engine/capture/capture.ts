@@ -107,7 +107,7 @@ export class Capture {
     try {
       const outputs = watchingChance(recorder, step);
       if (homes.hasNewcomer()) recorder.refuse('it makes variables, as an optimizer does in its first step');
-      homes.bringHome();
+      backend.timing.notes.during('update', () => homes.bringHome());
       isDone = true;
       for (const { dataId } of outputs) this.rewritten.add(dataId);
       backend.flush();
@@ -154,7 +154,7 @@ export class Capture {
     const ensureReady = internals.ensureCommandEncoderReady.bind(internals);
     internals.ensureCommandEncoderReady = () => {
       const { recorder } = this;
-      if (recorder !== null) internals.commandEncoder ??= createRecordingEncoder(internals.device, recorder);
+      if (recorder !== null) internals.commandEncoder ??= createRecordingEncoder(internals.device, recorder, this.backend.timing.notes);
       else ensureReady();
     };
   }

@@ -1,8 +1,13 @@
 // What a recorded step is made of: dispatches and buffer copies, in order. Two recordings of the same step are compared here before
 // either is trusted: the same programs in the same grids over buffers that stand in the same places, and the same numbers from the host.
 
+import type { GpuPhase } from '../../core/gpu-times.ts';
+import type { DispatchNotes, KernelNote } from '../timing/dispatch-notes.ts';
+
 /** One dispatch of a compute program. */
 export interface Dispatch {
+  readonly phase: GpuPhase;
+  readonly kernel: KernelNote;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
   /** What the group binds, in order of its entries. */
@@ -13,6 +18,7 @@ export interface Dispatch {
 
 /** One copy between buffers; offsets and size in bytes. */
 export interface BufferCopy {
+  readonly phase: GpuPhase;
   readonly source: GPUBuffer;
   readonly sourceOffset: number;
   readonly target: GPUBuffer;
@@ -36,11 +42,12 @@ export function buffersOf(command: Command): readonly GPUBuffer[] {
   return 'pipeline' in command ? command.buffers : [command.source, command.target];
 }
 
-/** Encodes commands in their order; dispatches that follow each other share a pass. */
-export function encodeCommands(encoder: GPUCommandEncoder, commands: readonly Command[]): void {
+/** Encodes commands in their order; dispatches that follow each other share a pass. Each is noted as it was when it was recorded. */
+export function encodeCommands(encoder: GPUCommandEncoder, commands: readonly Command[], notes: DispatchNotes): void {
   let pass: GPUComputePassEncoder | null = null;
   let pipeline: GPUComputePipeline | null = null;
   for (const command of commands) {
+    notes.phase = command.phase;
     if (!('pipeline' in command)) {
       pass?.end();
       pass = null;
@@ -52,6 +59,7 @@ export function encodeCommands(encoder: GPUCommandEncoder, commands: readonly Co
       pass = encoder.beginComputePass();
       pipeline = null;
     }
+    notes.kernel = command.kernel;
     if (command.pipeline !== pipeline) pass.setPipeline((pipeline = command.pipeline));
     pass.setBindGroup(0, command.bindGroup);
     pass.dispatchWorkgroups(...command.grid);

@@ -57,7 +57,8 @@ export class CapturedGraph {
     for (const action of recording.notes.actions) action();
     for (const [index, input] of this.inputs.entries()) {
       const value = inputs[index];
-      if (value !== undefined && value.dataId !== input.dataId) backend.copyInto(value, this.ownInput(index, input));
+      if (value !== undefined && value.dataId !== input.dataId)
+        backend.timing.notes.during('input', () => backend.copyInto(value, this.ownInput(index, input)));
     }
     for (const { dataId } of this.outputs) backend.stored(dataId).values = null;
   }
@@ -86,7 +87,9 @@ export class CapturedGraph {
 
   /** Into the encoder that tfjs has open: what follows, such as a copy of the loss, goes with it. */
   private encode(commands: readonly Command[]): void {
-    encodeCommands(this.backend.openEncoder(), commands);
+    const { backend } = this;
+    const { notes } = backend.timing;
+    notes.during('other', () => encodeCommands(backend.openEncoder(), commands, notes));
   }
 
   private get commands(): readonly Command[] {

@@ -1,6 +1,7 @@
 // A command encoder that also writes down what it encodes: the step runs as ever, and can be encoded again from the list. What cannot be
 // written down (textures, time stamps, indirect dispatches) still runs, and the recording is refused.
 
+import type { DispatchNotes } from '../timing/dispatch-notes.ts';
 import type { Command } from './commands.ts';
 
 /** Where commands go. */
@@ -14,20 +15,21 @@ export interface CommandSink {
 
 const unrecorded = ['copyBufferToTexture', 'copyTextureToBuffer', 'copyTextureToTexture', 'clearBuffer', 'resolveQuerySet'] as const;
 
-/** A new encoder of the device, whose commands the sink hears of. */
-export function createRecordingEncoder(device: GPUDevice, sink: CommandSink): GPUCommandEncoder {
+/** A new encoder of the device, whose commands the sink hears of, with what is noted of each. */
+export function createRecordingEncoder(device: GPUDevice, sink: CommandSink, notes: DispatchNotes): GPUCommandEncoder {
   const encoder = device.createCommandEncoder();
   const beginComputePass = encoder.beginComputePass.bind(encoder);
   encoder.beginComputePass = (descriptor) => {
     if (descriptor?.timestampWrites !== undefined) sink.refuse('its GPU programs are being timed');
-    return recordPass(beginComputePass(descriptor), sink);
+    return recordPass(beginComputePass(descriptor), sink, notes);
   };
   const copy = encoder.copyBufferToBuffer.bind(encoder);
   encoder.copyBufferToBuffer = (source: GPUBuffer, sourceOffset: unknown, target: unknown, targetOffset?: number, byteLength?: number) => {
     // tfjs and the engine use the long form of the two, with all five arguments.
     const [at, into] = [sourceOffset as number, target as GPUBuffer];
     copy(source, at, into, targetOffset ?? 0, byteLength ?? source.size - at);
-    sink.add({ source, sourceOffset: at, target: into, targetOffset: targetOffset ?? 0, byteLength: byteLength ?? source.size - at });
+    const ends = { source, sourceOffset: at, target: into, targetOffset: targetOffset ?? 0 };
+    sink.add({ ...ends, byteLength: byteLength ?? source.size - at, phase: notes.phase });
     return undefined;
   };
   for (const name of unrecorded) {
@@ -40,7 +42,7 @@ export function createRecordingEncoder(device: GPUDevice, sink: CommandSink): GP
   return encoder;
 }
 
-function recordPass(pass: GPUComputePassEncoder, sink: CommandSink): GPUComputePassEncoder {
+function recordPass(pass: GPUComputePassEncoder, sink: CommandSink, notes: DispatchNotes): GPUComputePassEncoder {
   let pipeline: GPUComputePipeline | null = null;
   let bindGroup: GPUBindGroup | null = null;
   const setPipeline = pass.setPipeline.bind(pass);
@@ -53,7 +55,9 @@ function recordPass(pass: GPUComputePassEncoder, sink: CommandSink): GPUComputeP
   };
   const dispatchWorkgroups = pass.dispatchWorkgroups.bind(pass);
   pass.dispatchWorkgroups = (x, y = 1, z = 1) => {
-    if (pipeline !== null && bindGroup !== null) sink.add({ pipeline, bindGroup, buffers: sink.buffersIn(bindGroup), grid: [x, y, z] });
+    const { phase, kernel } = notes;
+    if (pipeline !== null && bindGroup !== null)
+      sink.add({ pipeline, bindGroup, buffers: sink.buffersIn(bindGroup), grid: [x, y, z], phase, kernel });
     return dispatchWorkgroups(x, y, z);
   };
   const dispatchIndirect = pass.dispatchWorkgroupsIndirect.bind(pass);

@@ -5,6 +5,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../core/size-of.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { UniformField } from '../backend/internals.ts';
+import type { FlattenedProgram } from '../timing/dispatch-notes.ts';
 import type { WebGPUBackend } from '../tf.ts';
 
 type KernelProgram = Parameters<WebGPUBackend['runWebGPUProgram']>[0];
@@ -33,7 +34,7 @@ const mostGroups = 65_535;
 export function runFlat(backend: LockstepBackend, program: FlatProgram, inputs: readonly TensorInfo[]): TensorInfo {
   const groupCount = Math.max(1, Math.ceil(program.invocationCount / workgroupSize));
   const rows = Math.ceil(groupCount / mostGroups);
-  const stock: KernelProgram = {
+  const stock: KernelProgram & FlattenedProgram = {
     variableNames: program.inputs.map(([name]) => name),
     variableComponents: program.inputs.map(([, components]) => components),
     outputComponent: program.outputComponents,
@@ -44,6 +45,7 @@ export function runFlat(backend: LockstepBackend, program: FlatProgram, inputs: 
     uniforms: program.uniformDeclaration,
     shaderKey: program.key,
     getUserCode: program.wgsl,
+    trueShapes: [...inputs.map(({ shape }) => shape), program.shape],
   };
   const flat = inputs.map(({ dataId, dtype, shape }) => ({ dataId, dtype, shape: [sizeOf(shape)] }));
   const { dataId } = backend.runWebGPUProgram(stock, flat, 'float32', [...program.uniforms]);

@@ -7,6 +7,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../core/size-of.ts';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
+import type { FlattenedProgram } from '../timing/dispatch-notes.ts';
 import { chooseVariant } from '../tune/variant-table.ts';
 import { parseActivation } from './activation-wgsl.ts';
 import { matMulProgram, type Epilogue } from './matmul-program.ts';
@@ -42,7 +43,8 @@ function run(
   outShape: readonly number[],
 ): TensorInfo {
   const flat = operands.map(({ dataId, dtype, shape }) => ({ dataId, dtype, shape: [sizeOf(shape)] }));
-  const { dataId } = backend.runWebGPUProgram(program, flat, 'float32', uniforms);
+  const shaped: typeof program & FlattenedProgram = { ...program, trueShapes: [...operands.map(({ shape }) => shape), outShape] };
+  const { dataId } = backend.runWebGPUProgram(shaped, flat, 'float32', uniforms);
   return { dataId, dtype: 'float32', shape: [...outShape] };
 }
 

@@ -91,7 +91,8 @@ export function applyScaled(optimizer: Optimizer, gradients: NamedTensorMap, sca
 function applyFused(optimizer: Optimizer, gradients: NamedTensorMap, scaling: number | DeviceScaling): boolean {
   const backend = fusedBackend();
   const rule = ownRuleOf(optimizer);
-  return backend !== null && rule !== null && recordFusedUpdate(backend, rule, optimizer, gradientList(gradients), scaling);
+  if (backend === null || rule === null) return false;
+  return backend.timing.notes.during('update', () => recordFusedUpdate(backend, rule, optimizer, gradientList(gradients), scaling));
 }
 
 /** Null for a program's own `applyGradients`, which is handed what it expects: gradients that are unscaled already. */
@@ -106,7 +107,18 @@ function apply(
   stock: (gradients: readonly NamedGradient[]) => void,
 ): void {
   const backend = fusedBackend();
-  if (backend !== null && recordFusedUpdate(backend, rule, optimizer, gradients, 1)) return;
+  if (backend === null) return applyInOps(optimizer, rule, gradients, stock);
+  backend.timing.notes.during('update', () => {
+    if (!recordFusedUpdate(backend, rule, optimizer, gradients, 1)) applyInOps(optimizer, rule, gradients, stock);
+  });
+}
+
+function applyInOps(
+  optimizer: Optimizer,
+  rule: UpdateRule,
+  gradients: readonly NamedGradient[],
+  stock: (gradients: readonly NamedGradient[]) => void,
+): void {
   atScheduledRate(optimizer, () => {
     tf.tidy(() => {
       const clipped = clippedInOps(optimizer, gradients);

@@ -1,5 +1,7 @@
 // The shape of a run in a file, field by field. A field that a later version adds to a run is a type error here until it is described.
 
+import { gpuPhases } from '../../core/gpu-times.ts';
+import type { GpuTimes } from '../../core/gpu-times.ts';
 import { backendNames } from '../../core/device-report.ts';
 import { parseVariantTable } from '../../core/kernel-variants.ts';
 import type { NotFiniteSpan } from '../../runner/not-finite.ts';
@@ -87,6 +89,18 @@ const notFiniteSpan = object<NotFiniteSpan>({
   toStep: number,
 });
 
+const gpuTimes = object<GpuTimes>({
+  origin: oneOf(['measured']),
+  stepCount: count,
+  lastStep: count,
+  resolutionMs: number,
+  spanMs: number,
+  dispatchCount: count,
+  untimedCount: count,
+  phases: listOf(object({ phase: oneOf(gpuPhases), ms: number })),
+  kernels: listOf(object({ phase: oneOf(gpuPhases), name: text, runCount: number, ms: number })),
+});
+
 const result = object<RunBody['result']>({
   label: text,
   shortForm: text,
@@ -126,6 +140,8 @@ const result = object<RunBody['result']>({
       hiddenMs: number,
     }),
   ),
+  // Runs that are older than time stamps have none.
+  gpuTimes: (value, place) => (value === undefined ? null : orNull(gpuTimes)(value, place)),
   learningRateChanges: listOf(object({ step: count, learningRate: number })),
   membershipChanges: listOf(object({ step: count, lostRank: count, worldSize: count })),
   error: orNull(
