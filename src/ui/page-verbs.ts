@@ -22,6 +22,8 @@ export interface PageVerbs {
   stopVerifying(): void;
   /** Sets the learning rate a text stands for; false, with a notice, where it is none. */
   setLearningRate(text: string): boolean;
+  /** Times the GPU kernels of so many of the next steps of the run under way. */
+  timeSteps(stepCount: number): void;
   /** Opens the lanes' fields and moves the focus there: to a lane's row, or to the text where `row` is null. */
   editLanes(row: number | null): void;
   /** Writes the draft and says so. */
@@ -121,6 +123,7 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
       session.setLearningRate(value);
       return true;
     },
+    timeSteps: (stepCount) => session.timeSteps(stepCount),
     editLanes,
     save() {
       page.notice.say(t(page.program.save() ? 'draft.saved' : page.program.open.value.isKept ? 'draft.refused' : 'draft.notKept'));

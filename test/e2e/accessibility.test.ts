@@ -13,11 +13,12 @@ import { runProgram } from '../support/run-program.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const source = `import { program } from 'lockstep';
+const source = `import * as tf from '@tensorflow/tfjs';
+import { program } from 'lockstep';
 export default program({ title: 'Every view', lanes: ['2xfp32', '2xfp32+ring'] }, async (ctx) => {
-  for (let step = 1; step <= 6; step++) {
+  for (let step = 1; step <= 9; step++) {
     await ctx.dist.barrier();
-    await ctx.step(() => ctx.log({ loss: 1 / step, accuracy: step / 6 }));
+    await ctx.step(() => ctx.log({ loss: tf.tidy(() => tf.div(1, tf.scalar(step))), accuracy: step / 9 }));
   }
   console.log('a line');
   console.warn('a warning');

@@ -61,4 +61,36 @@ export const timelineMessages = {
   'timeline.phase.uploadHint': 'The mean gradients go back to the device',
   'timeline.phase.optimizer': 'Optimizer',
   'timeline.phase.optimizerHint': 'The update is recorded; the device runs it at the start of what follows',
+  'timeline.gpu.title': 'On the device',
+  'timeline.gpu.more': 'Time {count} steps',
+  'timeline.gpu.moreHint':
+    'Times the kernels of the next steps of every lane, every fourth step one. A timed step is slower; what it computes is the same.',
+  'timeline.gpu.none': 'No step was timed yet: the first one is the eighth of a lane.',
+  'timeline.gpu.unavailable': 'What the device’s time goes into is not known: it has no time stamps (WebGPU’s timestamp-query).',
+  'timeline.gpu.sum':
+    '{ms} ms in a step of rank 0, measured by the device’s own time stamps. Timed steps: {count}, the last of them step {step}; kernels in each: {kernels}.',
+  'timeline.gpu.phases': 'Phases on the device',
+  'timeline.gpu.kernels': 'The {count} most expensive kernels of a step, measured',
+  'timeline.gpu.kernel': 'Kernel and shapes',
+  'timeline.gpu.runs': 'times',
+  'timeline.gpu.note':
+    'Of all steps only a few are timed, because every kernel of a timed step gets a pass of its own, which costs it some speed. What lies between the submissions of a step is left out.',
+  'timeline.gpu.shared': 'The ranks share this device, and a kernel’s time contains what it did for the others meanwhile.',
+  'timeline.gpu.rounded':
+    'This browser rounds time stamps to {ms} ms. Means over many steps hold; what is much shorter than that may show as nothing.',
+  'timeline.gpu.untimed': 'Not timed, because there were too many: {count} commands.',
+  'timeline.gpu.input': 'Input',
+  'timeline.gpu.inputHint': 'The batch is copied to where the recorded step reads it',
+  'timeline.gpu.forward': 'Forward',
+  'timeline.gpu.forwardHint':
+    'Until the loss is there. A gradient that is computed with its value, as that of the cross-entropy may be, counts here',
+  'timeline.gpu.backward': 'Backward',
+  'timeline.gpu.backwardHint': 'From the loss to the gradients',
+  'timeline.gpu.readBackHint': 'Gradients, or the loss, are copied to where the worker can read them',
+  'timeline.gpu.updateHint': 'The optimizer',
+  'timeline.gpu.other': 'Other',
+  'timeline.gpu.otherHint':
+    'Loss scaling, adding up micro-batches, keeping the loss, and what a program’s own loop does outside of gradients and optimizers',
+  'timeline.gpu.between': 'Between kernels',
+  'timeline.gpu.betweenHint': 'The device had work and no kernel or copy ran: what it takes to begin and end them',
 } as const;

@@ -3,10 +3,12 @@
 import { t } from '../../state/locale.ts';
 import { overlapBound } from '../../state/overlap-bound.ts';
 import type { LaneTimeline } from '../../state/timeline.ts';
+import { usePage } from '../page-context.ts';
 import { formatSpanMs } from './span-text.ts';
 
 /** A paragraph; nothing where no gradients travel. */
 export function OverlapNote({ lane }: { readonly lane: LaneTimeline }): preact.JSX.Element | null {
+  void usePage().page.timeline.revision.value; // a lane is the same object, whatever it has recorded since
   const bound = overlapBound(lane.steps());
   const hiddenMs = lane.summary()?.hiddenMs ?? 0;
   if (bound === null) return null;

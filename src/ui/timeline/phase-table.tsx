@@ -5,12 +5,14 @@ import type { LaneTimeline } from '../../state/timeline.ts';
 import type { RankStep } from '../../runner/rank-steps.ts';
 import { spanPhases, type SpanPhase } from '../../train/span-phases.ts';
 import { formatCount, formatRate, formatShare, unknownNumber } from '../number-format.ts';
+import { usePage } from '../page-context.ts';
 import type { GanttState } from './gantt.tsx';
 import { PhaseSwatch } from './phase-swatch.tsx';
 import { phaseWords } from './phase-style.ts';
 
 /** Medians per phase: rank 0, and over the ranks where there are several. */
 export function PhaseTable({ lane }: { readonly lane: LaneTimeline }): preact.JSX.Element | null {
+  void usePage().page.timeline.revision.value; // a lane is the same object, whatever it has recorded since
   const summary = lane.summary();
   if (summary === null) return null;
   const isSingle = lane.worldSize === 1;

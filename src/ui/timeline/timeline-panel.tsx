@@ -15,6 +15,7 @@ import { download } from './download.ts';
 import { Gantt, type GanttState } from './gantt.tsx';
 import { zoomAt, type GanttView } from './gantt-view.ts';
 import { newestView } from './gantt-steps.ts';
+import { GpuTimesSection } from './gpu-times.tsx';
 import { OverlapNote } from './overlap-note.tsx';
 import { PhaseSwatch } from './phase-swatch.tsx';
 import { PhaseTable, StepTable } from './phase-table.tsx';
@@ -46,6 +47,7 @@ export default function TimelinePanel(): preact.JSX.Element {
       <PhaseTable lane={lane} />
       <OverlapNote lane={lane} />
       <StepTable state={state} />
+      <GpuTimesSection lane={lane} />
       <p class="timeline-note">
         {t('timeline.note')} {lane.droppedCount === 0 ? null : t('timeline.dropped', { count: formatCount(lane.droppedCount) })}
       </p>
@@ -140,6 +142,7 @@ function Tools({ lane, state }: { readonly lane: LaneTimeline; readonly state: G
 
 /** The phases that the lane's newest step has. */
 function Legend({ lane }: { readonly lane: LaneTimeline }): preact.JSX.Element {
+  void usePage().page.timeline.revision.value; // a lane is the same object, whatever it has recorded since
   const seen = new Set(
     lane
       .steps()

@@ -2,6 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { fakeSpans } from '../../support/fake-spans.ts';
 import { mountPage } from '../../support/mount-page.tsx';
 import type { MountedPage } from '../../support/mount-page.tsx';
 
@@ -24,8 +25,9 @@ async function openTimeline(): Promise<HTMLCanvasElement> {
   return canvas.element() as HTMLCanvasElement; // the role is the canvas's
 }
 
-const table = () =>
-  [...document.querySelectorAll('.timeline-table tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent?.trim()));
+const rowsOf = (selector: string) =>
+  [...document.querySelectorAll(`${selector} tbody tr`)].map((row) => [...row.children].map((cell) => cell.textContent?.trim()));
+const table = () => rowsOf('.timeline-table:not(.gpu-kernels)');
 
 test('shows the newest steps of the widest lane, its medians, and what cannot be hidden', async () => {
   await openTimeline();
@@ -82,4 +84,50 @@ test('speaks of one rank alone without words on communication', async () => {
   await expect.poll(() => table().map(([name]) => name)).toEqual(['Step', 'Data', 'Forward + backward', 'Optimizer', 'rank 0']);
   expect(document.querySelector('.timeline-share')).toBeNull();
   expect(document.querySelector('.timeline-overlap')).toBeNull();
+});
+
+test('tells where the device spends a step, and has more steps timed while the run lasts', async () => {
+  mounted = mountPage({ steps: 100_000, batchMs: 5 });
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  mounted.state.timeline.chosenLane.value = 0; // the other one's turn comes later
+  const sum = page.getByText('by the device’s own time stamps');
+  // Made up in fake-gpu-times.ts: 8 ms, of which 7.5 in phases.
+  await expect.element(sum).toHaveTextContent('8.00 ms in a step of rank 0');
+  await expect.element(sum).toHaveTextContent('Timed steps: 1, the last of them step 8; kernels in each: 24.');
+  const shares = [...document.querySelectorAll('.gpu-times .timeline-legend li')].map(({ textContent }) => textContent?.trim());
+  expect(shares).toContain('Backward 4.00 ms · 50.00%');
+  expect(shares).toContain('Between kernels 0.500 ms · 6.25%');
+  expect(shares).toContain('Input < 0.0625 ms · 0.00%');
+  expect(rowsOf('.gpu-kernels')[2]).toEqual(['FAKE optim adam 784×256', 'Optimizer', '6', '0.500', '6.25%']);
+  await expect.element(page.getByText('This browser rounds time stamps to 0.0625 ms')).toBeInTheDocument();
+  await page.getByRole('button', { name: 'Time 20 steps' }).click();
+  await expect.element(sum).toHaveTextContent('Timed steps: 21');
+  await page.getByRole('button', { name: 'Stop', exact: true }).first().click();
+  await expect.element(page.getByRole('button', { name: 'Time 20 steps' })).toBeDisabled();
+});
+
+test('counts the steps that its medians are over while they come', async () => {
+  mounted = mountPage({ steps: 100_000, batchMs: 20 });
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  mounted.state.timeline.chosenLane.value = 0; // the other one's turn comes later
+  const caption = page.getByText(/medians of \d+ steps/u);
+  await expect.element(caption).toBeInTheDocument();
+  const before = caption.element().textContent;
+  await expect.poll(() => caption.element().textContent).not.toBe(before);
+});
+
+test('says in a sentence that the device has no time stamps', async () => {
+  await openTimeline();
+  const { state } = mounted!;
+  const declaration = state.run.declaration.value!;
+  state.timeline.apply({ type: 'declared', declaration }); // lanes anew, nothing timed
+  state.timeline.apply({ type: 'spans', lane: 1, batch: fakeSpans(0, 1, 1, 10) });
+  await expect.element(page.getByText('No step was timed yet')).toBeInTheDocument();
+  const device = state.device.value;
+  if (device.kind !== 'ready') throw new Error('expected a device');
+  state.device.value = { ...device, report: { ...device.report, features: [] } };
+  await expect.element(page.getByText('it has no time stamps (WebGPU’s timestamp-query)')).toBeInTheDocument();
+  expect(document.querySelector('.gpu-times button')).toBeNull();
 });
