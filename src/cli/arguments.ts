@@ -39,6 +39,8 @@ export interface RunCommand {
   readonly trace: string | null;
   /** Whether GPU kernels are tuned on this device first, instead of running their defaults. */
   readonly isTuned: boolean;
+  /** Whether the most expensive GPU kernels of each lane are printed. */
+  readonly showsKernels: boolean;
   readonly browser: BrowserName;
   readonly adapter: AdapterName | null;
   /** Computes on this and nothing else; null: the best the browser offers. */
@@ -66,6 +68,7 @@ export const helpText = `Lockstep: runs a training program in a headless browser
       --seed N          seed instead of the program's; 0 is a seed
       --out FILE.json   write the results (schema: docs/results.md)
       --trace FILE.json write the timeline of the last steps, for ui.perfetto.dev
+      --kernels         time the GPU kernels of some steps, print the ten most expensive of each lane
       --autotune        time the implementations of GPU kernels here first; their defaults run if absent
       --browser NAME    ${browserNames.join(', ')}; chromium if absent
       --adapter NAME    ${adapterNames.join(', ')}; the best one here if absent
@@ -89,6 +92,7 @@ const optionsOf = {
     seed: 'string',
     out: 'string',
     trace: 'string',
+    kernels: 'boolean',
     autotune: 'boolean',
     browser: 'string',
     adapter: 'string',
@@ -165,6 +169,7 @@ export function parseArguments(args: readonly string[]): Command {
     out: text('out'),
     trace: text('trace'),
     isTuned: flags['autotune'] === true,
+    showsKernels: flags['kernels'] === true,
     browser,
     adapter,
     backend,

@@ -12,10 +12,14 @@ import { exitCodes } from './exit-codes.ts';
 import { formatProblems } from './failure-text.ts';
 import { openHeadlessPage } from './headless-page.ts';
 import { stopOnInterrupt } from './interrupt.ts';
+import { formatKernels } from './kernel-text.ts';
 import { readProgram } from './program-file.ts';
 import { RunPrinter, type Terminal } from './run-printer.ts';
 import { UsageError } from './usage-error.ts';
 import { formatVerdict } from './verdict-text.ts';
+
+/** Steps of each lane that `--kernels` has timed. */
+const timedSteps = 20;
 
 /** Runs the command and returns the exit code. Throws UsageError where the file or the place for the results is not there. */
 export async function runProgram(command: RunCommand, root: string, terminal: Terminal): Promise<number> {
@@ -30,6 +34,7 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
     ...(schedule === null ? {} : { schedule }),
     ...(steps === null ? {} : { steps }),
     ...(seed === null ? {} : { seed }),
+    ...(command.showsKernels ? { timedSteps } : {}),
   };
   printer.print([`headless browser on ${page.adapter}`]);
   const interrupt = stopOnInterrupt(page, printer);
@@ -37,7 +42,12 @@ export async function runProgram(command: RunCommand, root: string, terminal: Te
     const { results, problems } = await page.run({ source, fileName, ...overrides }, (event) => printer.accept(event));
     printer.finish();
     printer.print(formatProblems(problems, command.file, source));
-    if (results !== null) report(results, printer, out, command.out);
+    if (results !== null) report(results, printer);
+    if (results !== null && command.showsKernels) printer.print(['', ...formatKernels(results.lanes)]);
+    if (results !== null && out !== null) {
+      writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`);
+      printer.print([`results: ${command.out}`]);
+    }
     if (results !== null && trace !== null) {
       writeFileSync(trace, `${JSON.stringify(await page.trace())}\n`);
       printer.print([`trace: ${command.trace}, for ui.perfetto.dev`]);
@@ -60,7 +70,7 @@ function placeOf(flag: string, typed: string | null): string | null {
   throw new UsageError(`${flag}: expected a path in an existing folder, got ${typed}.`);
 }
 
-function report(results: RunResults, printer: RunPrinter, out: string | null, typedOut: string | null): void {
+function report(results: RunResults, printer: RunPrinter): void {
   const failures = results.lanes.map(({ error }) => error).filter((error): error is RunFailure => error !== null);
   for (const failure of failures) printer.printFailure(failure);
   const comparison = formatComparison(results);
@@ -69,7 +79,4 @@ function report(results: RunResults, printer: RunPrinter, out: string | null, ty
   if (verdict.length > 0) printer.print(['', ...verdict]);
   const claims = formatClaims(results.claims);
   if (claims.length > 0) printer.print(['', ...claims]);
-  if (out === null) return;
-  writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`);
-  printer.print([`results: ${typedOut}`]);
 }

@@ -75,7 +75,7 @@ test('a program outside the project runs with the lanes, steps and seed of the f
   const out = join(folder, 'results.json');
   const traceFile = join(folder, 'trace.json');
   const adapter = ['--adapter', 'swiftshader'];
-  const flags = ['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out, '--trace', traceFile];
+  const flags = ['--lanes', '1xfp32,2xfp32', '--steps', '12', '--seed', '0', '--out', out, '--trace', traceFile, '--kernels'];
   const { code, stdout, stderr } = await lockstep(['run', tiny, ...adapter, ...flags]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Tiny\nseed 0, 12 steps, global batch 16\n');
@@ -93,6 +93,14 @@ test('a program outside the project runs with the lanes, steps and seed of the f
     [0, 1, two?.bytesSent],
     [1, 0, two?.bytesSent], // two ranks halve 16 values evenly
   ]);
+  for (const { label, gpuTimes } of results.lanes) {
+    const told = gpuTimes?.phases.reduce((sum, { ms }) => sum + ms, 0) ?? Number.NaN;
+    expect(gpuTimes).toMatchObject({ origin: 'measured', lastStep: 12 });
+    expect(gpuTimes?.kernels.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^optim sgd 4×3$/u)]));
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThanOrEqual((gpuTimes?.spanMs ?? 0) + 1e-9); // sums of the same numbers in another order
+    expect(stdout).toMatch(new RegExp(`^${label}: .* ms in a step of rank 0, measured .*\n  .*forward .*\nkernel +phase +times +ms`, 'mu'));
+  }
   expect(one?.phases?.phases.map(({ phase }) => phase)).toContain('forward-backward');
   expect(two?.phases).toMatchObject({ origin: 'measured', stepCount: 9 });
 

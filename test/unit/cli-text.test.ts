@@ -6,9 +6,11 @@ import { modelLane } from '../../src/cluster/lane-model.ts';
 import type { LaneResult } from '../../src/runner/results.ts';
 import { formatComparison } from '../../src/cli/comparison.ts';
 import { formatFailure, formatProblems } from '../../src/cli/failure-text.ts';
+import { formatKernels } from '../../src/cli/kernel-text.ts';
 import { duration, megabytes, shortNumber } from '../../src/cli/number-text.ts';
 import { displayWidth, formatTable } from '../../src/cli/text-table.ts';
 import { formatView } from '../../src/cli/view-text.ts';
+import { fakeGpuTimes } from '../support/fake-gpu-times.ts';
 import { laneResult, runResults } from '../support/lane-result.ts';
 
 const lane = laneResult('1xfp32', {
@@ -194,5 +196,21 @@ test('problems that stop the run come first, each with its line', () => {
     '  1 │ let a;',
     '    │ ^',
     '  unused',
+  ]);
+});
+
+test('the most expensive kernels of a lane stand under its phases, and a lane that nobody could time says so', () => {
+  const kernels = fakeGpuTimes(12, 2).kernels.slice(2);
+  const lanes = [{ ...lane, gpuTimes: { ...fakeGpuTimes(12, 2), kernels } }, laneResult('1xfp16', { gpuTimes: null })];
+  expect(formatKernels(lanes)).toEqual([
+    '1xfp32: 8 ms in a step of rank 0, measured by the device’s own time stamps. Timed steps: 2, the last of them step 12; kernels in each: 24.',
+    '  input < 0.0625 ms (0.0%), forward 2 ms (25.0%), backward 4 ms (50.0%), read-back 0.25 ms (3.1%), update 1 ms (12.5%), other 0.25 ms (3.1%)',
+    'kernel                   phase   times  ms        of the step',
+    '───────────────────────  ──────  ─────  ────────  ───────────',
+    'FAKE optim adam 784×256  update      6  0.5       6.3%',
+    'copy of 401408 bytes     input       1  < 0.0625  0.0%',
+    'This browser rounds time stamps to 0.0625 ms. Means over many steps hold; what is much shorter than that may show as nothing.',
+    '',
+    '1xfp16: GPU times are not known. The device has no time stamps, or the lane took fewer than eight steps.',
   ]);
 });
