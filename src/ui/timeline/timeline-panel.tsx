@@ -47,10 +47,10 @@ export default function TimelinePanel(): preact.JSX.Element {
       <PhaseTable lane={lane} />
       <OverlapNote lane={lane} />
       <StepTable state={state} />
-      <GpuTimesSection lane={lane} />
       <p class="timeline-note">
         {t('timeline.note')} {lane.droppedCount === 0 ? null : t('timeline.dropped', { count: formatCount(lane.droppedCount) })}
       </p>
+      <GpuTimesSection lane={lane} />
     </div>
   );
 }
