@@ -15,7 +15,7 @@ const finestRoundedMs = 0.001;
 /** Steps that are timed unasked where stamps are rounded. */
 const roundedStepCount = 16;
 
-/** One rank's; ranks of a lane do the same work, so that only rank 0 has one. */
+/** One rank's. */
 export class GpuSampler {
   private readonly timing: GpuTiming;
   private readonly tell: (times: GpuTimes) => void;

@@ -66,7 +66,7 @@ export class RankRuntime {
   private readonly reporter: Reporter;
   private readonly clock: StepClock;
   private readonly ring: ScalarRing;
-  /** Null where the device has no time stamps, and on all ranks but the first. */
+  /** Null where the device has no time stamps. Ranks do the same work: only the first of the group is timed. */
   private readonly gpuSampler: GpuSampler | null;
   private readonly abort = new AbortController();
   private logged: LoggedValues | null = null;
@@ -87,8 +87,7 @@ export class RankRuntime {
     this.clock = new StepClock(() => options.engine.sync());
     this.ring = new ScalarRing(options.engine);
     const timing = options.engine.backend?.timing;
-    const isTimed = group.rank === 0 && timing?.isAvailable === true;
-    this.gpuSampler = isTimed ? new GpuSampler(timing, (times) => events.gpuTimes(times)) : null;
+    this.gpuSampler = timing?.isAvailable === true ? new GpuSampler(timing, (times) => events.gpuTimes(times)) : null;
     this.context = this.createContext();
   }
 
@@ -231,7 +230,7 @@ export class RankRuntime {
     const logged: LoggedValues = new Map();
     this.logged = logged;
     const { spans } = this.options;
-    this.gpuSampler?.begin(step);
+    if (this.group.rank === 0) this.gpuSampler?.begin(step);
     spans.beginStep(step);
     const pending = this.clock.start();
     const running = this.runBody(step, body);
