@@ -69,7 +69,7 @@ export interface RankAssignment {
   readonly steps: number | null;
   /** Which implementations of GPU kernels run: the same on every rank. */
   readonly kernelVariants: VariantTable;
-  /** Steps whose GPU kernels are timed whether or not somebody asks later; at least one is. */
+  /** Steps whose GPU kernels are timed whether or not somebody asks later; a few are in any case. */
   readonly timedSteps: number;
 }
 

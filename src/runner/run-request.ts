@@ -27,7 +27,7 @@ export interface RunOverrides {
   readonly schedule?: Schedule;
   /** Which implementations of GPU kernels run, as a manifest recorded it; the page's own table where absent. */
   readonly kernelVariants?: VariantTable;
-  /** Steps of each lane whose GPU kernels are timed; one where absent, and more where the browser rounds its stamps. */
+  /** Steps of each lane whose GPU kernels are timed; four at least, and more where the browser rounds its stamps. */
   readonly timedSteps?: number;
   /** Paused before the first step, with every lane's workers, data and model ready. */
   readonly isPaused?: boolean;

@@ -1,6 +1,6 @@
 // Chooses the steps whose kernels are timed. Timing a step costs it some of its speed (every kernel gets a pass of its own), so that of all
-// steps only a few are: one once the lane has settled, more where the browser rounds its time stamps so much that one says little, and as
-// many as somebody asks for. Which values a step computes does not depend on it.
+// steps only a few are: four once the lane has settled, because a device that is interrupted makes one step say little, more where the
+// browser rounds its time stamps, and as many as somebody asks for. Which values a step computes does not depend on it.
 
 import type { GpuTimes } from '../core/gpu-times.ts';
 import type { GpuTiming } from '../engine/timing/gpu-timing.ts';
@@ -10,9 +10,11 @@ import { GpuTally } from './gpu-tally.ts';
 const firstTimedStep = 8;
 /** Steps from one that is timed to the next. */
 const stride = 4;
+/** Steps that are timed unasked. */
+const unaskedStepCount = 4;
 /** Stamps coarser than this are rounded by the browser. */
 const finestRoundedMs = 0.001;
-/** Steps that are timed unasked where stamps are rounded. */
+/** The same where stamps are rounded. */
 const roundedStepCount = 16;
 
 /** One rank's. */
@@ -20,7 +22,7 @@ export class GpuSampler {
   private readonly timing: GpuTiming;
   private readonly tell: (times: GpuTimes) => void;
   private readonly tally = new GpuTally();
-  private wantedCount = 1;
+  private wantedCount = unaskedStepCount;
   private nextStep = firstTimedStep;
   private step: number | null = null;
   private reading: Promise<void> = Promise.resolve();

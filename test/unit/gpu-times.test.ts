@@ -142,10 +142,10 @@ async function timedSteps(resolutionMs: number, asks: Readonly<Record<number, nu
 }
 
 describe('of a lane', () => {
-  test('one step is timed unasked, and as many as somebody asks for', async () => {
-    expect(await timedSteps(0.000001)).toEqual([8]);
-    expect(await timedSteps(0.000001, { 1: 3 })).toEqual([8, 12, 16]);
-    expect(await timedSteps(0.000001, { 50: 2 })).toEqual([8, 50, 54]);
+  test('four steps are timed unasked, and as many as somebody asks for', async () => {
+    expect(await timedSteps(0.000001)).toEqual([8, 12, 16, 20]);
+    expect(await timedSteps(0.000001, { 1: 6 })).toEqual([8, 12, 16, 20, 24, 28]);
+    expect(await timedSteps(0.000001, { 50: 2 })).toEqual([8, 12, 16, 20, 50, 54]);
   });
 
   test('sixteen steps are timed where the browser rounds stamps', async () => {
