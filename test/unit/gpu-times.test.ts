@@ -25,6 +25,12 @@ describe('stamps', () => {
     expect(timesOf([0, 0, 0], stamps(0, 3, 1, 5, 2, 4))).toMatchObject({ ms: [3, 2, 0], spanMs: 5 });
   });
 
+  test('count from the mark of where the command buffer before was done', () => {
+    const marked = stamps(4, 0, 1, 6); // the mark has a beginning only; the kernel's pass began while the device was at earlier work
+    marked[1] = 0n;
+    expect(timesOf([0, 0], marked)).toMatchObject({ ms: [0, 2], spanMs: 2 });
+  });
+
   test('of two command buffers leave out what lies between them', () => {
     expect(timesOf([0, 1], stamps(0, 1, 10, 12))).toMatchObject({ ms: [1, 2], spanMs: 3 });
   });

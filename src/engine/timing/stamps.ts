@@ -13,7 +13,7 @@ export interface StampedTimes {
 
 const nanosecondsPerMs = 1e6;
 
-/** `buffers` says which command buffer each command is in; its stamps, in nanoseconds, are at 2i and 2i + 1. */
+/** `buffers` says which command buffer each command is in; its stamps, in nanoseconds, are at 2i and 2i + 1. What has no end takes no time. */
 export function timesOf(buffers: readonly number[], stamps: BigUint64Array): StampedTimes {
   const spans = new Map<number, { readonly from: bigint; readonly to: bigint }>();
   const ms = buffers.map((buffer, index) => {

@@ -1,6 +1,9 @@
 // Time stamps around everything that some command encoders record (WebGPU, section 20.4): every dispatch gets a compute pass of its own with
 // a stamp at either end, every copy an empty pass before and one after. What is computed stays the same; it takes a little longer, because
 // commands no longer share passes. What the stamps say is in stamps.ts.
+//
+// A command buffer may begin while the device still works on the one before it, such as the last step's. So before its first command comes
+// an empty pass whose end is stamped, which is when everything earlier is done.
 
 import { timesOf } from './stamps.ts';
 import type { StampedTimes } from './stamps.ts';
@@ -35,8 +38,8 @@ const bytesPerStamp = 8;
 export class TimedPasses<Note> {
   private readonly device: GPUDevice;
   private readonly notes: CommandNotes<Note>;
-  /** The command buffer and the note of each command, which has stamps 2i and 2i + 1. */
-  private readonly commands: { readonly note: Note; readonly buffer: number }[] = [];
+  /** The command buffer and the note of each command, which has stamps 2i and 2i + 1; null for what only marks a beginning. */
+  private readonly commands: { readonly note: Note | null; readonly buffer: number }[] = [];
   private readonly sets: GPUQuerySet[] = [];
   private bufferCount = 0;
   private untimedCount = 0;
@@ -51,15 +54,26 @@ export class TimedPasses<Note> {
   time(encoder: GPUCommandEncoder): GPUCommandEncoder {
     const buffer = this.bufferCount++;
     const begin = encoder.beginComputePass.bind(encoder);
+    let hasBegun = false;
+    const stampsOf = (note: Note) => {
+      const first = hasBegun ? null : this.stampsFor(buffer, null);
+      hasBegun = true;
+      if (first !== null)
+        begin({ timestampWrites: { querySet: first.querySet, endOfPassWriteIndex: first.beginningOfPassWriteIndex } }).end();
+      return this.stampsFor(buffer, note);
+    };
     encoder.beginComputePass = (descriptor) =>
       descriptor?.timestampWrites === undefined
-        ? passPerDispatch((pipeline) => begin(this.around(buffer, this.notes.dispatch(pipeline))))
+        ? passPerDispatch((pipeline) => {
+            const timestampWrites = stampsOf(this.notes.dispatch(pipeline));
+            return begin(timestampWrites === null ? {} : { timestampWrites });
+          })
         : begin(descriptor); // somebody else times it
     // It has two forms, and both end in their number of bytes.
     const copy = encoder.copyBufferToBuffer.bind(encoder) as (...values: unknown[]) => undefined;
     encoder.copyBufferToBuffer = (...values: unknown[]) => {
       const note = this.notes.copy(Number(values.at(-1)));
-      const stamps = note === null ? null : this.stampsFor(buffer, note);
+      const stamps = note === null ? null : stampsOf(note);
       if (stamps === null) return copy(...values);
       const { querySet, beginningOfPassWriteIndex, endOfPassWriteIndex } = stamps;
       begin({ timestampWrites: { querySet, endOfPassWriteIndex: beginningOfPassWriteIndex } }).end();
@@ -76,7 +90,8 @@ export class TimedPasses<Note> {
     if (commands.length === 0) return { commands: [], spanMs: 0, resolutionMs: 0, untimedCount };
     const buffers = commands.map(({ buffer }) => buffer);
     const { ms, spanMs, resolutionMs } = timesOf(buffers, await this.readStamps(2 * commands.length));
-    return { commands: commands.map(({ note }, index) => ({ note, ms: ms[index] ?? 0 })), spanMs, resolutionMs, untimedCount };
+    const timed = commands.flatMap(({ note }, index) => (note === null ? [] : [{ note, ms: ms[index] ?? 0 }]));
+    return { commands: timed, spanMs, resolutionMs, untimedCount };
   }
 
   /** Gives the query sets back unread. */
@@ -85,13 +100,8 @@ export class TimedPasses<Note> {
     this.sets.length = 0;
   }
 
-  private around(buffer: number, note: Note): GPUComputePassDescriptor {
-    const timestampWrites = this.stampsFor(buffer, note);
-    return timestampWrites === null ? {} : { timestampWrites };
-  }
-
   /** A command's two places; null where there is no room for it. */
-  private stampsFor(buffer: number, note: Note) {
+  private stampsFor(buffer: number, note: Note | null) {
     if (this.commands.length === mostCommands) {
       this.untimedCount++;
       return null;
