@@ -8,6 +8,7 @@ export type { OptimizerSpec } from '../engine/optim/optimizer-spec.ts';
 export type { ScheduleName } from '../engine/optim/schedule.ts';
 export type { StepOptions } from '../engine/optim/step-options.ts';
 export type { TextDataset } from '../data/alice.ts';
+export { layers } from '../engine/layers/layers.ts';
 export { attention } from '../engine/ops/attention.ts';
 export { gelu } from '../engine/ops/gelu.ts';
 export { layerNorm } from '../engine/ops/layer-norm.ts';

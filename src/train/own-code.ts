@@ -1,14 +1,16 @@
-// Whether a model or a loss runs code of the program's own in every step. Such code may count, or look at a clock; tfjs's does not.
+// Whether a model or a loss runs code of the program's own in every step. Such code may count, or look at a clock; tfjs's does not, nor does ours.
 
+import { layerClasses } from '../engine/layers/layers.ts';
 import { tf } from '../engine/tf.ts';
 import type { LossFunction, LossName } from './loss.ts';
 
-/** The classes that tfjs has registered, before any program could. */
-const classesOfTfjs = new Set<unknown>(
-  Object.values(tf.serialization.SerializationMap.getMap().classNameMap).map(([registered]) => registered),
-);
+/** Our classes, and those that tfjs has registered before any program could. */
+const knownClasses = new Set<unknown>([
+  ...layerClasses,
+  ...Object.values(tf.serialization.SerializationMap.getMap().classNameMap).map(([registered]) => registered),
+]);
 
-/** True where the loss is a function, or a layer, or one inside of another, is of a class that is not tfjs's. */
+/** True where the loss is a function, or a layer, or one inside of another, is of a class that is neither tfjs's nor ours. */
 export function hasOwnCode(loss: LossName | LossFunction, model: tf.LayersModel): boolean {
   return typeof loss === 'function' || model.layers.some(isOwn);
 }
@@ -16,7 +18,7 @@ export function hasOwnCode(loss: LossName | LossFunction, model: tf.LayersModel)
 function isOwn(layer: unknown): boolean {
   if (layer instanceof tf.LayersModel) return layer.layers.some(isOwn);
   if (!(layer instanceof tf.layers.Layer)) return false;
-  if (!classesOfTfjs.has(layer.constructor)) return true;
+  if (!knownClasses.has(layer.constructor)) return true;
   // Fields of wrappers (TimeDistributed, Bidirectional), and of recurrent layers with their cells.
   const { layer: wrapped, cell, cells, forwardLayer } = layer as unknown as Readonly<Record<string, unknown>>;
   return [wrapped, cell, forwardLayer, ...(Array.isArray(cells) ? (cells as readonly unknown[]) : [])].some(isOwn);

@@ -2,6 +2,7 @@
 
 import { createPrng } from '../../src/core/prng.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
+import { layers } from '../../src/engine/layers/layers.ts';
 import { tf } from '../../src/engine/tf.ts';
 import type { ExperimentSpec } from '../../src/train/experiment.ts';
 
@@ -9,6 +10,7 @@ import type { ExperimentSpec } from '../../src/train/experiment.ts';
 export type TinyExperiment = Omit<ExperimentSpec, 'lanes'>;
 
 export const classCount = 3;
+const tokenCount = 12;
 
 /** `rowCount` samples of a shape; the class is where a random direction of the values points. The first sample is `outlier` times as large. */
 export function randomData(rowCount: number, rowShape: readonly number[], outlier = 1): Dataset {
@@ -88,4 +90,39 @@ export const lstm: TinyExperiment = {
   title: 'tiny LSTM',
   data: () => randomData(64, [3, 4]),
   model: () => tf.sequential({ layers: [tf.layers.lstm({ inputShape: [3, 4], units: 5 }), tf.layers.dense({ units: classCount })] }),
+};
+
+/** One block of a causal transformer that guesses the next of six tokens: each is the one before it plus 1 or 2. */
+export const transformer: TinyExperiment = {
+  title: 'tiny transformer',
+  seed: 3,
+  data: () => {
+    const prng = createPrng(7);
+    const split = (count: number) => {
+      const rows = Array.from({ length: count }, () => {
+        const row = [Math.floor(prng.next() * tokenCount)];
+        while (row.length < 7) row.push(((row.at(-1) ?? 0) + 1 + Math.floor(prng.next() * 2)) % tokenCount);
+        return row;
+      });
+      return { x: tf.tensor2d(rows.map((row) => row.slice(0, -1))), y: tf.tensor2d(rows.map((row) => row.slice(1))) };
+    };
+    return { train: split(64), test: split(12) };
+  },
+  model: () => {
+    const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
+      layer.apply(inputs.length > 1 ? inputs : (inputs[0] ?? [])) as tf.SymbolicTensor; // one output each
+    const dense = (units: number, x: tf.SymbolicTensor, activation: 'gelu' | 'linear' = 'linear') =>
+      apply(tf.layers.dense({ units, activation }), x);
+    const tokens = tf.input({ shape: [6] });
+    const placed = apply(layers.positionEmbedding(), apply(tf.layers.embedding({ inputDim: tokenCount, outputDim: 16 }), tokens));
+    const seen = apply(tf.layers.layerNormalization({}), placed);
+    const gathered = apply(layers.attention({ heads: 2, causal: true }), dense(16, seen), dense(16, seen), dense(16, seen));
+    const added = apply(tf.layers.add(), placed, dense(16, gathered));
+    const thought = apply(tf.layers.add(), added, dense(16, dense(32, apply(tf.layers.layerNormalization({}), added), 'gelu')));
+    return tf.model({ inputs: tokens, outputs: dense(tokenCount, thought) });
+  },
+  loss: 'sparseSoftmaxCrossEntropy',
+  optimizer: { name: 'adam', learningRate: 1e-2, epsilon: 1e-8 },
+  globalBatch: 16,
+  steps: 14,
 };

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
-import { cnn, lstm, mlp, mlpWithOutlier, mlpWithState } from '../../support/tiny-experiments.ts';
+import { cnn, lstm, mlp, mlpWithOutlier, mlpWithState, transformer } from '../../support/tiny-experiments.ts';
 import type { TinyExperiment } from '../../support/tiny-experiments.ts';
 import { trainLane } from '../../support/train-in-node.ts';
 
@@ -89,6 +89,15 @@ describe('a captured lane', () => {
     const captured = await run({ ...lstm, ...short }, '2xfp32');
     expect(captured.execution).toBe('captured');
     expect(captured.outcome).toEqual((await run({ ...lstm, ...short }, '2xfp32+eager')).outcome);
+  });
+
+  it.each(['1xfp32', '1xfp16'])('takes a transformer whose layers are lockstep’s own: %s', async (lane) => {
+    const spec = { ...transformer, evalEvery: 5 };
+    const captured = await run(spec, lane);
+    expect(captured.execution).toBe('captured');
+    expect(captured.outcome).toEqual((await run(spec, `${lane}+eager`)).outcome);
+    const losses = captured.outcome.log.map(({ loss }) => loss ?? NaN);
+    expect(losses.at(-1)).toBeLessThan((losses[0] ?? NaN) - 0.3); // it learns: two tokens of twelve are likely, and log 12 − log 2 = 1.8
   });
 
   it("runs eagerly where the loss is the program's own, which a replay would not call", async () => {
