@@ -39,7 +39,7 @@ function transformer(): tf.LayersModel {
 
 /**
  * Ten passages side by side, which all begin alike: each goes on, character by character, with one drawn from the model's guess. Yields what was
- * written after the beginning, every 50 characters and at the end.
+ * written after the beginning, every 25 characters and at the end.
  */
 async function* write(model: tf.LayersModel, length: number): AsyncGenerator<readonly string[]> {
   const passages = Array.from({ length: 10 }, () => [...beginning].map((character) => book.characters.indexOf(character)));
@@ -54,7 +54,7 @@ async function* write(model: tf.LayersModel, length: number): AsyncGenerator<rea
     const values = await chances.data();
     chances.dispose();
     for (const [row, passage] of passages.entries()) passage.push(draw(values.subarray(row * book.characters.length)));
-    if (written % 50 === 0 || written === length) yield passages.map((passage) => textOf(passage.slice(beginning.length)));
+    if (written % 25 === 0 || written === length) yield passages.map((passage) => textOf(passage.slice(beginning.length)));
   }
 }
 
@@ -105,7 +105,7 @@ export default experiment({
 export const card: Card = {
   id: 'gpt',
   group: 'start',
-  seconds: 300,
+  seconds: 400,
   tier: 'long',
   title: { en: 'A small GPT that learns to write', zh: '学习写作的小型 GPT' },
   question: {
