@@ -15,6 +15,7 @@ export { layerNorm } from '../engine/ops/layer-norm.ts';
 export { experiment } from './experiment.ts';
 export type { AfterEval, EvalView, ExperimentSpec } from './experiment.ts';
 export { program } from './program.ts';
+export { pure } from './pure.ts';
 export type { ProgramSpec } from './program.ts';
 export { withLanes } from './claim-results.ts';
 export type { ClaimLane, ClaimResults } from './claim-results.ts';

@@ -2,7 +2,7 @@
 // 8 sequences a step. Blocks are GPT-2's (layer norm first, attention, layer norm, four times the width), written with tf.layers and tf ops alone.
 
 import * as tf from '@tensorflow/tfjs';
-import { experiment } from 'lockstep';
+import { experiment, pure } from 'lockstep';
 
 const vocabulary = 32;
 const tokens = 16;
@@ -55,6 +55,9 @@ class CausalAttention extends tf.layers.Layer {
     });
   }
 }
+
+pure(Positions);
+pure(CausalAttention);
 
 function block(x: tf.SymbolicTensor): tf.SymbolicTensor {
   const apply = (layer: tf.layers.Layer, input: tf.SymbolicTensor | tf.SymbolicTensor[]) => layer.apply(input) as tf.SymbolicTensor; // one output each

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
+import { pure } from '../../../src/train/pure.ts';
 import { cnn, lstm, mlp, mlpWithOutlier, mlpWithState, transformer } from '../../support/tiny-experiments.ts';
 import type { TinyExperiment } from '../../support/tiny-experiments.ts';
 import { trainLane } from '../../support/train-in-node.ts';
@@ -120,6 +121,13 @@ describe('a captured lane', () => {
     expect(lane.outcome).toEqual((await run(spec, '1xfp32+eager')).outcome);
     const unscheduled = { ...spec, optimizer: { ...adam, clipNorm: 0.1 } };
     expect(lane.outcome.weightsHash).not.toBe((await run(unscheduled, '1xfp32')).outcome.weightsHash);
+  });
+
+  it("records a loss of the program's own that is said to be pure", async () => {
+    const loss = pure((predictions: tf.Tensor, labels: tf.Tensor) => tf.losses.huberLoss<tf.Tensor, tf.Scalar>(labels, predictions));
+    const lane = await run({ ...mlp, ...short, loss }, '1xfp32');
+    expect(lane.execution).toBe('captured');
+    expect(lane.outcome).toEqual((await run({ ...mlp, ...short, loss }, '1xfp32+eager')).outcome);
   });
 
   it('drops other values in every replay, those of the eager step', async () => {
