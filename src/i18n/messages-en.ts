@@ -3,6 +3,7 @@
 
 import type { ParamNames } from './format-message.ts';
 import { clusterMessages } from './en/cluster.ts';
+import { numbersMessages } from './en/numbers.ts';
 import { timelineMessages } from './en/timeline.ts';
 import { verdictMessages } from './en/verdict.ts';
 import { shellMessages } from './shell-messages-en.ts';
@@ -11,6 +12,7 @@ import { shellMessages } from './shell-messages-en.ts';
 export const englishMessages = {
   ...shellMessages,
   ...clusterMessages,
+  ...numbersMessages,
   ...timelineMessages,
   ...verdictMessages,
 } as const;

@@ -11,6 +11,7 @@ import { galleryMessages } from './zh-cn/gallery.ts';
 import { historyMessages } from './zh-cn/history.ts';
 import { insideMessages } from './zh-cn/inside.ts';
 import { lanesMessages } from './zh-cn/lanes.ts';
+import { numbersMessages } from './zh-cn/numbers.ts';
 import { pageMessages } from './zh-cn/page.ts';
 import { resultsMessages } from './zh-cn/results.ts';
 import { runMessages } from './zh-cn/run.ts';
@@ -28,6 +29,7 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   ...historyMessages,
   ...insideMessages,
   ...lanesMessages,
+  ...numbersMessages,
   ...pageMessages,
   ...resultsMessages,
   ...runMessages,

@@ -51,7 +51,7 @@ import type { Machine } from '../runner/schedule.ts';
 import type { DarkQuery, ThemeName, ThemeState } from './theme.ts';
 
 /** The tabs under the results. */
-export type TabName = 'console' | 'views' | 'inside' | 'timeline' | 'cluster' | 'problems';
+export type TabName = 'console' | 'views' | 'inside' | 'timeline' | 'cluster' | 'numbers' | 'problems';
 
 /** All of the page's state. */
 export interface PageState extends SessionState {

@@ -52,7 +52,12 @@ describe('pickLocale', () => {
 });
 
 it('says in English at once what the page may say before a room is loaded; a room’s own messages are said in its folder alone', () => {
-  const rooms = { cluster: ['cluster'], timeline: ['timeline'], verdict: ['verdict', 'fair', 'verify', 'metricWord'] };
+  const rooms = {
+    cluster: ['cluster'],
+    numbers: ['numbers'],
+    timeline: ['timeline'],
+    verdict: ['verdict', 'fair', 'verify', 'metricWord'],
+  };
   const roomOf = (key: string) => Object.entries(rooms).find(([, groups]) => groups.some((group) => key.startsWith(`${group}.`)))?.[0];
   const late = Object.keys(englishMessages).filter((key) => !Object.hasOwn(shellMessages, key));
   expect(late.filter((key) => roomOf(key) === undefined)).toEqual([]);

@@ -39,6 +39,7 @@ export const pageMessages = {
   'tab.inside': 'Inside a step',
   'tab.timeline': 'Timeline',
   'tab.cluster': 'As a cluster',
+  'tab.numbers': 'Numbers',
   'announce.phase': 'Run: {phase}.',
   'announce.lane': '{lane}: step {done} of {total}',
   'keys.pause': 'Pause or resume',

@@ -41,6 +41,7 @@ export const pageMessages: Readonly<Record<keyof typeof english, string>> = {
   'tab.inside': '一步之内',
   'tab.timeline': '时间线',
   'tab.cluster': '换成集群',
+  'tab.numbers': '数字',
   'announce.phase': '运行：{phase}。',
   'announce.lane': '{lane}：第 {done} 步，共 {total} 步',
   'keys.pause': '暂停或继续',

@@ -20,6 +20,7 @@ const ShownViews = lazy(() => import('./shown-views.tsx'));
 const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
 const TimelinePanel = lazy(() => import('../timeline/timeline-panel.tsx'));
 const ClusterPanel = lazy(() => import('../cluster/cluster-panel.tsx'));
+const NumbersPanel = lazy(() => import('../numbers/numbers-panel.tsx'));
 
 function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
   switch (name) {
@@ -33,6 +34,8 @@ function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
       return <TimelinePanel />;
     case 'cluster':
       return <ClusterPanel />;
+    case 'numbers':
+      return <NumbersPanel />;
     case 'problems':
       return <ProblemsList />;
   }
@@ -54,6 +57,7 @@ export function Tabs(): preact.JSX.Element {
           { name: 'inside' as const, label: t('tab.inside'), count: 0 },
         ]),
     { name: 'cluster', label: t('tab.cluster'), count: 0 },
+    { name: 'numbers', label: t('tab.numbers'), count: 0 },
     { name: 'problems', label: t('tab.problems'), count: page.problems.list.value.length },
   ];
   const chosen = page.chosenTab.value;
