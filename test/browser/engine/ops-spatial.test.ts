@@ -11,7 +11,7 @@ compareOps('spatial ops', spatialCases);
 it('the gradient of nearest upsampling is the sum over the pixels that each one became', async () => {
   await startEngine({ backend: 'webgpu' });
   const x = tf.zeros<tf.Rank.R4>([1, 2, 2, 1]);
-  const dy = tf.reshape(tf.range(0, 16), [1, 4, 4, 1]) as Tensor4D; // rows of 0 1 2 3, 4 5 6 7 …
+  const dy = tf.reshape<tf.Rank.R4>(tf.range(0, 16), [1, 4, 4, 1]); // rows of 0 1 2 3, 4 5 6 7 …
   const upsample = (image: Tensor4D) => tf.image.resizeNearestNeighbor(image, [4, 4]);
   const gradient = tf.tidy(() => tf.grad((image) => upsample(image as Tensor4D))(x, dy));
   expect([...(await gradient.data())]).toEqual([0 + 1 + 4 + 5, 2 + 3 + 6 + 7, 8 + 9 + 12 + 13, 10 + 11 + 14 + 15]);

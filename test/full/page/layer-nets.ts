@@ -66,7 +66,7 @@ export const layerNets = {
     inputShape: [6, 5],
     layers: () => [
       layers.bidirectional({
-        layer: layers.lstm({ units: 6 }) as tf.RNN, // tfjs's own typing of `lstm` is the wider one
+        layer: layers.lstm({ units: 6 }),
         mergeMode: 'concat',
         inputShape: [6, 5],
       }),
