@@ -3,7 +3,7 @@
 Linear regression under a dynamic loss scale, where now and then a rank's samples hold an infinity. torch.cuda.amp.GradScaler itself refuses to
 work without CUDA, so `unscale` and `update_scale` below are its two kernels by their documentation (aten/src/ATen/native/cuda/AmpKernels.cu);
 gradients are autograd's, clipping and optimizer steps torch's own. The samples are drawn from a generator that the tests repeat
-(test/support/scaled-regression.ts): multiples of 1/128, exact in any float format.
+(src/cli/reference/scaled-regression.ts): multiples of 1/128, exact in any float format.
 """
 
 import json
