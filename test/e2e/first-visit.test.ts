@@ -114,7 +114,7 @@ test('the gallery finds, groups and badges the experiments and opens one; its ne
   await dialog.waitFor({ state: 'detached' });
 
   await page.getByRole('button', { name: 'Previous experiment' }).click();
-  await expect.poll(() => chooser.inputValue()).toBe('mnist');
+  await expect.poll(() => chooser.inputValue()).toBe('gpt');
   await page.getByRole('button', { name: 'Next experiment' }).click();
   await expect.poll(() => chooser.inputValue()).toBe('spiral');
 });
