@@ -81,7 +81,7 @@ function Field({ label, text }: { readonly label: string; readonly text: { value
 
 function Formats({ value, added }: { readonly value: number | null; readonly added: number | null }): preact.JSX.Element {
   return (
-    <div class="numbers-scroll">
+    <div class="numbers-scroll" role="region" aria-label={t('tab.numbers')} tabIndex={0}>
       <table class="data-table numbers-table">
         <thead>
           <tr>

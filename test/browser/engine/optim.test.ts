@@ -32,7 +32,7 @@ const specs: Readonly<Record<string, OptimizerSpec>> = {
 };
 
 /** Values of the buffer that holds what every update reads. */
-const hyperSize = 16;
+const hyperSize = 49;
 
 const apply = (optimizer: tf.Optimizer, weights: Variable, gradient: readonly number[]): void => {
   tf.tidy(() => optimizer.applyGradients({ [weights.name]: tf.tensor1d([...gradient]) }));
