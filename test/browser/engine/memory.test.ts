@@ -11,7 +11,7 @@ describe('GPU memory', () => {
     const { bytes, tensorCounts, liveBytes } = await trainSteps(engine, createMlp([32]), 'fp32', 5, 16);
     for (const step of bytes) {
       expect(step?.weights).toBe(mlpBytes);
-      expect(step?.optimizer).toBe(2 * mlpBytes + 8 + 64); // two moments, two running products of betas, and the hyper-parameters
+      expect(step?.optimizer).toBe(2 * mlpBytes + 8 + 196); // two moments, two running products of betas, and the hyper-parameters
     }
     expect(new Set(bytes.slice(1).map((step) => step?.graph)).size).toBe(1);
     expect(bytes[1]?.graph).toBeGreaterThan(0);
