@@ -22,6 +22,9 @@ const lanes = ['1xfp32', '2xfp16'] as const;
 /** About what one replica takes (runner/replica-pool.ts); sixty of them train in the forty runs that are compared. */
 const mostGrowthMb = 60;
 
+/** A reading of losses that is late finds no free buffer to be copied to, and makes one of 2 KB. */
+const mostPeakDifference = 16 * 1024;
+
 test('fifty runs in one page leave nothing behind', async ({ skip }) => {
   skip(process.platform !== 'linux', 'reads the memory of processes from /proc');
   const open = await openBuiltPage(quickAdapter());
@@ -40,7 +43,10 @@ test('fifty runs in one page leave nothing behind', async ({ skip }) => {
   for (const ofLane of bytes.values()) {
     expect(ofLane).toHaveLength(runCount / lanes.length);
     expect(ofLane[0]).not.toBeNull();
-    expect(new Set(ofLane.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(new Set(ofLane.map((one) => JSON.stringify({ ...one, peak: null }))).size).toBe(1);
+    const peaks = ofLane.map((one) => one?.peak ?? Number.NaN);
+    console.info(`peaks, bytes: ${peaks.join(' ')}`);
+    expect(Math.max(...peaks) - Math.min(...peaks)).toBeLessThan(mostPeakDifference);
   }
   const [first, last] = [held[0], held.at(-1)];
   for (const type of ['GPU', 'renderer', 'browser']) {
