@@ -6,7 +6,7 @@ import { numbersMessages } from '../../i18n/en/numbers.ts';
 import { floatFormats, largestOf, smallestNormalOf, smallestOf, storeAs } from '../../core/float-formats.ts';
 import type { FloatFormatName, StoredFloat } from '../../core/float-formats.ts';
 import { addRoomMessages, t } from '../../state/locale.ts';
-import { unknownNumber } from '../number-format.ts';
+import { formatPower, unknownNumber } from '../number-format.ts';
 import { readNumber } from './read-number.ts';
 import '../styles/numbers.css';
 
@@ -138,7 +138,7 @@ function FormatRow({
         {write(stored.value)} <small>{kindText(stored, value)}</small>
       </td>
       <td>{errorText(stored.value, value)}</td>
-      <td>{Number.isNaN(stored.spacing) ? unknownNumber : short(stored.spacing)}</td>
+      <td>{formatPower(stored.spacing)}</td>
       <td>{added === null ? unknownNumber : <Sum stored={stored} added={storeAs(Math.fround(added), format)} name={name} />}</td>
     </tr>
   );
@@ -181,12 +181,7 @@ function errorText(stored: number, value: number): string {
   if (Object.is(stored, value) || stored === value) return t('numbers.exact');
   const error = stored - value;
   if (!Number.isFinite(error)) return unknownNumber;
-  return `${short(error)} (${t('numbers.relative')} ${short(Math.abs(error / value))})`;
-}
-
-/** Two digits: how large, not what exactly. */
-function short(value: number): string {
-  return value.toExponential(1).replace('e+', 'e');
+  return `${formatPower(error)} (${t('numbers.relative')} ${formatPower(Math.abs(error / value))})`;
 }
 
 /** All the digits that tell it from its neighbours; the sign of a zero, too. */
