@@ -23,6 +23,8 @@ export const kernelVariants = {
   reluGradient: ['vec4', 'stock'],
   binary: ['vec4', 'stock'],
   sumRows: ['chunks', 'stock'],
+  sumShortRows: ['rows', 'stock'],
+  softmax: ['rows', 'stock'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Names of implementations by `kernel/class of shapes`. Where it says nothing the kernel's own default runs. */

@@ -8,6 +8,7 @@ import { registerConv2dLayer } from './conv2d-layer.ts';
 import { registerDepthwise } from './depthwise.ts';
 import { registerPool } from './pool.ts';
 import { registerRelu } from './relu.ts';
+import { registerShortRows } from './short-rows.ts';
 import { registerSumRows } from './sum-rows.ts';
 import { registerCrossEntropy } from './cross-entropy.ts';
 import { registerDense } from './dense.ts';
@@ -30,6 +31,7 @@ export function registerKernels(): void {
   registerPool();
   registerRelu();
   registerSumRows();
+  registerShortRows();
   registerCrossEntropy();
   registerDense();
   registerMatMul();

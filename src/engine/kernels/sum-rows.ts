@@ -5,7 +5,7 @@
 // invocation = one element of a row, for one chunk. Oracle: the CPU backend (ops-reduction.test.ts, own-kernels.test.ts); error: that of
 // a float32 sum of M values, smaller where there are chunks.
 //
-// Stock keeps what is not float, axes that are not the leading ones, and rows of fewer than four values.
+// Sums along the last axes are short-rows.ts's, and stock keeps what is neither's: what is not float, other axes, rows of fewer than four values.
 
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../core/size-of.ts';
@@ -14,6 +14,7 @@ import { chooseVariant } from '../tune/variant-table.ts';
 import { componentsFor, elementType, isFloat, runFlat, type FlatProgram } from './kernel-program.ts';
 import { replaceKernel, type KernelArguments } from './replace-kernel.ts';
 import { addChunks, type RowChunks } from './row-chunks.ts';
+import { sumShortRows } from './short-rows.ts';
 
 const fewestColumns = 4;
 /** Chunks that are added by one invocation, one after the other, and rows that are worth a chunk of their own. */
@@ -22,8 +23,8 @@ const fewestRowsPerChunk = 16;
 
 /** Puts our programs in the place of tfjs's kernels. */
 export function registerSumRows(): void {
-  replaceKernel('Sum', (call) => sumRows(call, 'sum'));
-  replaceKernel('Mean', (call) => sumRows(call, 'mean'));
+  replaceKernel('Sum', (call) => sumRows(call, 'sum') ?? sumShortRows(call, 'sum'));
+  replaceKernel('Mean', (call) => sumRows(call, 'mean') ?? sumShortRows(call, 'mean'));
 }
 
 function sumRows({ inputs: { x }, attributes, backend }: KernelArguments, kind: 'sum' | 'mean'): TensorInfo | null {
