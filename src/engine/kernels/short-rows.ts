@@ -3,7 +3,8 @@
 // driver (SwiftShader) 512 rows of 16 take tfjs 88 ms.
 //   softmax: y[m, n] = exp(x[m, n] − max) / Σ exp(x[m, ·] − max)        sum: out[m] = Σ over n of x[m, n], or that divided by N
 // Buffers: x (M, N) f32 or f16; results are f32; vec4 where N is a multiple of 4 (a sum's result is not). Grid: one invocation = one row.
-// Oracle: the CPU backend (ops-reduction.test.ts, own-kernels.test.ts); error: that of a float32 sum of N values. A NaN makes its row NaN.
+// Oracle: the CPU backend (ops-reduction.test.ts, own-kernels.test.ts); error: that of a float32 sum of N values. A row with a NaN or with ∞ is NaN
+// throughout, as in torch; −∞ beside finite scores gives 0.
 //
 // Stock keeps what is not float, other axes, long rows, and few rows, which leave a GPU idle.
 
@@ -57,6 +58,7 @@ function softmaxProgram({ count, length }: Rows, shape: readonly number[]): Flat
   const components = componentsFor(length);
   const type = elementType(components);
   const largest = components === 4 ? 'max(max(most.x, most.y), max(most.z, most.w))' : 'most';
+  const isNaN = components === 4 ? 'any(isnanVec4(value))' : 'isnan(value)';
   return {
     key: `softmaxShortRows_${components}`,
     inputs: [['x', components]],
@@ -71,8 +73,17 @@ fn main(index : i32) {
   let start = index * uniforms.sizes.y;
   let end = start + uniforms.sizes.y;
   var most = ${type}(x[start]);
-  for (var at = start + 1; at < end; at++) { most = max(most, ${type}(x[at])); }
+  var isSpoilt = false; // looked for in the bits: a driver's max and exp may do with a NaN, and with ∞ − ∞, what they like
+  for (var at = start; at < end; at++) {
+    let value = ${type}(x[at]);
+    isSpoilt = isSpoilt || ${isNaN};
+    most = max(most, value);
+  }
   let largest = ${largest};
+  if (isSpoilt || isinf(largest)) {
+    for (var at = start; at < end; at++) { setOutputAtIndex(at, ${type}(uniforms.NAN)); }
+    return;
+  }
   var sums = ${type}(0.0);
   for (var at = start; at < end; at++) { sums += exp(${type}(x[at]) - largest); }
   let total = ${partsOf(components)
