@@ -100,7 +100,7 @@ function laneRows(byModel: LanesByModel): readonly Measurement[] {
 function notesOn(times: readonly ComparedTimes[]): readonly string[] {
   const ahead = times.map((one) => `${one.model} ${timesAhead(one).toFixed(2)}`).join(', ');
   const losses = times.map((one) => `${one.model} ${one.mostLossDifference.toExponential(1)}`).join(', ');
-  const rounds = times.map((one) => `${one.model} ${one.stepsPerRound}`).join(', ');
+  const rounds = times.map((one) => `${one.model} ${one.sides[0]?.stepsPerRound ?? 0}`).join(', ');
   return [
     `Best peer ÷ ours (above 1 ours is ahead): ${ahead}; geometric mean ${geometricMean(times.map(timesAhead)).toFixed(2)}.`,
     `Losses of the first ${comparedSteps} steps, the largest difference between any two of the three: ${losses}.`,

@@ -1,6 +1,7 @@
 // Times the steps of one model on several sides: ten steps whose losses are compared, rounds to warm up, then rounds in which the sides take turns.
 // A round is as many steps as fill a good part of the time a person would wait for a curve's next point, ended by waiting for the device and reading
-// one loss; its mean is one value.
+// one loss; its mean is one value. Steps that wait for the device are as many on every side. Where there is none to wait for, rounds are as long on every
+// side: a side with few steps between the others' rounds would find every cache of the processor cold, which in a training run it never does.
 
 import { checkAgreement } from './agreement.ts';
 import { matrixFlop, type ModelName } from './model-names.ts';
@@ -10,15 +11,17 @@ import type { CallSide, SideName } from './sides/side.ts';
 export const comparedSteps = 10;
 /** What a round lasts at least, on the slowest side, and how many steps it has at most. */
 const roundMs = 150;
-/** The same where what is counted are microseconds of the processor, and not what a person waits for. */
-const longRoundMs = 500;
 const mostStepsPerRound = 20;
+/** What a round lasts on every side where what is counted are microseconds of the processor, and not what a person waits for. */
+const longRoundMs = 500;
 const warmRounds = 2;
+const trialSteps = 3;
 
 /** What one side took. */
 export interface SideTimes {
   readonly side: SideName;
   readonly execution: string;
+  readonly stepsPerRound: number;
   /** Milliseconds per step, a value per round. */
   readonly stepMs: readonly number[];
   /** Processor milliseconds per step, a value per round; none in a page, which cannot tell. */
@@ -28,7 +31,6 @@ export interface SideTimes {
 /** One model on all sides. */
 export interface ModelTimes {
   readonly model: ModelName;
-  readonly stepsPerRound: number;
   readonly matrixFlop: number;
   readonly sides: readonly SideTimes[];
 }
@@ -48,7 +50,9 @@ export async function compareAndTime(model: ModelName, sides: CalledSides, round
   const losses = [];
   for (const [side, call] of sides) losses.push({ side, losses: await firstLosses(call) });
   const mostLossDifference = checkAgreement(model, losses);
-  return { ...(await timeRounds(model, sides, rounds, await stepsThatFill(sides, roundMs))), mostLossDifference };
+  const trial = await stepMsOf(sides);
+  const stepsPerRound = Math.min(mostStepsPerRound, stepsThatFill(roundMs, Math.max(...trial.values())));
+  return { ...(await timeRounds(model, sides, rounds, () => stepsPerRound)), mostLossDifference };
 }
 
 /**
@@ -61,7 +65,8 @@ export async function timeWarm(model: ModelName, sides: CalledSides, rounds: num
     const until = performance.now() + warmMs;
     while (performance.now() < until) await firstLosses(call);
   }
-  return timeRounds(model, sides, rounds, await stepsThatFill(sides, longRoundMs));
+  const trial = await stepMsOf(sides);
+  return timeRounds(model, sides, rounds, (side) => stepsThatFill(longRoundMs, trial.get(side) ?? longRoundMs));
 }
 
 async function firstLosses(call: CallSide): Promise<readonly number[]> {
@@ -70,16 +75,29 @@ async function firstLosses(call: CallSide): Promise<readonly number[]> {
   return losses;
 }
 
-async function stepsThatFill(sides: CalledSides, ms: number): Promise<number> {
-  const trial = [];
-  for (const call of sides.values()) trial.push((await call('train', { stepCount: 1 })).ms);
-  return Math.min(mostStepsPerRound, Math.max(1, Math.round(ms / Math.max(...trial))));
+/** Milliseconds of a step on each side, roughly. */
+async function stepMsOf(sides: CalledSides): Promise<ReadonlyMap<SideName, number>> {
+  const trial = new Map<SideName, number>();
+  for (const [side, call] of sides) trial.set(side, (await call('train', { stepCount: trialSteps })).ms / trialSteps);
+  return trial;
 }
 
-async function timeRounds(model: ModelName, sides: CalledSides, rounds: number, stepsPerRound: number): Promise<ModelTimes> {
-  const times = [...sides].map(([side, call]) => ({ side, call, execution: '', stepMs: [] as number[], cpuMs: [] as number[] }));
+function stepsThatFill(ms: number, stepMs: number): number {
+  return Math.max(1, Math.round(ms / stepMs));
+}
+
+async function timeRounds(model: ModelName, sides: CalledSides, rounds: number, stepsOf: (side: SideName) => number): Promise<ModelTimes> {
+  const times = [...sides].map(([side, call]) => ({
+    side,
+    call,
+    execution: '',
+    stepsPerRound: stepsOf(side),
+    stepMs: [] as number[],
+    cpuMs: [] as number[],
+  }));
   for (let round = -warmRounds; round < rounds; round++) {
     for (const one of inTurn(times, Math.max(0, round))) {
+      const { stepsPerRound } = one;
       const { ms, cpuMs, execution } = await one.call('train', { stepCount: stepsPerRound });
       one.execution = execution;
       if (round < 0) continue;
@@ -88,8 +106,8 @@ async function timeRounds(model: ModelName, sides: CalledSides, rounds: number, 
     }
   }
   for (const { call } of times) await call('release', null);
-  const measured = times.map(({ side, execution, stepMs, cpuMs }) => ({ side, execution, stepMs, cpuMs }));
-  return { model, stepsPerRound, matrixFlop: matrixFlop(model), sides: measured };
+  const measured = times.map(({ side, execution, stepsPerRound, stepMs, cpuMs }) => ({ side, execution, stepsPerRound, stepMs, cpuMs }));
+  return { model, matrixFlop: matrixFlop(model), sides: measured };
 }
 
 async function prepareAll(model: ModelName, sides: CalledSides): Promise<void> {

@@ -7,7 +7,7 @@ import { geometricMean, timesAhead } from '../../bench/training-step/compare.ts'
 import { chosenModels, matrixFlop } from '../../bench/training-step/model-names.ts';
 import type { SideName } from '../../bench/training-step/sides/side.ts';
 
-const times = (side: SideName, ...stepMs: readonly number[]) => ({ side, execution: 'eager', stepMs, cpuMs: [] });
+const times = (side: SideName, ...stepMs: readonly number[]) => ({ side, execution: 'eager', stepsPerRound: 1, stepMs, cpuMs: [] });
 
 describe('losses of the sides', () => {
   it('that agree give the largest difference between any two', () => {
