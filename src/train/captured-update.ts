@@ -40,16 +40,16 @@ export class CapturedUpdate {
   private readonly optimizerStep: CapturedFunction;
   /** The loss scale that the host sets; null where there is none. */
   private readonly scale: HostScalar | null;
-  /** Of the micro-steps in the call under way; told apart by the shape of the call. */
-  private weights: readonly number[] = [];
+  /** Of the call under way; their weights are told apart by the shape of the call. */
+  private microSteps: readonly MicroStep[] = [];
   private names: readonly string[] = [];
   private replayCount = 0;
 
   constructor(backend: LockstepBackend, options: CapturedUpdateOptions) {
     this.options = options;
     this.scale = options.scaler !== null && options.deviceScale === null ? new HostScalar(backend) : null;
-    this.wholeStep = new CapturedFunction(backend, (inputs) => this.runWhole(inputs));
-    this.pass = new CapturedFunction(backend, (inputs) => this.runPass(inputs));
+    this.wholeStep = new CapturedFunction(backend, () => this.runWhole());
+    this.pass = new CapturedFunction(backend, () => this.runPass());
     this.optimizerStep = new CapturedFunction(backend, (gradients) => this.runOptimizer(gradients));
   }
 
@@ -97,20 +97,20 @@ export class CapturedUpdate {
     settings: string,
     replay?: (graph: CapturedGraph, inputs: readonly tf.Tensor[]) => void,
   ): RunResult {
-    this.weights = microSteps.map(({ weight }) => weight);
-    const inputs = microSteps.flatMap(({ x, y }) => [x, y]);
-    const shape = `${this.weights.join()};${inputs.map((input) => input.shape.join('x')).join()}`;
+    this.microSteps = microSteps;
+    const inputs = microSteps.flatMap((microStep) => microStep.inputs);
+    const shape = `${microSteps.map(({ weight }) => weight).join()};${inputs.map((input) => input.shape.join('x')).join()}`;
     const result = part.call(shape, settings, inputs, replay);
     if (result.replayed !== null) this.replayCount++;
     return result;
   }
 
-  private runWhole(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
-    return [updateOnDevice(this.options.optimizer, this.options.deviceScale, this.accumulate(inputs))];
+  private runWhole(): readonly tf.Tensor[] {
+    return [updateOnDevice(this.options.optimizer, this.options.deviceScale, this.accumulate())];
   }
 
-  private runPass(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
-    const { loss, gradients } = this.accumulate(inputs);
+  private runPass(): readonly tf.Tensor[] {
+    const { loss, gradients } = this.accumulate();
     this.names = Object.keys(gradients);
     return [...Object.values(gradients), loss];
   }
@@ -120,19 +120,17 @@ export class CapturedUpdate {
     return [];
   }
 
-  private accumulate(inputs: readonly tf.Tensor[]): Backward {
-    const { options, weights } = this;
+  private accumulate(): Backward {
+    const { options, microSteps } = this;
     const scale = options.deviceScale?.tensors.scale ?? this.scale?.tensor ?? null;
     const scaled = (loss: tf.Scalar) => (scale === null ? loss : options.engine.fullPrecision(() => tf.mul<tf.Scalar>(loss, scale)));
     let sum: Backward | null = null;
-    for (const [index, weight] of weights.entries()) {
-      const [x, y] = inputs.slice(2 * index);
-      if (x === undefined || y === undefined) break;
-      const part = passOver(options, { x, y, weight }, scaled);
+    for (const microStep of microSteps) {
+      const part = passOver(options, microStep, scaled);
       sum = sum === null ? part : addUp(sum, part);
     }
     if (sum === null) throw new Error('captured pass: a pass has samples.');
-    return meanOf(sum, weights.length);
+    return meanOf(sum, microSteps.length);
   }
 }
 

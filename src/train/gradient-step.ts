@@ -156,6 +156,7 @@ export class GradientStep {
     const { scaler, variables } = this.options;
     const scale: ScaleLoss = (loss) => (scaler === null ? loss : scaler.scale(loss));
     if (this.syncedBatchNorm === null) return passOver(this.options, microStep, scale);
+    microStep.load?.();
     const { loss, gradients } = await this.syncedBatchNorm.backward(microStep.x, objective(this.options, microStep, scale));
     return { loss, gradients: inOrder(gradients, variables) };
   }

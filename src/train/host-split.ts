@@ -2,9 +2,11 @@
 
 import type { DatasetSplit } from '../data/dataset.ts';
 import { tf } from '../engine/tf.ts';
+import type { Batch, TrainingSplit } from './training-split.ts';
 
 /** Samples and labels as flat arrays, with the shape of a row. */
-export class HostSplit {
+export class HostSplit implements TrainingSplit {
+  readonly resident: readonly tf.Tensor[] = [];
   readonly rowCount: number;
   /** Shape of one sample, without the batch axis. */
   readonly xRowShape: readonly number[];
@@ -32,14 +34,19 @@ export class HostSplit {
     return host;
   }
 
+  batch(rows: Uint32Array): Batch {
+    const [x, y] = [this.xTensor(rows), this.yTensor(rows)];
+    return { x, y, inputs: [x, y], load: null };
+  }
+
   /** (B, …row) as a new tensor; one that a training step used may come back with `release`. */
   xTensor(rows: Uint32Array): tf.Tensor {
-    return this.batch(this.x, rows, this.xRowShape);
+    return this.tensorOf(this.x, rows, this.xRowShape);
   }
 
   /** (B, …row) as a new tensor, like `xTensor`. */
   yTensor(rows: Uint32Array): tf.Tensor {
-    return this.batch(this.y, rows, this.yRowShape);
+    return this.tensorOf(this.y, rows, this.yRowShape);
   }
 
   /** The labels of these rows, flat. */
@@ -58,7 +65,7 @@ export class HostSplit {
     }
   }
 
-  private batch(values: Float32Array, rows: Uint32Array, rowShape: readonly number[]): tf.Tensor {
+  private tensorOf(values: Float32Array, rows: Uint32Array, rowShape: readonly number[]): tf.Tensor {
     const size = rows.length * (values.length / this.rowCount);
     const place = this.spare.findIndex(({ length }) => length === size);
     const [array = new Float32Array(size)] = place < 0 ? [] : this.spare.splice(place, 1);

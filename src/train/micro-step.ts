@@ -11,6 +11,10 @@ export interface MicroStep {
   readonly y: tf.Tensor;
   /** Its weight in the mean over the rank's micro-steps; 1 where they are equal. */
   readonly weight: number;
+  /** What the host gives anew for every step: `x` and `y`, or what `load` goes by. */
+  readonly inputs: readonly tf.Tensor[];
+  /** Brings the samples to `x` and `y`, on the device, as a part of the step; null where they are there. */
+  readonly load: (() => void) | null;
 }
 
 /** Gradients by variable name, and the loss they belong to, both scaled where the lane scales its loss. */
@@ -40,6 +44,7 @@ export function objective({ engine, loss }: PassOptions, { y, weight }: MicroSte
 /** One pass, in the lane's precision. */
 export function passOver(options: PassOptions, microStep: MicroStep, scale: ScaleLoss): Backward {
   const { engine, lane, model, variables } = options;
+  microStep.load?.();
   const lossOf = objective(options, microStep, scale);
   const compute = () => lossOf(model.apply(microStep.x, { training: true }) as tf.Tensor); // one output, see build-model.ts
   const gradients = () => tf.variableGrads(compute, [...variables]);

@@ -5,7 +5,7 @@ const promised = new WeakSet<object>();
 
 /**
  * Says that a layer class, or a loss function, of the program's own computes from its inputs and weights alone: it does not count, look at a
- * clock, or keep anything from one call to the next. Then its steps are recorded and replayed. Returns what it is given. A class
+ * clock, read values back, or keep anything from one call to the next. Then its steps are recorded and replayed. Returns what it is given. A class
  * that breaks its word goes on as it did when it was recorded; `+eager` shows whether one does.
  */
 export function pure<Code extends ((...values: never[]) => unknown) | (abstract new (...values: never[]) => unknown)>(code: Code): Code {

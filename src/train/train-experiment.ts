@@ -29,6 +29,7 @@ import type { OwnMetric } from './telemetry.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepProbe } from './step-probe.ts';
 import type { StepSpans } from './step-spans.ts';
+import { takeSplit } from './training-split.ts';
 import { VirtualStep } from './virtual-step.ts';
 import type { RankShare } from './virtual-step.ts';
 
@@ -81,17 +82,17 @@ export async function prepareExperiment(
   let { group } = rank;
   seedMathRandom(seed, 'data');
   const data = checkDataset(await spec.data());
-  const train = await HostSplit.take(data.train);
   const test = data.test === null ? null : await HostSplit.take(data.test);
 
   seedMathRandom(seed, 'model', ...(lane.breakers.includes('seed-per-rank') ? [group.rank] : []));
-  const { model, variables } = await buildModel(spec, train.xRowShape);
+  const { model, variables } = await buildModel(spec, data.train.x.shape.slice(1));
   const note = doubleSoftmaxNote(spec, model);
   if (note !== null && group.rank === 0) console.warn(note);
   const optimizer = createLaneOptimizer(spec, lane);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
   const ownCode = hasOwnCode(spec.loss, model);
+  const train = await takeSplit(data.train, engine, ownCode);
   const meter = new StepMeter(engine);
   /** What hangs on the group: the exchange of gradients or weights, and the rank's share of every batch. */
   const inGroup = (hasUnequalShares: boolean) => ({
@@ -141,17 +142,17 @@ export async function prepareExperiment(
   /** A rank's part of a step, with its data on the device. */
   const shareAt = (step: number, ownRank: number): RankShare => {
     const rank = lane.breakers.includes('same-data') ? 0 : ownRank;
-    const batches = microBatches(sampler.shardAt(step, rank), lane.gradAccumSteps).map(({ rows, weight }) => {
-      const [x, y] = spans.measure('data', () => [train.xTensor(rows), train.yTensor(rows)] as const);
-      return { x, y, weight };
+    const batches = microBatches(sampler.shardAt(step, rank), lane.gradAccumSteps).map(({ rows, weight }, place) => {
+      const batch = spans.measure('data', () => train.batch(rows, place));
+      return { ...batch, weight };
     });
-    return { microSteps: batches, weight: sampler.weightAt(step, rank), data: batches.flatMap(({ x, y }) => [x, y]) };
+    return { microSteps: batches, weight: sampler.weightAt(step, rank), data: batches.flatMap(({ inputs }) => inputs) };
   };
 
   /** The mean loss, and how much the wire lost. */
   const updateAt = async (step: number): Promise<readonly [StepLoss, number | null]> => {
     const data: tf.Tensor[] = [];
-    const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data });
+    const lasting = () => ({ weights: variables, optimizer: optimizerSlots(optimizer), data: [...data, ...train.resident] });
     if (virtual !== null) {
       const stepLoss = await meter.measure(lasting, () => virtual.run((rank) => shareAt(step, rank)));
       return [stepLoss, virtual.takeWireError()];

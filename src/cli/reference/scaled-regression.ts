@@ -80,9 +80,10 @@ export function createRank(engine: Engine, input: ScaledRegression, group: Proce
   });
   return {
     async take({ x, y }: Batch): Promise<void> {
-      const data = { x: tf.tensor(x, [input.samples, 3]), y: tf.tensor(y, [input.samples, 1]), weight: 1 };
-      const loss = await update.run([data]);
-      tf.dispose([data.x, data.y, ...(typeof loss === 'number' ? [] : [loss])]);
+      const data = { x: tf.tensor(x, [input.samples, 3]), y: tf.tensor(y, [input.samples, 1]) };
+      const inputs = [data.x, data.y];
+      const loss = await update.run([{ ...data, weight: 1, inputs, load: null }]);
+      tf.dispose([...inputs, ...(typeof loss === 'number' ? [] : [loss])]);
     },
     async look(): Promise<RankOutcome> {
       return { ...(await scaler.read()), weights: (await readWeights(variables)).flatMap((values) => [...values]) };
