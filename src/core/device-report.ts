@@ -4,6 +4,9 @@
 /** How fp16 is done here: the hardware's type; real 16-bit storage with f32 arithmetic; or values rounded to what 16 bits hold, in f32. */
 export type F16Kind = 'native' | 'packed' | 'simulated';
 
+/** Who rounds an f32 to f16 where it is stored: the device's own conversion, or arithmetic on integers. The results are the same. */
+export type F16Rounding = 'hardware' | 'integer';
+
 /** What computes, best first: this is also the order in which they are tried. */
 export const backendNames = ['webgpu', 'webgl', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -39,6 +42,7 @@ export interface DeviceReport {
   readonly adapter: { readonly vendor: string; readonly architecture: string; readonly device: string; readonly description: string };
   /** What an fp16 lane gets here. */
   readonly f16: F16Kind;
+  readonly f16Rounding: F16Rounding;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
   /** Plain sentences about what fell back, why, and what is lost by it; empty where nothing did. */

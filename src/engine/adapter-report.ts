@@ -2,7 +2,7 @@
 // raised to what the adapter has: a limit costs nothing until it is used, and models that fit the hardware should not be refused.
 
 import type { StartedEngine } from './engine.ts';
-import type { F16Storage } from './f16/rewrite-wgsl.ts';
+import type { F16Form } from './f16/halves-wgsl.ts';
 
 const features = ['shader-f16', 'timestamp-query'] as const;
 
@@ -30,17 +30,22 @@ export function raisedLimits(adapter: GPUAdapter): Record<string, number> {
 }
 
 /** The report of a device. */
-export function adapterReport(adapter: GPUAdapter, device: GPUDevice, storage: F16Storage): StartedEngine['report'] {
+export function adapterReport(adapter: GPUAdapter, device: GPUDevice, { storage, rounding }: F16Form): StartedEngine['report'] {
   const { vendor, architecture, device: model, description } = adapter.info;
   const notes = [];
   if (!adapter.features.has('shader-f16'))
     notes.push('This adapter has no shader-f16: fp16 is packed, 16-bit storage with f32 arithmetic.');
   else if (storage === 'packed') notes.push('Packed fp16 was asked for although the adapter has shader-f16.');
+  if (rounding === 'integer')
+    notes.push(
+      'This device rounds to f16 in a way of its own: stores round in integer arithmetic instead. The self-test says what that costs.',
+    );
   if (adapter.info.isFallbackAdapter) notes.push('The adapter is a software fallback: correct, and slow.');
   return {
     backend: 'webgpu',
     adapter: { vendor, architecture, device: model, description },
     f16: storage,
+    f16Rounding: rounding,
     features: [...device.features].sort(),
     limits: Object.fromEntries(limits.map((limit) => [limit, device.limits[limit]])),
     notes,

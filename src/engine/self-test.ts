@@ -3,12 +3,13 @@
 //   internals  the members of tfjs that the engine relies on are there
 //   gradients  of small nets are those of tfjs's CPU backend; on the CPU itself they are those that finite differences give. A dense
 //              layer always; where that was quick, softmax cross-entropy and a convolution with max pooling as well
-//   f16        known answers come back through the storage that fp16 lanes use: rounding to even, subnormals, overflow, NaN
+//   f16        known answers come back through the storage that fp16 lanes use, bit for bit: rounding to even, subnormals, overflow, NaN
 
 import type { SelfTest, SelfTestCheck } from '../core/device-report.ts';
 import { checkInternals } from './backend/internals.ts';
 import { webGlBackend } from './backend/webgl-internals.ts';
 import { activate } from './engine.ts';
+import { integerRoundingCost } from './f16/rounding-cost.ts';
 import type { StartedEngine } from './engine.ts';
 import { selfTestNets, tensorsOf } from './self-test-nets.ts';
 import type { SelfTestNet, Values } from './self-test-nets.ts';
@@ -40,8 +41,8 @@ function checkMembers({ backend, report }: StartedEngine): string {
   return `tfjs ${tf.version_core} has every member that the engine uses`;
 }
 
-/** What goes in, and the f16 it must come out as; from 65,520 on a driver may make ∞ or NaN of it; the finite check catches both. */
-const f16Answers: readonly (readonly [value: number, expected: number | 'not finite'])[] = [
+/** What goes in, and the f16 that IEEE 754 makes of it. */
+const f16Answers: readonly (readonly [value: number, expected: number])[] = [
   [1, 1],
   [-0.1, -0.0999755859375],
   [1 + 2 ** -11, 1], // halfway: to the even neighbour, below
@@ -49,31 +50,41 @@ const f16Answers: readonly (readonly [value: number, expected: number | 'not fin
   [1 + 2 ** -11 + 2 ** -20, 1 + 2 ** -10],
   [65504, 65504], // the largest
   [65519, 65504],
-  [65520, 'not finite'],
-  [-1e6, 'not finite'],
-  [Infinity, 'not finite'],
-  [NaN, 'not finite'],
+  [65520, Infinity],
+  [65536, Infinity],
+  [-1e6, -Infinity],
+  [Infinity, Infinity],
+  [NaN, NaN],
   [2 ** -24, 2 ** -24], // the smallest subnormal
   [3 * 2 ** -25, 2 ** -23],
   [2 ** -25, 0],
+  [2 ** -25 + 2 ** -40, 2 ** -24],
+  [-(2 ** -26), -0],
+  [2 ** -14 - 2 ** -26, 2 ** -14], // from the subnormals up to the smallest normal
   [-(2 ** -15) - 2 ** -24, -(2 ** -15) - 2 ** -24],
   [0, 0],
 ];
 
 async function checkF16(engine: StartedEngine): Promise<string> {
+  const { backend, report } = engine;
   const source = tf.tensor1d(f16Answers.map(([value]) => value));
   const stored = engine.toF16(source);
-  const loaded = engine.backend === null ? stored.clone() : tf.mul(stored, 1); // as a program reads it; a simulated one is a plain f32
-  const got = await loaded.data<'float32'>();
+  const loaded = backend === null ? stored.clone() : tf.mul(stored, 1); // as a program reads it; a simulated one is a plain f32
+  const [bits, read] = [await stored.data<'float32'>(), await loaded.data<'float32'>()];
   tf.dispose([source, stored, loaded]);
   const wrong = f16Answers.flatMap(([value, expected], index) => {
-    const found = got[index] ?? Number.NaN;
-    const isRight = expected === 'not finite' ? !Number.isFinite(found) : found === expected;
-    return isRight ? [] : [`${value} became ${found}, expected ${expected}`];
+    const [found = 0, again = 0] = [bits[index], read[index]];
+    const isStored = backend === null ? isAlike(found, expected) : Object.is(found, expected);
+    return isStored && isAlike(again, expected) ? [] : [`${value} became ${isStored ? again : found}, expected ${expected}`];
   });
   if (wrong.length > 0) throw new Error(wrong.join('; '));
-  const hasNaN = f16Answers.some(([value], index) => !Number.isNaN(value) && Number.isNaN(got[index]));
-  return `${f16Answers.length} known answers are right; beyond 65,504 comes ${hasNaN ? 'an infinity or NaN, both of which count as overflow' : 'infinity'}`;
+  const cost = backend === null || report.f16Rounding === 'hardware' ? '' : `; ${await integerRoundingCost(engine, backend)}`;
+  return `${f16Answers.length} known answers are right, as IEEE 754 rounds, subnormals and infinities too${cost}`;
+}
+
+/** Equal, but for the sign of 0, or both no number: arithmetic on ∞ and NaN is the driver's own, and the finite check catches both. */
+function isAlike(found: number, expected: number): boolean {
+  return found === expected || !(Number.isFinite(found) || Number.isFinite(expected));
 }
 
 /** The largest difference that rounding explains: sums of under a thousand f32 products are off by 1e-5 of the largest at worst. */

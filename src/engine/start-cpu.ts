@@ -19,6 +19,7 @@ export async function startCpu(): Promise<StartedEngine> {
       backend: 'cpu',
       adapter: { vendor: '', architecture: '', device: '', description: 'tfjs CPU backend' },
       f16: 'simulated',
+      f16Rounding: 'integer',
       features: [],
       limits: {},
       notes: [

@@ -70,6 +70,7 @@ function contextReport(gl: WebGL2RenderingContext): StartedEngine['report'] {
     backend: 'webgl',
     adapter,
     f16: 'simulated',
+    f16Rounding: 'integer',
     features: (gl.getSupportedExtensions() ?? []).filter((name) => name.includes('float') || name.includes('half')).sort(),
     limits: {
       maxTextureSize: Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)),

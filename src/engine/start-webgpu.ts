@@ -8,7 +8,7 @@ import { LockstepBackend } from './backend/lockstep-backend.ts';
 import { activate, refusePromise, unavailable } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
 import { autocastPolicy } from './f16/residency-policy.ts';
-import type { F16Storage } from './f16/rewrite-wgsl.ts';
+import type { F16Form } from './f16/halves-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
 import { registerKernels } from './kernels/register.ts';
 import { answerPromptly } from './prompt-answers.ts';
@@ -16,14 +16,14 @@ import { noteGradientPhases } from './timing/gradient-phases.ts';
 import { tf } from './tf.ts';
 
 /**
- * Starts WebGPU; `f16` forces how f16 is stored, native where absent and possible. Throws `device-unavailable` where an adapter or a
+ * Starts WebGPU; `f16` forces how f16 is stored and rounded: by default natively, where that is possible, and by the hardware. Throws `device-unavailable` where an adapter or a
  * device is refused, `not-supported` for native f16 without shader-f16, `internal` where tfjs lacks a member that the engine relies on.
  */
-export async function startWebGpu(f16?: F16Storage): Promise<StartedEngine> {
+export async function startWebGpu(f16: Partial<F16Form> = {}): Promise<StartedEngine> {
   const adapter = await requestAdapter();
   const hasShaderF16 = adapter.features.has('shader-f16');
-  const storage = f16 ?? (hasShaderF16 ? 'native' : 'packed');
-  if (storage === 'native' && !hasShaderF16) {
+  const form: F16Form = { storage: hasShaderF16 ? 'native' : 'packed', rounding: 'hardware', ...f16 };
+  if (form.storage === 'native' && !hasShaderF16) {
     throw new PlaygroundError(
       'not-supported',
       "startEngine: expected an adapter with shader-f16 for native f16, got one without. Use 'packed'.",
@@ -33,7 +33,7 @@ export async function startWebGpu(f16?: F16Storage): Promise<StartedEngine> {
   await answerPromptly(device);
   const ledger = new GpuLedger(device);
   cacheBindGroups(device);
-  const backend = new LockstepBackend(device, adapter.info, storage);
+  const backend = new LockstepBackend(device, adapter.info, form);
   ledger.watchPool(backend.internals.bufferManager);
   orderPool(backend.internals.bufferManager);
   cacheUniforms(backend.internals);
@@ -44,7 +44,7 @@ export async function startWebGpu(f16?: F16Storage): Promise<StartedEngine> {
     backend,
     device,
     ledger,
-    report: adapterReport(adapter, device, storage),
+    report: adapterReport(adapter, device, form),
     lost: backend.errors.lost,
     autocast: (run) => backend.withPolicy(autocastPolicy, () => refusePromise(run())),
     fullPrecision: (run) => backend.withPolicy(null, () => refusePromise(run())),

@@ -4,9 +4,9 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import { backendNames } from '../core/device-report.ts';
-import type { BackendName, DeviceReport, Fallback, SelfTest } from '../core/device-report.ts';
+import type { BackendName, DeviceReport, F16Rounding, Fallback, SelfTest } from '../core/device-report.ts';
 import type { Engine, StartedEngine } from './engine.ts';
-import type { F16Storage } from './f16/rewrite-wgsl.ts';
+import type { F16Form, F16Storage } from './f16/halves-wgsl.ts';
 import { installOptimizers } from './optim/apply-gradients.ts';
 import { registerGradients } from './gradients/register.ts';
 import { runSelfTest } from './self-test.ts';
@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly backend?: BackendChoice;
   /** WebGPU only: forces how f16 is stored; by default native where the adapter has shader-f16, else packed. */
   readonly f16?: F16Storage;
+  /** WebGPU only: forces who rounds to f16; by default the hardware, where it rounds as IEEE 754 says. */
+  readonly f16Rounding?: F16Rounding;
   /**
    * `run`: the self-test decides whether a backend is used. A report: another replica of this page has run it; what it found is taken over,
    * and the search begins at the backend it ended on. No test where absent.
@@ -32,7 +34,7 @@ export interface EngineOptions {
 /** A backend to try, in a certain way. */
 interface Attempt {
   readonly backend: BackendName;
-  readonly f16?: F16Storage | undefined;
+  readonly form: Partial<F16Form>;
 }
 
 const names: Readonly<Record<BackendName, string>> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'The CPU backend' };
@@ -63,11 +65,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       fallbacks.push({ backend: attempt.backend, reason: `${names[attempt.backend]} is not used: ${clauseOf(error)}.`, selfTest: null });
     });
     if (engine === null) continue;
-    const isKnown = known !== null && known.backend === engine.report.backend && known.f16 === engine.report.f16;
+    const isKnown = known !== null && isSameWay(known, engine.report);
     const tested = isKnown ? known.selfTest : selfTest === undefined ? null : await runSelfTest(engine);
     if (tested === null || tested.passed || choice !== 'auto') return finish(engine, fallbacks, tested);
     fallbacks.push({ backend: attempt.backend, reason: failedReason(engine, tested), selfTest: tested });
-    if (failsOnlyNativeF16(engine, tested)) attempts.unshift({ backend: 'webgpu', f16: 'packed' });
+    const form = failsOnlyF16(engine, tested) ? formAfter(engine.report) : null;
+    if (form !== null) attempts.unshift({ backend: 'webgpu', form });
     engine.dispose();
   }
   const reasons = fallbacks.map(({ reason }) => reason).join(' ');
@@ -77,21 +80,28 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   );
 }
 
-function attemptsFor({ backend = 'auto', f16 }: EngineOptions, known: DeviceReport | null): Attempt[] {
-  if (backend !== 'auto') return [{ backend, f16: f16 ?? storageOf(known, backend) }];
+function attemptsFor({ backend: choice = 'auto', f16, f16Rounding }: EngineOptions, known: DeviceReport | null): Attempt[] {
+  const forced = { ...(f16 === undefined ? {} : { storage: f16 }), ...(f16Rounding === undefined ? {} : { rounding: f16Rounding }) };
   const from = known === null ? 0 : backendNames.indexOf(known.backend);
-  return backendNames.slice(from).map((name) => ({ backend: name, f16: f16 ?? storageOf(known, name) }));
+  const names = choice === 'auto' ? backendNames.slice(from) : [choice];
+  return names.map((backend) => ({ backend, form: { ...formOf(known, backend), ...forced } }));
 }
 
-/** How another replica stored f16 on this backend; undefined where it was another one. */
-function storageOf(known: DeviceReport | null, backend: BackendName): F16Storage | undefined {
-  return known === null || known.backend !== backend || known.f16 === 'simulated' ? undefined : known.f16;
+/** How another replica stored f16 on this backend; empty where it was another one. */
+function formOf(known: DeviceReport | null, backend: BackendName): Partial<F16Form> {
+  if (known === null || known.backend !== backend || known.f16 === 'simulated') return {};
+  return { storage: known.f16, rounding: known.f16Rounding };
+}
+
+/** Whether two replicas compute in the same way. */
+function isSameWay(a: StartedEngine['report'], b: StartedEngine['report']): boolean {
+  return a.backend === b.backend && a.f16 === b.f16 && a.f16Rounding === b.f16Rounding;
 }
 
 /** The engine of one attempt, or null after `onRefusal`. */
-async function start({ backend, f16 }: Attempt, onRefusal: (error: PlaygroundError) => void): Promise<StartedEngine | null> {
+async function start({ backend, form }: Attempt, onRefusal: (error: PlaygroundError) => void): Promise<StartedEngine | null> {
   try {
-    if (backend === 'webgpu') return await startWebGpu(f16);
+    if (backend === 'webgpu') return await startWebGpu(form);
     return await (backend === 'webgl' ? startWebGl() : startCpu());
   } catch (thrown) {
     onRefusal(
@@ -110,13 +120,24 @@ function finish(engine: StartedEngine, fallbacks: readonly Fallback[], selfTest:
 
 function failedReason({ report }: StartedEngine, { checks }: SelfTest): string {
   const failed = checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`);
-  const what = report.backend === 'webgpu' ? `WebGPU with ${report.f16} f16` : names[report.backend];
+  const rounding = report.f16Rounding === 'integer' ? ', rounded in integer arithmetic,' : '';
+  const what = report.backend === 'webgpu' ? `WebGPU with ${report.f16} f16${rounding}` : names[report.backend];
   return `${what} failed its self-test (${failed.join('; ')}).`;
 }
 
-/** Gradients are right and only the hardware's own f16 is not: packed storage may still be. */
-function failsOnlyNativeF16({ report }: StartedEngine, { checks }: SelfTest): boolean {
-  return report.f16 === 'native' && checks.every(({ name, passed }) => passed || name === 'f16');
+/** Gradients are right and only f16 is not: done in another way it may still be. */
+function failsOnlyF16({ report }: StartedEngine, { checks }: SelfTest): boolean {
+  return report.backend === 'webgpu' && checks.every(({ name, passed }) => passed || name === 'f16');
+}
+
+/**
+ * What to try after a way to store f16 whose answers were wrong. A device may round differently, which WGSL allows: then stores round in integer
+ * arithmetic. Where that is wrong too, the device's f16 is not what it says, and it is treated as one without. Null after the last way.
+ */
+function formAfter({ f16, f16Rounding }: StartedEngine['report']): F16Form | null {
+  if (f16 === 'simulated') return null;
+  if (f16Rounding === 'hardware') return { storage: f16, rounding: 'integer' };
+  return f16 === 'native' ? { storage: 'packed', rounding: 'hardware' } : null;
 }
 
 /** The reason as a clause, without the sentence around it. */

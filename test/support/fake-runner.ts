@@ -31,6 +31,7 @@ const device: DeviceReport = {
   backend: 'webgpu',
   adapter: { vendor: 'fake', architecture: 'none', device: '', description: 'FAKE adapter (numbers are made up)' },
   f16: 'packed',
+  f16Rounding: 'hardware',
   features: ['timestamp-query'],
   limits: { maxBufferSize: 1073741824, maxStorageBuffersPerShaderStage: 10, maxComputeWorkgroupSizeX: 256 },
   notes: [

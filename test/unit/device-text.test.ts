@@ -13,6 +13,7 @@ const report: DeviceReport = {
   backend: 'webgl',
   adapter: { vendor: 'V', architecture: '', device: '', description: '' },
   f16: 'simulated',
+  f16Rounding: 'integer',
   features: ['b', 'a'],
   limits: { maxTextureSize: 8192 },
   notes: ['WebGPU failed.'],

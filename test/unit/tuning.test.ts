@@ -12,6 +12,7 @@ const device: DeviceReport = {
   backend: 'webgpu',
   adapter: { vendor: 'acme', architecture: 'rev-9', device: '', description: '' },
   f16: 'native',
+  f16Rounding: 'hardware',
   features: ['shader-f16'],
   limits: {},
   notes: [],

@@ -1,7 +1,7 @@
 // tfjs's WebGPU backend, with tensors that may live in 16 bits. tfjs itself still sees 'float32': core, layers and gradients notice
 // nothing, only the buffer is half as large. Which outputs live in f16 is the policy's decision (f16/residency-policy.ts); how a program
 // reads and writes such buffers is the rewriter's (f16/rewrite-wgsl.ts), applied where the device creates the shader. Where a program
-// cannot store f16 itself (packed storage, scalar stores), it writes f32 and a cast follows.
+// cannot store f16 itself (packed storage, and neither fours nor pairs), it writes f32 and a cast follows.
 //
 // Recording a step and replaying it is another concern, in capture/; here are only its hooks: uploads, reads, kernels of our own.
 //
@@ -9,6 +9,7 @@
 // in headless Chromium; and errors of the GPU surface at the next read (gpu-errors.ts) instead of never.
 
 import type { DataType, TensorInfo, Variable } from '@tensorflow/tfjs';
+import type { F16Rounding } from '../../core/device-report.ts';
 import { sizeOf } from '../../core/size-of.ts';
 import { PlaygroundError } from '../../core/errors.ts';
 import { decodeFloat16 } from '../../core/float16.ts';
@@ -16,7 +17,9 @@ import { Capture } from '../capture/capture.ts';
 import { ownReferenceCount } from '../capture/homes.ts';
 import { WebGPUBackend } from '../tf.ts';
 import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
-import { rewriteForF16, type F16Bindings, type F16Storage } from '../f16/rewrite-wgsl.ts';
+import type { F16Form } from '../f16/halves-wgsl.ts';
+import { canStorePairs, halvedDispatch } from '../f16/paired-stores.ts';
+import { rewriteForF16, type F16Bindings } from '../f16/rewrite-wgsl.ts';
 import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
 import { GpuTiming } from '../timing/gpu-timing.ts';
 import { copyWgsl } from './copy-kernel.ts';
@@ -32,7 +35,7 @@ type BackendValues = Awaited<ReturnType<WebGPUBackend['read']>>;
 
 /** The registered 'webgpu' backend. */
 export class LockstepBackend extends WebGPUBackend {
-  readonly storage: F16Storage;
+  readonly f16Form: F16Form;
   readonly errors: GpuErrors;
   readonly internals: BackendInternals;
   readonly capture: Capture;
@@ -48,11 +51,11 @@ export class LockstepBackend extends WebGPUBackend {
   private readonly changeCounts = new WeakMap<object, number>();
 
   /** Throws `internal` where this tfjs version lacks a member that the engine relies on. */
-  constructor(device: GPUDevice, adapterInfo: GPUAdapterInfo, storage: F16Storage) {
+  constructor(device: GPUDevice, adapterInfo: GPUAdapterInfo, f16Form: F16Form) {
     super(device, adapterInfo);
     checkInternals(this);
     this.internals = internalsOf(this);
-    this.storage = storage;
+    this.f16Form = f16Form;
     this.errors = new GpuErrors(device);
     this.hookShaders(device);
     this.timing = new GpuTiming(this);
@@ -76,11 +79,18 @@ export class LockstepBackend extends WebGPUBackend {
     }
   }
 
-  /** A new f16-resident copy, whatever the policy. Float tensors only. The caller disposes it. */
-  toF16(tensor: TensorInfo): TensorInfo {
+  /** A new f16-resident copy, whatever the policy, rounded by the device's usual way or another one. Float tensors only. The caller disposes it. */
+  toF16(tensor: TensorInfo, rounding: F16Rounding = this.f16Form.rounding): TensorInfo {
     const output = this.makeTensorInfo(tensor.shape, 'float32');
     this.f16DataIds.add(output.dataId);
-    this.runCast(`narrow_${this.storage}`, narrowWgsl(this.storage), tensor, output);
+    this.runCast(`narrow_${rounding}`, narrowWgsl({ ...this.f16Form, rounding }), tensor, output);
+    return output;
+  }
+
+  /** A new float tensor for what a kernel of ours of that key makes of its inputs: f16-resident where the policy says so. */
+  makeOutput(key: string, shape: readonly number[], inputs: readonly TensorInfo[]): TensorInfo {
+    const output = this.makeTensorInfo([...shape], 'float32');
+    if (this.isOutputF16(key, shape, inputs)) this.f16DataIds.add(output.dataId);
     return output;
   }
 
@@ -91,7 +101,7 @@ export class LockstepBackend extends WebGPUBackend {
       return { ...tensor };
     }
     const output = this.makeTensorInfo(tensor.shape, 'float32');
-    const from = this.isF16(tensor) ? this.storage : 'int32';
+    const from = this.isF16(tensor) ? this.f16Form.storage : 'int32';
     this.runCast(`widen_${from}`, widenWgsl(from), tensor, output);
     return output;
   }
@@ -205,7 +215,9 @@ export class LockstepBackend extends WebGPUBackend {
     const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
     const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
-    const storesF16 = wantsF16 && (this.storage === 'native' || program.outputComponent === 4);
+    const isNative = this.f16Form.storage === 'native';
+    const storesPairs = wantsF16 && !isNative && (program.outputComponent ?? 1) === 1 && canStorePairs(program);
+    const storesF16 = wantsF16 && (isNative || program.outputComponent === 4 || storesPairs);
     if (f16Inputs.length === 0 && !storesF16) {
       this.timing.notes.program(program, inputs);
       const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, output);
@@ -217,7 +229,8 @@ export class LockstepBackend extends WebGPUBackend {
       this.f16DataIds.add(target.dataId);
     }
     program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}`;
-    this.bindings = { inputs: f16Inputs, result: storesF16 };
+    if (storesPairs) program.dispatch = halvedDispatch(program.dispatch);
+    this.bindings = { inputs: f16Inputs, outputs: storesF16 ? ['result'] : [] };
     this.timing.notes.program(program, inputs);
     try {
       const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, target);
@@ -301,9 +314,13 @@ export class LockstepBackend extends WebGPUBackend {
 
   private wantsF16(program: Program, inputs: readonly TensorInfo[], outputDtype: DataType): boolean {
     // Atomic programs accumulate into i32 words that stand for f32 bits.
-    if (this.policy === null || outputDtype !== 'float32' || program.atomic === true) return false;
+    return outputDtype === 'float32' && program.atomic !== true && this.isOutputF16(program.shaderKey, program.outputShape, inputs);
+  }
+
+  private isOutputF16(shaderKey: string, shape: readonly number[], inputs: readonly TensorInfo[]): boolean {
+    if (this.policy === null) return false;
     const facts = inputs.map((input) => this.facts(input));
-    return this.policy.outputsF16({ shaderKey: program.shaderKey, outputSize: sizeOf(program.outputShape), inputs: facts });
+    return this.policy.outputsF16({ shaderKey, outputSize: sizeOf(shape), inputs: facts });
   }
 
   private facts(input: TensorInfo): InputFacts {
@@ -385,7 +402,7 @@ export class LockstepBackend extends WebGPUBackend {
     const createShaderModule = device.createShaderModule.bind(device);
     const createComputePipeline = device.createComputePipeline.bind(device);
     device.createShaderModule = (descriptor) => {
-      const code = this.bindings === null ? descriptor.code : rewriteForF16(descriptor.code, this.bindings, this.storage);
+      const code = this.bindings === null ? descriptor.code : rewriteForF16(descriptor.code, this.bindings, this.f16Form);
       return this.errors.watch(`GPU program ${descriptor.label ?? ''}`, () => createShaderModule({ ...descriptor, code }));
     };
     device.createComputePipeline = (descriptor) =>

@@ -1,12 +1,11 @@
 // Casts between f32 and f16 storage.
-//   narrow  target[j] = f16(source[j]), rounded by the GPU's own conversion (nearest, off by at most 2⁻¹¹ relative for normal values)
+//   narrow  target[j] = f16(source[j]), rounded as halves-wgsl.ts says (to nearest: off by at most 2⁻¹¹ relative for normal values)
 //   widen   target[j] = f32(source[j]), exact
 // Buffers: `source` and `target`, flat, `size` elements; an f16 buffer is padded to whole groups of four (8 bytes), and narrow writes
 // zeros into the padding. Grid: one invocation per four elements, so that packed stores never share a u32. Oracle: core/float16.ts.
 
 import { flatEntryPoint } from '../backend/raw-kernel.ts';
-import { packFunction } from './rewrite-wgsl.ts';
-import type { F16Storage } from './rewrite-wgsl.ts';
+import { encoded, encodeFunctions, type F16Form, type F16Storage } from './halves-wgsl.ts';
 
 /** Bytes of the buffer of an f16-resident tensor. */
 export function f16BufferBytes(size: number): number {
@@ -14,15 +13,14 @@ export function f16BufferBytes(size: number): number {
 }
 
 /** WGSL of the cast from f32 to f16. */
-export function narrowWgsl(storage: F16Storage): string {
-  const element = storage === 'native' ? 'vec4<f16>' : 'vec2<u32>';
-  const value = storage === 'native' ? 'vec4<f16>(v)' : 'vec2<u32>(packHalves(v.xy), packHalves(v.zw))';
-  return `${header(storage, 'f32', element)}
-${storage === 'packed' ? packFunction : ''}
+export function narrowWgsl(form: F16Form): string {
+  const { storage } = form;
+  return `${header(storage, 'f32', storage === 'native' ? 'vec4<f16>' : 'vec2<u32>')}
+${encodeFunctions(form)}
 fn element(j: u32) -> f32 { return select(0.0, values[min(j, uniforms.size - 1u)], j < uniforms.size); }
 ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
   let v = vec4<f32>(element(i * 4u), element(i * 4u + 1u), element(i * 4u + 2u), element(i * 4u + 3u));
-  cast_values[i] = ${value};`)}`;
+  cast_values[i] = ${encoded('v', 4, form)};`)}`;
 }
 
 /** WGSL of the cast from f16, or from the int32 that tfjs keeps behind a float tensor after a lossless cast, to f32. */

@@ -62,7 +62,7 @@ const flow = new RegExp(
       `binary_(?:${Object.values(binaryFlow).join('|')})(?!\\d)`,
       'reluVec4|reluGradient|activationGradient|pool2D|pool3D|poolWith|maxPool2DBackprop|maxPool3DBackprop|avgPool2DBackprop|avgPool3DBackprop|biasActivation|addN|clip|select',
       'transpose|concat|slice|stridedSlice|pad|mirrorPad|tile|reverse|gather|depthToSpace|spaceToBatch|resizeNearest',
-      'gelu|dropout_', // kernels of ours
+      'gelu|dropout_|attentionGradient', // kernels of ours
     ].join('|') +
     ')',
 );

@@ -2,74 +2,63 @@
 // stock kernel keeps its own generator: only the declared element type changes, and each `A[i]` becomes a call of a load function, each
 // `result[i] = v;` a call of a store function. Arithmetic stays f32.
 //
-//   native  `array<f16>`, `array<vec4<f16>>`; needs the device feature shader-f16
-//   packed  two f16 in each u32, through pack2x16float and unpack2x16float, which are core WGSL (section 17.9 and 17.10)
-//
-// A packed scalar store would race with the neighbour in the same u32, so packed results need a program that stores vec4.
+// halves-wgsl.ts says what is stored. A scalar program on packed storage is called for both values of a word (paired-stores.ts).
 // The shape of tfjs's generated source is that of tfjs-backend-webgpu 4.22.0 (webgpu_program.ts, makeShader).
 
 import { PlaygroundError } from '../../core/errors.ts';
+import { encoded, encodeFunctions, wgslType, type F16Form, type F16Storage, type Width } from './halves-wgsl.ts';
+import { pairedStoreFunction, withPairedCalls } from './paired-stores.ts';
 
-/** How 16-bit values lie in a buffer. */
-export type F16Storage = 'native' | 'packed';
-
-/** Which bindings of a program are f16-resident. */
+/** Which bindings of a program are f16-resident, by their names: `var<storage, read> NAME`, `var<storage, read_write> NAME`. */
 export interface F16Bindings {
-  /** Names of inputs, as declared: `var<storage, read> NAME`. */
   readonly inputs: readonly string[];
-  /** Whether `result` is. */
-  readonly result: boolean;
+  readonly outputs: readonly string[];
 }
 
 /**
  * The program with those bindings stored as f16.
- * Throws `internal` where a binding is not declared as an f32 array, and for a packed result that is not vec4.
+ * Throws `internal` where a binding is not declared as an f32 array, and for a packed output that is neither vec4 nor of a program that
+ * stores pairs.
  */
-export function rewriteForF16(wgsl: string, bindings: F16Bindings, storage: F16Storage): string {
+export function rewriteForF16(wgsl: string, { inputs, outputs }: F16Bindings, form: F16Form): string {
+  const { storage } = form;
   let source = wgsl;
   const functions: string[] = [];
-  for (const name of bindings.inputs) {
-    const { width, start, end } = findBinding(source, 'read', name);
-    const declaration = `var<storage, read> ${name}: array<${storedType(width, storage)}>`;
-    const rest = replaceLoads(source.slice(end), name);
-    source = source.slice(0, start) + declaration + rest;
-    functions.push(loadFunction(name, width, storage));
+  for (const name of inputs) {
+    const binding = findBinding(source, 'read', name);
+    const rest = replaceLoads(source.slice(binding.end), name);
+    source = source.slice(0, binding.start) + declaration('read', name, binding.width, storage) + rest;
+    functions.push(loadFunction(name, binding.width, storage));
   }
-  if (bindings.result) {
-    const { width, start, end } = findBinding(source, 'read_write', 'result');
-    if (storage === 'packed' && width !== 4)
-      throw unexpected('a program that stores vec4 where the result is packed', width === 1 ? 'scalars' : `vec${width}`);
-    const declaration = `var<storage, read_write> result: array<${storedType(width, storage)}>`;
-    const rest = source.slice(end).replace(/(?<![.\w])result\[([^;=]*)\]\s*=\s*([^;=][^;]*);/g, 'storeResult(i32($1), $2);');
-    source = source.slice(0, start) + declaration + rest;
-    functions.push(storeFunction(width, storage));
-    if (storage === 'packed') functions.push(packFunction);
+  for (const name of outputs) {
+    const { width, start, end } = findBinding(source, 'read_write', name);
+    const isPaired = storage === 'packed' && width === 1;
+    const rest = replaceStores(source.slice(end), name);
+    source = source.slice(0, start) + declaration('read_write', name, width, storage) + rest;
+    if (isPaired) source = withPairedCalls(source);
+    functions.push(isPaired ? pairedStoreFunction : storeFunction(name, width, form));
   }
+  if (outputs.length > 0) functions.push(encodeFunctions(form));
   const enable = storage === 'native' ? 'enable f16;\n' : '';
-  return `${enable}${source}\n${functions.join('\n')}\n`;
+  return `${enable}${[source, ...functions].filter((part) => part !== '').join('\n')}\n`;
 }
-
-/**
- * WGSL: two f16 in a word. As pack2x16float where that is defined; from 65,520 on WGSL leaves its result open (section 17.9), and
- * SwiftShader's spills into the other half. Here it is ±Inf, and NaN stays NaN.
- */
-export const packFunction = `fn packHalves(v: vec2<f32>) -> u32 {
-  let words = bitcast<vec2<u32>>(v);
-  let magnitudes = words & vec2<u32>(0x7fffffffu);
-  let isInside = magnitudes < vec2<u32>(0x477ff000u);
-  let outside = select(vec2<u32>(0x7c00u), vec2<u32>(0x7e00u), magnitudes > vec2<u32>(0x7f800000u)) | ((words >> vec2<u32>(16u)) & vec2<u32>(0x8000u));
-  let bits = select(outside, vec2<u32>(0u), isInside);
-  return pack2x16float(select(vec2<f32>(0.0), v, isInside)) | bits.x | (bits.y << 16u);
-}`;
 
 /** The name of the function that loads one element of a binding. */
 function loadName(name: string): string {
   return `loadF16_${name}`;
 }
 
+/** The name of the function that stores one. */
+function storeName(name: string): string {
+  return `storeF16_${name}`;
+}
+
+function declaration(access: 'read' | 'read_write', name: string, width: Width, storage: F16Storage): string {
+  return `var<storage, ${access}> ${name}: array<${storedType(width, storage)}>`;
+}
+
 interface Binding {
-  /** Components per element: 1 to 4. */
-  readonly width: number;
+  readonly width: Width;
   readonly start: number;
   readonly end: number;
 }
@@ -77,7 +66,8 @@ interface Binding {
 function findBinding(source: string, access: 'read' | 'read_write', name: string): Binding {
   const match = new RegExp(`var<storage, ${access}>\\s+${name}\\s*:\\s*array<(?:f32|vec([234])<f32>)>`).exec(source);
   if (match === null) throw unexpected(`an f32 storage binding named ${name}`, 'none');
-  return { width: Number(match[1] ?? 1), start: match.index, end: match.index + match[0].length };
+  const width = Number(match[1] ?? 1) as Width; // 2 to 4, as the expression says
+  return { width, start: match.index, end: match.index + match[0].length };
 }
 
 function replaceLoads(source: string, name: string): string {
@@ -106,32 +96,31 @@ function matchingBracket(source: string, open: number): number {
   throw unexpected('a closing bracket', 'the end of the program');
 }
 
-function typeName(width: number, element: string): string {
-  return width === 1 ? element : `vec${width}<${element}>`;
+function replaceStores(source: string, name: string): string {
+  const use = new RegExp(`(?<![.\\w])${name}\\[([^;=]*)\\]\\s*=\\s*([^;=][^;]*);`, 'g');
+  return source.replace(use, `${storeName(name)}(i32($1), $2);`);
 }
 
-function storedType(width: number, storage: F16Storage): string {
-  if (storage === 'native') return typeName(width, 'f16');
+function storedType(width: Width, storage: F16Storage): string {
+  if (storage === 'native') return wgslType(width, 'f16');
   if (width === 3) throw unexpected('a width of 1, 2 or 4', 'vec3');
   return width === 4 ? 'vec2<u32>' : 'u32';
 }
 
-function loadFunction(name: string, width: number, storage: F16Storage): string {
-  const type = typeName(width, 'f32');
+function loadFunction(name: string, width: Width, storage: F16Storage): string {
+  const type = wgslType(width, 'f32');
   const body = storage === 'native' ? `return ${type}(${name}[i]);` : packedLoad(name, width);
   return `fn ${loadName(name)}(i: i32) -> ${type} { ${body} }`;
 }
 
-function packedLoad(name: string, width: number): string {
+function packedLoad(name: string, width: Width): string {
   if (width === 4) return `let p = ${name}[i]; return vec4<f32>(unpack2x16float(p.x), unpack2x16float(p.y));`;
   if (width === 2) return `return unpack2x16float(${name}[i]);`;
   return `return unpack2x16float(${name}[i >> 1u])[i & 1];`;
 }
 
-function storeFunction(width: number, storage: F16Storage): string {
-  const type = typeName(width, 'f32');
-  const value = storage === 'native' ? `${typeName(width, 'f16')}(v)` : 'vec2<u32>(packHalves(v.xy), packHalves(v.zw))';
-  return `fn storeResult(i: i32, v: ${type}) { result[i] = ${value}; }`;
+function storeFunction(name: string, width: Width, form: F16Form): string {
+  return `fn ${storeName(name)}(i: i32, v: ${wgslType(width, 'f32')}) { ${name}[i] = ${encoded('v', width, form)}; }`;
 }
 
 function unexpected(expected: string, got: string): PlaygroundError {

@@ -71,6 +71,7 @@ export function attentionGradientKernel(
       key: `attentionGradientQuery_${keyOf(shape)}`,
       inputs: ['query', 'key', 'value', 'output', 'dOutput'],
       outputs: { dQuery: [batch, queryLength, channels], rows: [batch, heads, queryLength, 4] },
+      exact: ['rows'],
       uniforms: uniforms(queryCount),
       body: queryGradientWgsl(shape),
       invocationCount: queryCount,

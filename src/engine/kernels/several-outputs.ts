@@ -1,5 +1,5 @@
-// Runs a kernel of ours that writes several tensors, which tfjs's own route cannot. Its outputs are f32 whatever the policy says; its inputs
-// may live in f16 and are then read through the same rewriter as tfjs's programs.
+// Runs a kernel of ours that writes several tensors, which tfjs's own route cannot. Inputs and outputs may live in f16, outputs where the policy
+// says so by the kernel's key, and go through the same rewriter as tfjs's programs.
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { UniformField } from '../backend/internals.ts';
@@ -15,6 +15,8 @@ export interface SeveralOutputs {
   readonly inputs: readonly string[];
   /** Shapes by name; their sizes are multiples of four. */
   readonly outputs: Readonly<Record<string, readonly number[]>>;
+  /** Names of outputs that are f32 whatever the policy says: sums that other kernels go on with. */
+  readonly exact?: readonly string[];
   /** Fields of `uniforms`, all i32. */
   readonly uniforms: Readonly<Record<string, number>>;
   readonly functions?: string;
@@ -28,12 +30,16 @@ export function runSeveral(backend: LockstepBackend, kernel: SeveralOutputs, inp
   // An integer buffer behind a float tensor is widened first; an f16 one is read as it is.
   const read = inputs.map((input) => (backend.isF16(input) ? null : backend.toF32(input)));
   const f16Names = kernel.inputs.filter((_, index) => read[index] === null);
-  const outputs = Object.values(kernel.outputs).map((shape) => backend.makeTensorInfo([...shape], 'float32'));
+  const outputs = Object.entries(kernel.outputs).map(([name, shape]) =>
+    kernel.exact?.includes(name) === true ? backend.makeTensorInfo([...shape], 'float32') : backend.makeOutput(kernel.key, shape, inputs),
+  );
+  const f16Outputs = Object.keys(kernel.outputs).filter((_, index) => outputs[index] !== undefined && backend.isF16(outputs[index]));
   const source = wgslOf(kernel);
+  const isPlain = f16Names.length === 0 && f16Outputs.length === 0;
   const uniforms = Object.values(kernel.uniforms).map((value): UniformField => ({ type: 'int32', data: [value] }));
   backend.dispatch({
-    key: `${kernel.key}|f16:${f16Names.join(',')}`,
-    wgsl: f16Names.length === 0 ? source : rewriteForF16(source, { inputs: f16Names, result: false }, backend.storage),
+    key: `${kernel.key}|f16:${f16Names.join(',')}:${f16Outputs.join(',')}`,
+    wgsl: isPlain ? source : rewriteForF16(source, { inputs: f16Names, outputs: f16Outputs }, backend.f16Form),
     tensors: [...inputs.map((input, index) => (read[index] ?? input).dataId), ...outputs.map(({ dataId }) => dataId)],
     uniforms,
     invocationCount: kernel.invocationCount,

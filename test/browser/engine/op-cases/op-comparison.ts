@@ -4,7 +4,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { ResidencyPolicy } from '../../../../src/engine/f16/residency-policy.ts';
-import type { F16Storage } from '../../../../src/engine/f16/rewrite-wgsl.ts';
+import type { F16Storage } from '../../../../src/engine/f16/halves-wgsl.ts';
 import type { Engine } from '../../../../src/engine/engine.ts';
 import { tf } from '../../../../src/engine/tf.ts';
 import { uniform, type OpCase } from './op-case.ts';
