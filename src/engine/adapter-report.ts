@@ -36,10 +36,6 @@ export function adapterReport(adapter: GPUAdapter, device: GPUDevice, { storage,
   if (!adapter.features.has('shader-f16'))
     notes.push('This adapter has no shader-f16: fp16 is packed, 16-bit storage with f32 arithmetic.');
   else if (storage === 'packed') notes.push('Packed fp16 was asked for although the adapter has shader-f16.');
-  if (rounding === 'integer')
-    notes.push(
-      'This device rounds to f16 in a way of its own: stores round in integer arithmetic instead. The self-test says what that costs.',
-    );
   if (adapter.info.isFallbackAdapter) notes.push('The adapter is a software fallback: correct, and slow.');
   return {
     backend: 'webgpu',

@@ -65,12 +65,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       fallbacks.push({ backend: attempt.backend, reason: `${names[attempt.backend]} is not used: ${clauseOf(error)}.`, selfTest: null });
     });
     if (engine === null) continue;
-    const isKnown = known !== null && isSameWay(known, engine.report);
+    const isKnown = known !== null && isSameWay(known, engine);
     const tested = isKnown ? known.selfTest : selfTest === undefined ? null : await runSelfTest(engine);
-    if (tested === null || tested.passed || choice !== 'auto') return finish(engine, fallbacks, tested);
+    if (tested === null || tested.passed) return finish(engine, fallbacks, tested);
+    const isF16Lie = failsOnlyNativeF16(engine, tested);
+    if (choice !== 'auto' && !isF16Lie) return finish(engine, fallbacks, tested);
     fallbacks.push({ backend: attempt.backend, reason: failedReason(engine, tested), selfTest: tested });
-    const form = failsOnlyF16(engine, tested) ? formAfter(engine.report) : null;
-    if (form !== null) attempts.unshift({ backend: 'webgpu', form });
+    if (isF16Lie) attempts.unshift({ backend: 'webgpu', form: { storage: 'packed' } });
     engine.dispose();
   }
   const reasons = fallbacks.map(({ reason }) => reason).join(' ');
@@ -93,9 +94,9 @@ function formOf(known: DeviceReport | null, backend: BackendName): Partial<F16Fo
   return { storage: known.f16, rounding: known.f16Rounding };
 }
 
-/** Whether two replicas compute in the same way. */
-function isSameWay(a: StartedEngine['report'], b: StartedEngine['report']): boolean {
-  return a.backend === b.backend && a.f16 === b.f16 && a.f16Rounding === b.f16Rounding;
+/** Whether another replica computed in the same way. */
+function isSameWay(known: DeviceReport, { report }: StartedEngine): boolean {
+  return known.backend === report.backend && known.f16 === report.f16 && known.f16Rounding === report.f16Rounding;
 }
 
 /** The engine of one attempt, or null after `onRefusal`. */
@@ -115,29 +116,23 @@ function finish(engine: StartedEngine, fallbacks: readonly Fallback[], selfTest:
   const { report } = engine;
   const why = fallbacks.map(({ reason }) => reason);
   const failed = selfTest === null || selfTest.passed ? [] : [`${failedReason(engine, selfTest)} It was asked for by name.`];
-  return { ...engine, report: { ...report, notes: [...why, ...failed, ...report.notes], fallbacks, selfTest } };
+  const f16Rounding = engine.backend?.f16Form.rounding ?? report.f16Rounding; // the self-test may have changed it
+  const rounds = engine.backend !== null && f16Rounding === 'integer' ? [integerNote] : [];
+  return { ...engine, report: { ...report, f16Rounding, notes: [...why, ...failed, ...report.notes, ...rounds], fallbacks, selfTest } };
 }
+
+const integerNote =
+  'This device rounds to f16 in a way of its own: fp16 lanes round in integer arithmetic instead. The self-test says what that costs.';
 
 function failedReason({ report }: StartedEngine, { checks }: SelfTest): string {
   const failed = checks.filter(({ passed }) => !passed).map(({ name, detail }) => `${name}: ${detail}`);
-  const rounding = report.f16Rounding === 'integer' ? ', rounded in integer arithmetic,' : '';
-  const what = report.backend === 'webgpu' ? `WebGPU with ${report.f16} f16${rounding}` : names[report.backend];
+  const what = report.backend === 'webgpu' ? `WebGPU with ${report.f16} f16` : names[report.backend];
   return `${what} failed its self-test (${failed.join('; ')}).`;
 }
 
-/** Gradients are right and only f16 is not: done in another way it may still be. */
-function failsOnlyF16({ report }: StartedEngine, { checks }: SelfTest): boolean {
-  return report.backend === 'webgpu' && checks.every(({ name, passed }) => passed || name === 'f16');
-}
-
-/**
- * What to try after a way to store f16 whose answers were wrong. A device may round differently, which WGSL allows: then stores round in integer
- * arithmetic. Where that is wrong too, the device's f16 is not what it says, and it is treated as one without. Null after the last way.
- */
-function formAfter({ f16, f16Rounding }: StartedEngine['report']): F16Form | null {
-  if (f16 === 'simulated') return null;
-  if (f16Rounding === 'hardware') return { storage: f16, rounding: 'integer' };
-  return f16 === 'native' ? { storage: 'packed', rounding: 'hardware' } : null;
+/** Gradients are right and only the hardware's own f16 is not, however it is rounded: packed storage may still be. */
+function failsOnlyNativeF16({ report }: StartedEngine, { checks }: SelfTest): boolean {
+  return report.f16 === 'native' && checks.every(({ name, passed }) => passed === (name !== 'f16'));
 }
 
 /** The reason as a clause, without the sentence around it. */

@@ -64,6 +64,7 @@ export class LaneRecord {
       lossScaleMode: lane.lossScale,
       allReduce: lane.allReduce,
       f16,
+      f32Ops: report?.f32Ops ?? [],
       f16Math: f16 === null ? null : 'f32',
       execution: report?.execution ?? 'unknown (the lane did not come to its end)',
       state: this.phase,

@@ -133,6 +133,8 @@ export interface LaneResult {
   readonly allReduce: AllReduceName;
   /** Null for fp32. */
   readonly f16: F16Kind | null;
+  /** Ops of an fp16 lane that stayed f32, because they add up atomically and no atomic is 16 bits wide; of rank 0. */
+  readonly f32Ops: readonly string[];
   /** The type of the arithmetic, apart from storage. */
   readonly f16Math: 'f32' | 'f16' | null;
   /** `captured`: after the first, steps were replayed from recordings; `eager (why)`: every one ran through tfjs. */

@@ -27,6 +27,8 @@ export interface RankReport {
   readonly weights: readonly Float32Array[];
   readonly bytes: GpuBytes | null;
   readonly f16: F16Kind | null;
+  /** Ops of an fp16 lane that stayed f32, because they add up atomically and no atomic is 16 bits wide. */
+  readonly f32Ops: readonly string[];
   /** Whether its steps were replayed from recordings: `captured`, or `eager (why)`. */
   readonly execution: string;
   readonly lossScale: number | null;

@@ -160,6 +160,7 @@ export class Replica {
     this.rank = rank;
     const engine = await this.engine;
     engine.ledger?.restartPeak(); // from here on it is the lane's own
+    engine.backend?.f32Programs.clear();
     const spans = new StepSpans(rank);
     this.events.spans = spans;
     const group = this.createGroup(rank, links, lane);
@@ -282,6 +283,7 @@ export class Replica {
       weights: group.rank === 0 ? weights : [],
       bytes: meter.bytes(),
       f16: lane.precision === 'fp16' ? engine.report.f16 : null,
+      f32Ops: [...(engine.backend?.f32Programs ?? [])].toSorted(),
       execution: experiment?.execution() ?? eager("the program's own loop"),
       lossScale: scaling?.scale ?? null,
       skippedSteps: scaling?.skippedSteps ?? 0,

@@ -29,6 +29,7 @@ describe.each(allPlaces)('in $name', (place) => {
       const found = swept.find((one) => one.title === title);
       expect(found).toMatchObject({ hasSameShape: true, thrown: null });
       expect(found?.worstError ?? Number.NaN).toBeLessThan(tolerance);
+      expect(found?.stayedF32).toEqual(found?.expectedF32);
     });
   });
 

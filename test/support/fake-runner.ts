@@ -392,6 +392,7 @@ function fakeResult(
     lossScaleMode: lane.lossScale,
     allReduce: 'direct',
     f16: isHalf ? 'packed' : null,
+    f32Ops: [],
     f16Math: isHalf ? 'f32' : null,
     execution: 'FAKE',
     state,

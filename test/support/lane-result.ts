@@ -17,6 +17,7 @@ export function laneResult(shortForm: string, numbers: Partial<LaneResult> = {})
     lossScaleMode: lane.lossScale,
     allReduce: lane.allReduce,
     f16: lane.precision === 'fp16' ? 'packed' : null,
+    f32Ops: [],
     f16Math: lane.precision === 'fp16' ? 'f32' : null,
     execution: 'eager',
     state: 'done',

@@ -22,6 +22,7 @@ import { canStorePairs, halvedDispatch } from '../f16/paired-stores.ts';
 import { rewriteForF16, type F16Bindings } from '../f16/rewrite-wgsl.ts';
 import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
 import { GpuTiming } from '../timing/gpu-timing.ts';
+import { programName } from '../timing/kernel-name.ts';
 import { copyWgsl } from './copy-kernel.ts';
 import { GpuErrors } from './gpu-errors.ts';
 import { checkInternals, internalsOf, type BackendInternals, type StoredTensor } from './internals.ts';
@@ -35,7 +36,7 @@ type BackendValues = Awaited<ReturnType<WebGPUBackend['read']>>;
 
 /** The registered 'webgpu' backend. */
 export class LockstepBackend extends WebGPUBackend {
-  readonly f16Form: F16Form;
+  private form: F16Form;
   readonly errors: GpuErrors;
   readonly internals: BackendInternals;
   readonly capture: Capture;
@@ -45,6 +46,8 @@ export class LockstepBackend extends WebGPUBackend {
   /** How the shader that is being created reads and writes; null: as tfjs wrote it. */
   private bindings: F16Bindings | null = null;
   private readonly f16DataIds = new WeakSet<object>();
+  /** Names of programs that ran in f16 lanes and cannot store f16, because they add up atomically. */
+  readonly f32Programs = new Set<string>();
   /** f16 copies of f32 tensors, such as weights: one cast per scope, dropped with the original or at the scope's end. */
   private readonly casts = new Map<object, TensorInfo>();
   /** How often a tensor was changed in place. */
@@ -55,11 +58,21 @@ export class LockstepBackend extends WebGPUBackend {
     super(device, adapterInfo);
     checkInternals(this);
     this.internals = internalsOf(this);
-    this.f16Form = f16Form;
+    this.form = f16Form;
     this.errors = new GpuErrors(device);
     this.hookShaders(device);
     this.timing = new GpuTiming(this);
     this.capture = new Capture(this);
+  }
+
+  /** How f16 is stored and rounded here. */
+  get f16Form(): F16Form {
+    return this.form;
+  }
+
+  /** From now on stores round in integer arithmetic. Must come before the first program that stores f16: those are kept. */
+  roundInIntegers(): void {
+    this.form = { ...this.form, rounding: 'integer' };
   }
 
   /** Whether a tensor's buffer holds 16-bit values. */
@@ -83,7 +96,7 @@ export class LockstepBackend extends WebGPUBackend {
   toF16(tensor: TensorInfo, rounding: F16Rounding = this.f16Form.rounding): TensorInfo {
     const output = this.makeTensorInfo(tensor.shape, 'float32');
     this.f16DataIds.add(output.dataId);
-    this.runCast(`narrow_${rounding}`, narrowWgsl({ ...this.f16Form, rounding }), tensor, output);
+    this.narrowInto(tensor, output, rounding);
     return output;
   }
 
@@ -212,6 +225,10 @@ export class LockstepBackend extends WebGPUBackend {
     // Enum value and null both mean that a texture takes part: not ours.
     if (program.pixelsOpType !== undefined && program.pixelsOpType !== null)
       return super.runWebGPUProgram(program, inputs, outputDtype, uniforms, output);
+    if (program.atomic === true && this.policy !== null && outputDtype === 'float32') {
+      this.f32Programs.add(programName(program.shaderKey));
+      if (output !== undefined && this.isF16(output)) return this.runOnF32(program, inputs, uniforms, output);
+    }
     const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
     const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
@@ -312,6 +329,15 @@ export class LockstepBackend extends WebGPUBackend {
     return isReleased;
   }
 
+  /** Adds to an f16 output, which no atomic is for, in an f32 copy of it. */
+  private runOnF32(program: Program, inputs: TensorInfo[], uniforms: ProgramUniforms, output: TensorInfo): TensorInfo {
+    const wide = this.toF32(output);
+    this.runWebGPUProgram(program, inputs, 'float32', uniforms, wide);
+    this.narrowInto(wide, output, this.f16Form.rounding);
+    this.disposeData(wide.dataId);
+    return output;
+  }
+
   private wantsF16(program: Program, inputs: readonly TensorInfo[], outputDtype: DataType): boolean {
     // Atomic programs accumulate into i32 words that stand for f32 bits.
     return outputDtype === 'float32' && program.atomic !== true && this.isOutputF16(program.shaderKey, program.outputShape, inputs);
@@ -345,6 +371,10 @@ export class LockstepBackend extends WebGPUBackend {
     const result = this.toF16(wide);
     this.disposeData(wide.dataId);
     return result;
+  }
+
+  private narrowInto(wide: TensorInfo, output: TensorInfo, rounding: F16Rounding): void {
+    this.runCast(`narrow_${rounding}`, narrowWgsl({ ...this.f16Form, rounding }), wide, output);
   }
 
   private runCast(key: string, wgsl: string, from: TensorInfo, to: TensorInfo): void {

@@ -6,8 +6,8 @@ import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { StartedEngine } from '../engine.ts';
 import { tf } from '../tf.ts';
 
-const valueCount = 2 ** 20;
-const rounds = 5;
+const valueCount = 2 ** 16;
+const rounds = 3;
 
 /** A clause for people: both times, measured, and their ratio. */
 export async function integerRoundingCost({ sync }: Pick<StartedEngine, 'sync'>, backend: LockstepBackend): Promise<string> {

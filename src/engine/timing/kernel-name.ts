@@ -16,7 +16,7 @@ const mostInputs = 3;
 
 /** One line; inputs beyond the third are left out. */
 export function kernelName({ key, shapes, isProgram }: KernelNote): string {
-  const name = `${wordsOf(key)}${key.includes('|f16:') ? ' (f16)' : ''}`;
+  const name = `${programName(key)}${key.includes('|f16:') ? ' (f16)' : ''}`;
   if (!isProgram) return [name, shapeText(shapes.reduce(larger, []))].join(' ').trimEnd();
   const inputs = shapes.slice(0, -1);
   const shown = inputs.slice(0, mostInputs).map(shapeText);
@@ -29,7 +29,8 @@ export function copyName(byteLength: number): string {
   return `copy of ${byteLength} bytes`;
 }
 
-function wordsOf(key: string): string {
+/** The words of a key: `conv2DDirect`. */
+export function programName(key: string): string {
   const [stem = ''] = key.split('|');
   const [first = '', ...rest] = stem.split('_');
   const op = opsOf[first]?.[Number(rest[0])];

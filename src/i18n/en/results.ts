@@ -34,6 +34,8 @@ export const resultsMessages = {
     'After the first three, steps were replayed from a recording on the GPU: the bits of eager steps, without their JavaScript.',
   'execution.eager': 'eager',
   'execution.eagerHint': 'Every step ran through tfjs anew: {reason}.',
+  'execution.f32Ops': 'partly f32',
+  'execution.f32OpsHint': 'Stayed f32, because they add up with atomic operations, which 16 bits have none of: {ops}.',
   'table.virtualTime': 'All ranks’ work, one after the other: not comparable with {count} workers',
   'table.virtualSent': 'What rank 0 of {count} workers would have sent with its gradients',
   'table.graph': 'Graph',

@@ -35,6 +35,8 @@ export const resultsMessages: Readonly<Record<keyof typeof english, string>> = {
   'execution.capturedHint': '前三步之后，每一步都由 GPU 上的录制重放：结果与即时执行逐位相同，省去其 JavaScript 开销。',
   'execution.eager': '即时',
   'execution.eagerHint': '每一步都重新经过 tfjs 执行：{reason}。',
+  'execution.f32Ops': '部分为 f32',
+  'execution.f32OpsHint': '以下运算使用原子加法，而 16 位没有原子操作，因此仍为 f32：{ops}。',
   'table.virtualTime': '所有 rank 依次计算的总工作量：不能与 {count} 个 Worker 相比',
   'table.virtualSent': '{count} 个 Worker 中的 rank 0 发送梯度本应使用的字节数',
   'table.graph': '计算图',

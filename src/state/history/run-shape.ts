@@ -112,6 +112,8 @@ const result = object<RunBody['result']>({
   lossScaleMode: either(oneOf(['dynamic', 'off']), number),
   allReduce: oneOf(allReduceNames),
   f16: orNull(f16),
+  // Older runs do not say.
+  f32Ops: (value, place) => (value === undefined ? [] : listOf(text)(value, place)),
   f16Math: orNull(oneOf(['f32', 'f16'])),
   execution: text,
   state: oneOf(['done', 'failed', 'stopped']),

@@ -24,6 +24,7 @@ import { Swatch } from '../lanes/swatch.tsx';
 import { usePage } from '../page-context.ts';
 import { BaselineCell, BaselineRow } from './baseline-row.tsx';
 import { ExecutionChip } from './execution-chip.tsx';
+import { F32OpsChip } from './f32-ops-chip.tsx';
 import { VirtualChip } from './lane-strip.tsx';
 import { hasOwnRow, RepeatRows } from './repeat-rows.tsx';
 
@@ -88,7 +89,8 @@ export function ResultsTable(): preact.JSX.Element {
           {rows.map(({ lane, summary }) => (
             <tr key={lane.index} class={hidden.has(lane.index) ? 'is-hidden' : focused === null || focused === lane.index ? '' : 'is-back'}>
               <th scope="row">
-                <Swatch index={lane.styleIndex} /> {lane.lane.label} <VirtualChip lane={lane} /> <ExecutionChip lane={lane} />
+                <Swatch index={lane.styleIndex} /> {lane.lane.label} <VirtualChip lane={lane} /> <ExecutionChip lane={lane} />{' '}
+                <F32OpsChip lane={lane} />
               </th>
               {columns.map(({ key, isTime, virtualHint, write }) => {
                 const isPlain = virtualHint === undefined || !lane.lane.virtual;

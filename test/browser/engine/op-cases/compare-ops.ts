@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../../../src/engine/engine.ts';
 import { startEngine } from '../../../../src/engine/start.ts';
+import { f16Exceptions } from './f16-exceptions.ts';
 import type { OpCase } from './op-case.ts';
 import { compareWithCpu, opModes, type OpMode } from './op-comparison.ts';
 
@@ -19,9 +20,10 @@ function compareIn(title: string, cases: readonly OpCase[], mode: OpMode): void 
     beforeAll(async () => {
       engine = await startEngine({ backend: 'webgpu', f16: mode.f16 });
     });
-    it.each(cases.map((opCase) => [opCase.name, opCase] as const))('%s agrees with the CPU backend', async (_, opCase) => {
-      const { shape, expectedShape, errors } = await compareWithCpu(engine, opCase, mode.policy);
+    it.each(cases.map((opCase) => [opCase.name, opCase] as const))('%s agrees with the CPU backend', async (name, opCase) => {
+      const { shape, expectedShape, errors, stayedF32 } = await compareWithCpu(engine, opCase, mode.policy);
       expect(shape).toEqual(expectedShape);
+      expect(stayedF32).toEqual(mode.policy === null ? [] : (f16Exceptions[name] ?? []));
       expect(Math.max(...errors), `forward, then gradients: ${errors.join(', ')}`).toBeLessThan(mode.tolerance);
     });
   });

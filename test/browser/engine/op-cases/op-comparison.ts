@@ -18,11 +18,8 @@ export interface OpMode {
   readonly tolerance: number;
 }
 
-/** Everything in f16 that can be; `fill` makes the zeros that atomic programs add to. */
-const forceF16: ResidencyPolicy = {
-  castsInput: () => true,
-  outputsF16: ({ shaderKey, outputSize }) => outputSize > 0 && shaderKey !== 'fill',
-};
+/** Everything in f16 that can be. */
+const forceF16: ResidencyPolicy = { castsInput: () => true, outputsF16: ({ outputSize }) => outputSize > 0 };
 
 // Summation order differs between backends, and llvmpipe's exp is a polynomial (1.2e-4 measured in logSumExp).
 const f32Tolerance = 2e-4;
@@ -44,6 +41,8 @@ export interface OpComparison {
   readonly expectedShape: readonly number[];
   /** Of the value, then of each gradient, relative to the largest expected magnitude; NaN where only one side is NaN. */
   readonly errors: readonly number[];
+  /** What is f32 although it was to be f16, as sentences in order; empty without a policy. */
+  readonly stayedF32: readonly string[];
 }
 
 /** Runs a case on both backends; leaves WebGPU active. Throws the device's first error. */
@@ -51,13 +50,22 @@ export async function compareWithCpu(engine: Engine, opCase: OpCase, policy: Res
   await tf.setBackend('cpu');
   const expected = await outcome(opCase, (run) => run());
   await tf.setBackend('webgpu');
-  const got = await outcome(opCase, (run) => engine.backend?.withPolicy(policy, run) ?? run());
+  engine.backend?.f32Programs.clear();
+  const plain: string[] = [];
+  const got = await outcome(opCase, (run) => {
+    const tensors = engine.backend?.withPolicy(policy, run) ?? run();
+    const isF32 = (tensor: Tensor): boolean => tensor.dtype === 'float32' && tensor.size > 0 && !engine.isF16(tensor);
+    plain.push(...tensors.flatMap((tensor, index) => (isF32(tensor) ? [`${index === 0 ? 'the value' : `gradient ${index}`} is f32`] : [])));
+    return tensors;
+  });
+  const atomic = [...(engine.backend?.f32Programs ?? [])].map((program) => `${program} adds with atomics`);
   await engine.check();
   const errors = [
     relativeError(got.value, expected.value),
     ...expected.gradients.map((gradient, index) => relativeError(got.gradients[index], gradient)),
   ];
-  return { shape: got.shape, expectedShape: expected.shape, errors };
+  const stayedF32 = policy === null ? [] : [...atomic.toSorted(), ...plain];
+  return { shape: got.shape, expectedShape: expected.shape, errors, stayedF32 };
 }
 
 interface Outcome {
