@@ -25,6 +25,7 @@ export const kernelVariants = {
   sumRows: ['chunks', 'stock'],
   sumShortRows: ['rows', 'stock'],
   softmax: ['rows', 'stock'],
+  f16Vectors: ['words', 'f16'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Names of implementations by `kernel/class of shapes`. Where it says nothing the kernel's own default runs. */

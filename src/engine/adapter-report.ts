@@ -2,7 +2,7 @@
 // raised to what the adapter has: a limit costs nothing until it is used, and models that fit the hardware should not be refused.
 
 import type { StartedEngine } from './engine.ts';
-import type { F16Form } from './f16/halves-wgsl.ts';
+import type { StoredForm } from './f16/halves-wgsl.ts';
 
 const features = ['shader-f16', 'timestamp-query'] as const;
 
@@ -30,7 +30,7 @@ export function raisedLimits(adapter: GPUAdapter): Record<string, number> {
 }
 
 /** The report of a device. */
-export function adapterReport(adapter: GPUAdapter, device: GPUDevice, { storage, rounding }: F16Form): StartedEngine['report'] {
+export function adapterReport(adapter: GPUAdapter, device: GPUDevice, { storage, rounding }: StoredForm): StartedEngine['report'] {
   const { vendor, architecture, device: model, description } = adapter.info;
   const notes = [];
   if (!adapter.features.has('shader-f16'))

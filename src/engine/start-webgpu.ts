@@ -8,7 +8,7 @@ import { LockstepBackend } from './backend/lockstep-backend.ts';
 import { activate, refusePromise, unavailable } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
 import { autocastPolicy } from './f16/residency-policy.ts';
-import type { F16Form } from './f16/halves-wgsl.ts';
+import type { StoredForm } from './f16/halves-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
 import { registerKernels } from './kernels/register.ts';
 import { answerPromptly } from './prompt-answers.ts';
@@ -19,10 +19,10 @@ import { tf } from './tf.ts';
  * Starts WebGPU; `f16` forces how f16 is stored and rounded: by default natively, where that is possible, and by the hardware. Throws `device-unavailable` where an adapter or a
  * device is refused, `not-supported` for native f16 without shader-f16, `internal` where tfjs lacks a member that the engine relies on.
  */
-export async function startWebGpu(f16: Partial<F16Form> = {}): Promise<StartedEngine> {
+export async function startWebGpu(f16: Partial<StoredForm> = {}): Promise<StartedEngine> {
   const adapter = await requestAdapter();
   const hasShaderF16 = adapter.features.has('shader-f16');
-  const form: F16Form = { storage: hasShaderF16 ? 'native' : 'packed', rounding: 'hardware', ...f16 };
+  const form: StoredForm = { storage: hasShaderF16 ? 'native' : 'packed', rounding: 'hardware', ...f16 };
   if (form.storage === 'native' && !hasShaderF16) {
     throw new PlaygroundError(
       'not-supported',

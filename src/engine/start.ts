@@ -6,7 +6,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { backendNames } from '../core/device-report.ts';
 import type { BackendName, DeviceReport, F16Rounding, Fallback, SelfTest } from '../core/device-report.ts';
 import type { Engine, StartedEngine } from './engine.ts';
-import type { F16Form, F16Storage } from './f16/halves-wgsl.ts';
+import type { F16Storage, StoredForm } from './f16/halves-wgsl.ts';
 import { installOptimizers } from './optim/apply-gradients.ts';
 import { registerGradients } from './gradients/register.ts';
 import { runSelfTest } from './self-test.ts';
@@ -34,7 +34,7 @@ export interface EngineOptions {
 /** A backend to try, in a certain way. */
 interface Attempt {
   readonly backend: BackendName;
-  readonly form: Partial<F16Form>;
+  readonly form: Partial<StoredForm>;
 }
 
 const names: Readonly<Record<BackendName, string>> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'The CPU backend' };
@@ -89,7 +89,7 @@ function attemptsFor({ backend: choice = 'auto', f16, f16Rounding }: EngineOptio
 }
 
 /** How another replica stored f16 on this backend; empty where it was another one. */
-function formOf(known: DeviceReport | null, backend: BackendName): Partial<F16Form> {
+function formOf(known: DeviceReport | null, backend: BackendName): Partial<StoredForm> {
   if (known === null || known.backend !== backend || known.f16 === 'simulated') return {};
   return { storage: known.f16, rounding: known.f16Rounding };
 }

@@ -34,6 +34,7 @@ export interface CapturedPass extends Backward {
 
 /** One per rank. */
 export class CapturedUpdate {
+  private readonly backend: LockstepBackend;
   private readonly options: CapturedUpdateOptions;
   private readonly wholeStep: CapturedFunction;
   private readonly pass: CapturedFunction;
@@ -46,6 +47,7 @@ export class CapturedUpdate {
   private replayCount = 0;
 
   constructor(backend: LockstepBackend, options: CapturedUpdateOptions) {
+    this.backend = backend;
     this.options = options;
     this.scale = options.scaler !== null && options.deviceScale === null ? new HostScalar(backend) : null;
     this.wholeStep = new CapturedFunction(backend, () => this.runWhole());
@@ -106,11 +108,11 @@ export class CapturedUpdate {
   }
 
   private runWhole(): readonly tf.Tensor[] {
-    return [updateOnDevice(this.options.optimizer, this.options.deviceScale, this.accumulate())];
+    return [updateOnDevice(this.options.optimizer, this.options.deviceScale, this.allMicroSteps())];
   }
 
   private runPass(): readonly tf.Tensor[] {
-    const { loss, gradients } = this.accumulate();
+    const { loss, gradients } = this.allMicroSteps();
     this.names = Object.keys(gradients);
     return [...Object.values(gradients), loss];
   }
@@ -118,6 +120,11 @@ export class CapturedUpdate {
   private runOptimizer(gradients: readonly tf.Tensor[]): readonly tf.Tensor[] {
     this.options.optimizer.applyGradients(Object.fromEntries(this.names.map((name, index) => [name, gradients[index] as tf.Tensor]))); // in their order
     return [];
+  }
+
+  /** Weights do not change in between: they are cast to f16 once. */
+  private allMicroSteps(): Backward {
+    return this.backend.casts.keepingVariables(() => this.accumulate());
   }
 
   private accumulate(): Backward {

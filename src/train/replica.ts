@@ -15,6 +15,7 @@ import { parseBackendChoice, startEngine } from '../engine/start.ts';
 import type { BackendChoice } from '../engine/start.ts';
 import type { Engine } from '../engine/engine.ts';
 import { autotune, tuningBudgetMs } from '../engine/tune/autotune.ts';
+import { f16TuneCases } from '../engine/tune/f16-tune-case.ts';
 import { tuneCases } from '../engine/tune/tune-cases.ts';
 import { setVariantTable } from '../engine/tune/variant-table.ts';
 import { tensorsMade } from '../engine/tensors-made.ts';
@@ -121,7 +122,7 @@ export class Replica {
     const engine = await this.engine;
     if (engine === null || engine.backend === null) return null;
     const { sync } = engine;
-    this.tuning = autotune(tuneCases, {
+    this.tuning = autotune([...tuneCases, ...f16TuneCases(engine.backend)], {
       sync,
       budgetMs: tuningBudgetMs,
       isOver: () => this.isTaken,

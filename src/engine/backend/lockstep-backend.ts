@@ -16,13 +16,15 @@ import { decodeFloat16 } from '../../core/float16.ts';
 import { Capture } from '../capture/capture.ts';
 import { ownReferenceCount } from '../capture/homes.ts';
 import { WebGPUBackend } from '../tf.ts';
+import { CastCache } from '../f16/cast-cache.ts';
 import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
-import type { F16Form } from '../f16/halves-wgsl.ts';
+import type { F16Form, F16Storage, StoredForm } from '../f16/halves-wgsl.ts';
 import { canStorePairs, halvedDispatch } from '../f16/paired-stores.ts';
 import { rewriteForF16, type F16Bindings } from '../f16/rewrite-wgsl.ts';
 import type { InputFacts, ResidencyPolicy } from '../f16/residency-policy.ts';
 import { GpuTiming } from '../timing/gpu-timing.ts';
 import { programName } from '../timing/kernel-name.ts';
+import { chooseVariant } from '../tune/variant-table.ts';
 import { copyWgsl } from './copy-kernel.ts';
 import { GpuErrors } from './gpu-errors.ts';
 import { checkInternals, internalsOf, type BackendInternals, type StoredTensor } from './internals.ts';
@@ -36,7 +38,8 @@ type BackendValues = Awaited<ReturnType<WebGPUBackend['read']>>;
 
 /** The registered 'webgpu' backend. */
 export class LockstepBackend extends WebGPUBackend {
-  private form: F16Form;
+  private readonly storage: F16Storage;
+  private rounding: F16Rounding;
   readonly errors: GpuErrors;
   readonly internals: BackendInternals;
   readonly capture: Capture;
@@ -48,31 +51,33 @@ export class LockstepBackend extends WebGPUBackend {
   private readonly f16DataIds = new WeakSet<object>();
   /** Names of programs that ran in f16 lanes and cannot store f16, because they add up atomically. */
   readonly f32Programs = new Set<string>();
-  /** f16 copies of f32 tensors, such as weights: one cast per scope, dropped with the original or at the scope's end. */
-  private readonly casts = new Map<object, TensorInfo>();
+  /** What programs read in place of f32 tensors that the policy casts. */
+  readonly casts = new CastCache({ cast: (tensor) => this.toF16(tensor), dispose: (dataId) => void super.disposeData(dataId) });
   /** How often a tensor was changed in place. */
   private readonly changeCounts = new WeakMap<object, number>();
 
   /** Throws `internal` where this tfjs version lacks a member that the engine relies on. */
-  constructor(device: GPUDevice, adapterInfo: GPUAdapterInfo, f16Form: F16Form) {
+  constructor(device: GPUDevice, adapterInfo: GPUAdapterInfo, { storage, rounding }: StoredForm) {
     super(device, adapterInfo);
     checkInternals(this);
     this.internals = internalsOf(this);
-    this.form = f16Form;
+    this.storage = storage;
+    this.rounding = rounding;
     this.errors = new GpuErrors(device);
     this.hookShaders(device);
     this.timing = new GpuTiming(this);
     this.capture = new Capture(this);
   }
 
-  /** How f16 is stored and rounded here. */
+  /** How f16 is stored and rounded here, now. */
   get f16Form(): F16Form {
-    return this.form;
+    const { storage, rounding } = this;
+    return { storage, rounding, vectors: chooseVariant('f16Vectors', 'all', ['words', 'f16']) === 'f16' ? 'f16' : 'words' };
   }
 
   /** From now on stores round in integer arithmetic. Must come before the first program that stores f16: those are kept. */
   roundInIntegers(): void {
-    this.form = { ...this.form, rounding: 'integer' };
+    this.rounding = 'integer';
   }
 
   /** Whether a tensor's buffer holds 16-bit values. */
@@ -88,12 +93,12 @@ export class LockstepBackend extends WebGPUBackend {
       return run();
     } finally {
       this.policy = outer;
-      if (outer === null) this.dropCasts();
+      if (outer === null) this.casts.endScope();
     }
   }
 
   /** A new f16-resident copy, whatever the policy, rounded by the device's usual way or another one. Float tensors only. The caller disposes it. */
-  toF16(tensor: TensorInfo, rounding: F16Rounding = this.f16Form.rounding): TensorInfo {
+  toF16(tensor: TensorInfo, rounding = this.rounding): TensorInfo {
     const output = this.makeTensorInfo(tensor.shape, 'float32');
     this.f16DataIds.add(output.dataId);
     this.narrowInto(tensor, output, rounding);
@@ -114,8 +119,8 @@ export class LockstepBackend extends WebGPUBackend {
       return { ...tensor };
     }
     const output = this.makeTensorInfo(tensor.shape, 'float32');
-    const from = this.isF16(tensor) ? this.f16Form.storage : 'int32';
-    this.runCast(`widen_${from}`, widenWgsl(from), tensor, output);
+    const from = this.isF16(tensor) ? this.f16Form : 'int32';
+    this.runCast(`widen_${from === 'int32' ? from : from.vectors}`, widenWgsl(from), tensor, output);
     return output;
   }
 
@@ -232,7 +237,8 @@ export class LockstepBackend extends WebGPUBackend {
     const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
     const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
-    const isNative = this.f16Form.storage === 'native';
+    const form = this.f16Form;
+    const isNative = form.storage === 'native';
     const storesPairs = wantsF16 && !isNative && (program.outputComponent ?? 1) === 1 && canStorePairs(program);
     const storesF16 = wantsF16 && (isNative || program.outputComponent === 4 || storesPairs);
     if (f16Inputs.length === 0 && !storesF16) {
@@ -245,7 +251,7 @@ export class LockstepBackend extends WebGPUBackend {
       target = this.makeTensorInfo(program.outputShape, outputDtype);
       this.f16DataIds.add(target.dataId);
     }
-    program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}`;
+    program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}:${form.vectors}`;
     if (storesPairs) program.dispatch = halvedDispatch(program.dispatch);
     this.bindings = { inputs: f16Inputs, outputs: storesF16 ? ['result'] : [] };
     this.timing.notes.program(program, inputs);
@@ -321,11 +327,7 @@ export class LockstepBackend extends WebGPUBackend {
 
   override disposeData(dataId: object, force = false): boolean {
     const isReleased = super.disposeData(dataId, force);
-    const copy = isReleased ? this.casts.get(dataId) : undefined;
-    if (copy !== undefined) {
-      this.casts.delete(dataId);
-      super.disposeData(copy.dataId);
-    }
+    if (isReleased) this.casts.drop(dataId);
     return isReleased;
   }
 
@@ -333,7 +335,7 @@ export class LockstepBackend extends WebGPUBackend {
   private runOnF32(program: Program, inputs: TensorInfo[], uniforms: ProgramUniforms, output: TensorInfo): TensorInfo {
     const wide = this.toF32(output);
     this.runWebGPUProgram(program, inputs, 'float32', uniforms, wide);
-    this.narrowInto(wide, output, this.f16Form.rounding);
+    this.narrowInto(wide, output, this.rounding);
     this.disposeData(wide.dataId);
     return output;
   }
@@ -357,13 +359,7 @@ export class LockstepBackend extends WebGPUBackend {
   private castInputs(policy: ResidencyPolicy, shaderKey: string, inputs: readonly TensorInfo[]): TensorInfo[] {
     return inputs.map((input) => {
       const isCandidate = input.dtype === 'float32' && this.isPlainF32(input) && policy.castsInput(shaderKey, sizeOf(input.shape));
-      if (!isCandidate) return input;
-      let copy = this.casts.get(input.dataId);
-      if (copy === undefined) {
-        copy = this.toF16(input);
-        this.casts.set(input.dataId, copy);
-      }
-      return { ...copy, shape: input.shape };
+      return isCandidate ? this.casts.copyOf(input) : input;
     });
   }
 
@@ -374,7 +370,8 @@ export class LockstepBackend extends WebGPUBackend {
   }
 
   private narrowInto(wide: TensorInfo, output: TensorInfo, rounding: F16Rounding): void {
-    this.runCast(`narrow_${rounding}`, narrowWgsl({ ...this.f16Form, rounding }), wide, output);
+    const form = { ...this.f16Form, rounding };
+    this.runCast(`narrow_${rounding}_${form.vectors}`, narrowWgsl(form), wide, output);
   }
 
   private runCast(key: string, wgsl: string, from: TensorInfo, to: TensorInfo): void {
@@ -398,15 +395,7 @@ export class LockstepBackend extends WebGPUBackend {
     if (stored === undefined) return; // disposed while it was being read
     stored.values = null;
     this.changeCounts.set(dataId, (this.changeCounts.get(dataId) ?? 0) + 1);
-    const copy = this.casts.get(dataId);
-    if (copy === undefined) return;
-    this.casts.delete(dataId);
-    super.disposeData(copy.dataId);
-  }
-
-  private dropCasts(): void {
-    for (const copy of this.casts.values()) super.disposeData(copy.dataId);
-    this.casts.clear();
+    this.casts.drop(dataId);
   }
 
   private async readF16(dataId: object): Promise<BackendValues> {

@@ -5,7 +5,7 @@
 // zeros into the padding. Grid: one invocation per four elements, so that packed stores never share a u32. Oracle: core/float16.ts.
 
 import { flatEntryPoint } from '../backend/raw-kernel.ts';
-import { encoded, encodeFunctions, type F16Form, type F16Storage } from './halves-wgsl.ts';
+import { decoded, encoded, encodeFunctions, storedType, type F16Form } from './halves-wgsl.ts';
 
 /** Bytes of the buffer of an f16-resident tensor. */
 export function f16BufferBytes(size: number): number {
@@ -14,8 +14,7 @@ export function f16BufferBytes(size: number): number {
 
 /** WGSL of the cast from f32 to f16. */
 export function narrowWgsl(form: F16Form): string {
-  const { storage } = form;
-  return `${header(storage, 'f32', storage === 'native' ? 'vec4<f16>' : 'vec2<u32>')}
+  return `${header(form, 'f32', storedType(4, form))}
 ${encodeFunctions(form)}
 fn element(j: u32) -> f32 { return select(0.0, values[min(j, uniforms.size - 1u)], j < uniforms.size); }
 ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
@@ -24,22 +23,18 @@ ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
 }
 
 /** WGSL of the cast from f16, or from the int32 that tfjs keeps behind a float tensor after a lossless cast, to f32. */
-export function widenWgsl(from: F16Storage | 'int32'): string {
-  const element = { native: 'vec4<f16>', packed: 'vec2<u32>', int32: 'i32' }[from];
-  const value = {
-    native: 'vec4<f32>(values[i])',
-    packed: 'vec4<f32>(unpack2x16float(values[i].x), unpack2x16float(values[i].y))',
-    int32:
-      'vec4<f32>(f32(values[i * 4u]), f32(values[min(i * 4u + 1u, uniforms.size - 1u)]), f32(values[min(i * 4u + 2u, uniforms.size - 1u)]), f32(values[min(i * 4u + 3u, uniforms.size - 1u)]))',
-  }[from];
-  return `${header(from, element, 'f32')}
+export function widenWgsl(from: F16Form | 'int32'): string {
+  const value = from === 'int32' ? fourIntegers : decoded('values', 'i', 4, from);
+  return `${header(from, from === 'int32' ? 'i32' : storedType(4, from), 'f32')}
 ${flatEntryPoint(`if (i * 4u >= uniforms.size) { return; }
   let v = ${value};
   for (var c = 0u; c < 4u; c++) { if (i * 4u + c < uniforms.size) { cast_values[i * 4u + c] = v[c]; } }`)}`;
 }
 
-function header(storage: F16Storage | 'int32', from: string, to: string): string {
-  return `${storage === 'native' ? 'enable f16;\n' : ''}struct Uniforms { size: u32 };
+const fourIntegers = `vec4<f32>(${[0, 1, 2, 3].map((c) => `f32(values[min(i * 4u + ${c}u, uniforms.size - 1u)])`).join(', ')})`;
+
+function header(form: F16Form | 'int32', from: string, to: string): string {
+  return `${form !== 'int32' && form.storage === 'native' ? 'enable f16;\n' : ''}struct Uniforms { size: u32 };
 @group(0) @binding(0) var<storage, read> values: array<${from}>;
 @group(0) @binding(1) var<storage, read_write> cast_values: array<${to}>;
 @group(0) @binding(2) var<uniform> uniforms: Uniforms;`;

@@ -6,7 +6,7 @@
 // The shape of tfjs's generated source is that of tfjs-backend-webgpu 4.22.0 (webgpu_program.ts, makeShader).
 
 import { PlaygroundError } from '../../core/errors.ts';
-import { encoded, encodeFunctions, wgslType, type F16Form, type F16Storage, type Width } from './halves-wgsl.ts';
+import { decoded, encoded, encodeFunctions, storedType, wgslType, type F16Form, type Width } from './halves-wgsl.ts';
 import { pairedStoreFunction, withPairedCalls } from './paired-stores.ts';
 
 /** Which bindings of a program are f16-resident, by their names: `var<storage, read> NAME`, `var<storage, read_write> NAME`. */
@@ -27,14 +27,14 @@ export function rewriteForF16(wgsl: string, { inputs, outputs }: F16Bindings, fo
   for (const name of inputs) {
     const binding = findBinding(source, 'read', name);
     const rest = replaceLoads(source.slice(binding.end), name);
-    source = source.slice(0, binding.start) + declaration('read', name, binding.width, storage) + rest;
-    functions.push(loadFunction(name, binding.width, storage));
+    source = source.slice(0, binding.start) + declaration('read', name, binding.width, form) + rest;
+    functions.push(loadFunction(name, binding.width, form));
   }
   for (const name of outputs) {
     const { width, start, end } = findBinding(source, 'read_write', name);
     const isPaired = storage === 'packed' && width === 1;
     const rest = replaceStores(source.slice(end), name);
-    source = source.slice(0, start) + declaration('read_write', name, width, storage) + rest;
+    source = source.slice(0, start) + declaration('read_write', name, width, form) + rest;
     if (isPaired) source = withPairedCalls(source);
     functions.push(isPaired ? pairedStoreFunction : storeFunction(name, width, form));
   }
@@ -53,8 +53,9 @@ function storeName(name: string): string {
   return `storeF16_${name}`;
 }
 
-function declaration(access: 'read' | 'read_write', name: string, width: Width, storage: F16Storage): string {
-  return `var<storage, ${access}> ${name}: array<${storedType(width, storage)}>`;
+function declaration(access: 'read' | 'read_write', name: string, width: Width, form: F16Form): string {
+  if (form.storage === 'packed' && width === 3) throw unexpected('a width of 1, 2 or 4', 'vec3');
+  return `var<storage, ${access}> ${name}: array<${storedType(width, form)}>`;
 }
 
 interface Binding {
@@ -101,22 +102,8 @@ function replaceStores(source: string, name: string): string {
   return source.replace(use, `${storeName(name)}(i32($1), $2);`);
 }
 
-function storedType(width: Width, storage: F16Storage): string {
-  if (storage === 'native') return wgslType(width, 'f16');
-  if (width === 3) throw unexpected('a width of 1, 2 or 4', 'vec3');
-  return width === 4 ? 'vec2<u32>' : 'u32';
-}
-
-function loadFunction(name: string, width: Width, storage: F16Storage): string {
-  const type = wgslType(width, 'f32');
-  const body = storage === 'native' ? `return ${type}(${name}[i]);` : packedLoad(name, width);
-  return `fn ${loadName(name)}(i: i32) -> ${type} { ${body} }`;
-}
-
-function packedLoad(name: string, width: Width): string {
-  if (width === 4) return `let p = ${name}[i]; return vec4<f32>(unpack2x16float(p.x), unpack2x16float(p.y));`;
-  if (width === 2) return `return unpack2x16float(${name}[i]);`;
-  return `return unpack2x16float(${name}[i >> 1u])[i & 1];`;
+function loadFunction(name: string, width: Width, form: F16Form): string {
+  return `fn ${loadName(name)}(i: i32) -> ${wgslType(width, 'f32')} { return ${decoded(name, 'i', width, form)}; }`;
 }
 
 function storeFunction(name: string, width: Width, form: F16Form): string {

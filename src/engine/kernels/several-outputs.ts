@@ -35,11 +35,12 @@ export function runSeveral(backend: LockstepBackend, kernel: SeveralOutputs, inp
   );
   const f16Outputs = Object.keys(kernel.outputs).filter((_, index) => outputs[index] !== undefined && backend.isF16(outputs[index]));
   const source = wgslOf(kernel);
+  const form = backend.f16Form;
   const isPlain = f16Names.length === 0 && f16Outputs.length === 0;
   const uniforms = Object.values(kernel.uniforms).map((value): UniformField => ({ type: 'int32', data: [value] }));
   backend.dispatch({
-    key: `${kernel.key}|f16:${f16Names.join(',')}:${f16Outputs.join(',')}`,
-    wgsl: isPlain ? source : rewriteForF16(source, { inputs: f16Names, outputs: f16Outputs }, backend.f16Form),
+    key: `${kernel.key}|f16:${f16Names.join(',')}:${f16Outputs.join(',')}:${form.vectors}`,
+    wgsl: isPlain ? source : rewriteForF16(source, { inputs: f16Names, outputs: f16Outputs }, form),
     tensors: [...inputs.map((input, index) => (read[index] ?? input).dataId), ...outputs.map(({ dataId }) => dataId)],
     uniforms,
     invocationCount: kernel.invocationCount,

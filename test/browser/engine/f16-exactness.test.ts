@@ -3,22 +3,26 @@
 // Oracles: IEEE 754-2019, section 3.4, written out below in exact double arithmetic; nothing of src/core/float16.ts.
 
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createPrng } from '../../../src/core/prng.ts';
 import type { LockstepBackend } from '../../../src/engine/backend/lockstep-backend.ts';
 import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
+import { setVariantTable } from '../../../src/engine/tune/variant-table.ts';
 import { createCnn } from './models.ts';
 import { trainSteps } from './train-steps.ts';
 
 const storages = inject('hasShaderF16') ? (['native', 'packed'] as const) : (['packed'] as const);
-const ways = storages.flatMap((storage) => (['the device', 'integers'] as const).map((rounding) => [storage, rounding] as const));
+const ways = storages.flatMap((storage) => {
+  const vectors = storage === 'native' ? (['words', 'f16'] as const) : (['words'] as const);
+  return (['the device', 'integers'] as const).flatMap((rounding) => vectors.map((type) => [storage, rounding, type] as const));
+});
 
 const everyPattern = Uint16Array.from({ length: 65_536 }, (_, pattern) => pattern);
 const everyValue = Float32Array.from(everyPattern, valueOf);
 const floats = randomFloats(100_000);
 
-describe.each(ways)('%s f16, rounded by %s', (storage, rounding) => {
+describe.each(ways)('%s f16, rounded by %s, vectors as %s', (storage, rounding, vectors) => {
   let backend: LockstepBackend;
   beforeAll(async () => {
     const engine = await startEngine({
@@ -29,7 +33,10 @@ describe.each(ways)('%s f16, rounded by %s', (storage, rounding) => {
     expect(engine.report.f16).toBe(storage);
     if (engine.backend === null) throw new Error('expected WebGPU');
     ({ backend } = engine);
+    setVariantTable({ 'f16Vectors/all': vectors });
+    expect(backend.f16Form.vectors).toBe(vectors);
   });
+  afterAll(() => setVariantTable({}));
 
   it('decodes all 65,536 patterns to the values that binary16 defines', async () => {
     const decoded = await holding((patterns) => valuesOf(backend, backend.toF32(patterns)));

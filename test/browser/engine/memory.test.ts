@@ -3,6 +3,8 @@ import { startEngine } from '../../../src/engine/start.ts';
 import { createCnn, createMlp } from './models.ts';
 import { trainSteps } from './train-steps.ts';
 
+const storages = inject('hasShaderF16') ? (['native', 'packed'] as const) : (['packed'] as const);
+
 const mlpBytes = (784 * 32 + 32 + 32 * 10 + 10) * 4;
 
 describe('GPU memory', () => {
@@ -40,17 +42,20 @@ describe('GPU memory', () => {
     expect(ledger.peakBytes).toBeLessThan(2 * largeBytes);
   });
 
-  it('needs at most 0.7 of the graph for a CNN in fp16, and leaks nothing', async () => {
-    const f32 = await trainSteps(await startEngine(), createCnn(), 'fp32', 3, 4);
-    const f16 = await trainSteps(await startEngine(), createCnn(), 'fp16', 3, 4);
-    const ratio = (f16.bytes[2]?.graph ?? NaN) / (f32.bytes[2]?.graph ?? NaN);
-    // Native: measured 0.56. Packed, 0.81: it pays a temporary f32 tensor where a program cannot store pairs.
-    expect(ratio).toBeLessThanOrEqual(inject('hasShaderF16') ? 0.7 : 0.9);
-    expect(ratio).toBeGreaterThan(0.4);
-    expect(f16.liveBytes[2]).toBe(f16.liveBytes[1]);
-    expect(f16.tensorCounts[2]).toBe(f16.tensorCounts[1]);
-    expect(f16.bytes[2]?.weights).toBe(f32.bytes[2]?.weights); // masters stay f32
-  });
+  it('needs at most 0.6 of the graph for a CNN in fp16, native and packed, and leaks nothing', async () => {
+    // Parts of filters' gradients stay f32, and are much of a small batch: measured 0.49 at 128 and 0.70 at 4, the same in either storage.
+    const [batchSize, bound] = inject('hasShaderF16') ? [128, 0.6] : [4, 0.75]; // SwiftShader needs a minute for a few steps of 32
+    const f32 = await trainSteps(await startEngine(), createCnn(), 'fp32', 2, batchSize, 1);
+    for (const storage of storages) {
+      const f16 = await trainSteps(await startEngine({ f16: storage }), createCnn(), 'fp16', 3, batchSize, 1);
+      const ratio = (f16.bytes[1]?.graph ?? NaN) / (f32.bytes[1]?.graph ?? NaN);
+      expect(ratio, storage).toBeLessThanOrEqual(bound);
+      expect(ratio, storage).toBeGreaterThan(0.4);
+      expect(f16.liveBytes[2]).toBe(f16.liveBytes[1]);
+      expect(f16.tensorCounts[2]).toBe(f16.tensorCounts[1]);
+      expect(f16.bytes[2]?.weights).toBe(f32.bytes[1]?.weights); // masters stay f32
+    }
+  }, 180_000); // SwiftShader compiles each convolution for seconds
 
   it('counts nothing on the CPU', async () => {
     const { bytes, losses } = await trainSteps(await startEngine({ backend: 'cpu' }), createMlp([8]), 'fp32', 2, 4);

@@ -2,7 +2,7 @@
 // policy matches in tfjs's shader keys, and that the simulation, which goes by kernel names, decides as WebGPU does.
 
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { backendNames } from '../../../src/core/device-report.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { startEngine } from '../../../src/engine/start.ts';
@@ -144,5 +144,24 @@ describe('f16 buffers on WebGPU', () => {
     });
     await engine.sync();
     expect(engine.ledger?.liveBytes).toBe(before);
+  });
+
+  it('casts a weight once for several scopes in which it does not change, and other tensors once per scope', () => {
+    const { backend } = engine;
+    if (backend === null) throw new Error('expected WebGPU');
+    const weights = tf.variable(tf.ones<tf.Rank.R2>([64, 64]));
+    const cast = vi.spyOn(backend, 'toF16');
+    const microStep = (): void => engine.autocast(() => tf.tidy(() => void tf.matMul(tf.ones<tf.Rank.R2>([64, 64]), weights)));
+    const before = backend.numDataIds();
+    backend.casts.keepingVariables(() => {
+      microStep();
+      microStep();
+    });
+    const castIds = cast.mock.calls.map(([{ dataId }]) => dataId);
+    cast.mockRestore();
+    expect(castIds).toHaveLength(3);
+    expect(castIds.filter((dataId) => dataId === weights.dataId)).toHaveLength(1);
+    expect(backend.numDataIds()).toBe(before);
+    weights.dispose();
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../../src/core/errors.ts';
 import { rewriteForF16 } from '../../../src/engine/f16/rewrite-wgsl.ts';
 
-const native = { storage: 'native', rounding: 'hardware' } as const;
-const packed = { storage: 'packed', rounding: 'hardware' } as const;
+const native = { storage: 'native', rounding: 'hardware', vectors: 'f16' } as const;
+const packed = { storage: 'packed', rounding: 'hardware', vectors: 'words' } as const;
 
 // The parts of a tfjs program that the rewriter looks at.
 const scalarProgram = `@group(0) @binding(0) var<storage, read_write> result: array<f32>;
@@ -41,6 +41,14 @@ describe('f16 rewriter', () => {
       fn set(flatIndex : i32, value : f32) { storeF16_result(i32(flatIndex), f32(value)); }
       fn loadF16_A(i: i32) -> f32 { return f32(A[i]); }
       fn storeF16_result(i: i32, v: f32) { result[i] = f16(v); }
+      fn packHalves(v: vec2<f32>) -> u32 {
+        let words = bitcast<vec2<u32>>(v);
+        let magnitudes = words & vec2<u32>(0x7fffffffu);
+        let isInside = magnitudes < vec2<u32>(0x477ff000u);
+        let outside = select(vec2<u32>(0x7c00u), vec2<u32>(0x7e00u), magnitudes > vec2<u32>(0x7f800000u)) | ((words >> vec2<u32>(16u)) & vec2<u32>(0x8000u));
+        let bits = select(outside, vec2<u32>(0u), isInside);
+        return pack2x16float(select(vec2<f32>(0.0), v, isInside)) | bits.x | (bits.y << 16u);
+      }
       "
     `);
   });
@@ -50,7 +58,7 @@ describe('f16 rewriter', () => {
       "@group(0) @binding(0) var<storage, read_write> result: array<vec2<u32>>;
       @group(0) @binding(1) var<storage, read> A: array<vec2<u32>>;
       fn main(index : i32) { storeF16_result(i32(index), vec4<f32>(loadF16_A(i32(index)))); }
-      fn loadF16_A(i: i32) -> vec4<f32> { let p = A[i]; return vec4<f32>(unpack2x16float(p.x), unpack2x16float(p.y)); }
+      fn loadF16_A(i: i32) -> vec4<f32> { return vec4<f32>(unpack2x16float(A[i].x), unpack2x16float(A[i].y)); }
       fn storeF16_result(i: i32, v: vec4<f32>) { result[i] = vec2<u32>(packHalves(v.xy), packHalves(v.zw)); }
       fn packHalves(v: vec2<f32>) -> u32 {
         let words = bitcast<vec2<u32>>(v);
@@ -62,6 +70,16 @@ describe('f16 rewriter', () => {
       }
       "
     `);
+  });
+
+  it('reads and writes native vectors as words where it is told to, and scalars as f16', () => {
+    const words = { ...native, vectors: 'words' } as const;
+    expect(rewriteForF16(vec4Program, { inputs: ['A'], outputs: ['result'] }, words)).toBe(
+      `enable f16;\n${rewriteForF16(vec4Program, { inputs: ['A'], outputs: ['result'] }, packed)}`,
+    );
+    expect(rewriteForF16(scalarProgram, { inputs: ['A'], outputs: ['result'] }, words)).toBe(
+      rewriteForF16(scalarProgram, { inputs: ['A'], outputs: ['result'] }, native),
+    );
   });
 
   it('loads packed scalars and pairs', () => {
