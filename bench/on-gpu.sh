@@ -1,5 +1,5 @@
 #!/bin/sh
-# The step and overhead benchmarks on a machine with a real GPU, which needs neither a browser nor a network for it.
+# The step, overhead and precision benchmarks on a machine with a real GPU, which needs neither a browser nor a network for it.
 #
 #   bench/on-gpu.sh pack [FILE]      packs Node, Dawn and the bundled benchmarks into one archive for this platform (lockstep-on-gpu.tar.gz)
 #   bench/on-gpu.sh run [OPTIONS]    runs them here; OPTIONS: --repeats N, --only MODEL,…, --json FILE

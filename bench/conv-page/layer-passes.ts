@@ -7,14 +7,14 @@ import type { BenchLayer } from './layers.ts';
 /** A pass by name, ready to run; its inputs stay on the GPU. */
 export type Passes = ReadonlyMap<string, () => Tensor | Tensor[]>;
 
-/** The passes of a layer on random values. */
-export function passesOf({ kind, image, window, stride, channelsOut }: BenchLayer): Passes {
-  const x = tf.randomNormal<tf.Rank.R4>([...image], 0, 1, 'float32', 1);
+/** The passes of a layer on random values, which `store` may store anew. */
+export function passesOf({ kind, image, window, stride, channelsOut }: BenchLayer, store = (tensor: Tensor): Tensor => tensor): Passes {
+  const x = store(tf.randomNormal([...image], 0, 1, 'float32', 1));
   const run = (kernel: string, inputs: Record<string, Tensor>, attributes: Record<string, unknown>): (() => Tensor | Tensor[]) => {
     const attrs = { strides: [stride, stride], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1], ...attributes };
     return () => tf.engine().runKernel(kernel, inputs, attrs); // as tfjs's own gradients call it
   };
-  const randomLike = ({ shape }: TensorInfo): Tensor => tf.randomNormal([...shape], 0, 1, 'float32', 2);
+  const randomLike = ({ shape }: TensorInfo): Tensor => store(tf.randomNormal([...shape], 0, 1, 'float32', 2));
   if (kind === 'relu') {
     const dy = randomLike(x);
     return new Map([
@@ -33,7 +33,7 @@ export function passesOf({ kind, image, window, stride, channelsOut }: BenchLaye
   }
   const channels = image[3];
   const isDepthwise = kind === 'depthwise';
-  const filter = tf.randomNormal<tf.Rank.R4>([window, window, channels, isDepthwise ? 1 : (channelsOut ?? channels)], 0, 1, 'float32', 3);
+  const filter = store(tf.randomNormal([window, window, channels, isDepthwise ? 1 : (channelsOut ?? channels)], 0, 1, 'float32', 3));
   const forward = isDepthwise ? 'DepthwiseConv2dNative' : 'Conv2D';
   const [inputGradient, filterGradient] = isDepthwise
     ? ['DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter']

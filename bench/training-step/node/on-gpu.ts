@@ -1,4 +1,4 @@
-// The step and overhead benchmarks without a browser: `node on-gpu.mjs WEBGPU [--repeats N] [--only MODEL,…] [--json FILE]`, where WEBGPU is the entry file of the
+// The step, overhead and precision benchmarks without a browser: `node on-gpu.mjs WEBGPU [--repeats N] [--only MODEL,…] [--json FILE]`, where WEBGPU is the entry file of the
 // npm package `webgpu` (Dawn). bench/on-gpu.sh packs it for machines that have a GPU and nothing else.
 
 import { writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median } from '../../../src/core/stats.ts';
 import { reportOf, type BenchReport } from '../../measurement.ts';
+import { measurementsOf, notesOf } from '../../precision/report.ts';
 import { geometricMean, rowsOf, timesAhead } from '../compare.ts';
 import { compareAndTime, comparedSteps, type ComparedTimes } from '../measure.ts';
 import { chosenModels, modelNames } from '../model-names.ts';
@@ -13,6 +14,7 @@ import { measureCeilings, type Ceilings } from './ceilings.ts';
 import { withSides } from './fork-side.ts';
 import { kernelLines } from './kernels.ts';
 import { measureOverhead, overheadNote, overheadRows } from './overhead.ts';
+import { measurePrecision } from './precision.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,7 +29,7 @@ if (webgpu === '' || !Number.isSafeInteger(repeats) || repeats < 1) {
 }
 
 const bundle = { sideProcess: join(import.meta.dirname, 'side-process.mjs'), webgpu };
-const reports = [await reportSteps(), await reportOverhead()];
+const reports = [await reportSteps(), await reportOverhead(), await reportPrecision()];
 const data = reports.map((report) => report.data);
 console.log(reports.map(({ text }) => text).join('\n\n'));
 if (values.json !== undefined)
@@ -61,6 +63,11 @@ async function reportOverhead(): Promise<BenchReport> {
   const times = await measureOverhead(models, bundle, repeats);
   const place = { benchmark: 'overhead', adapter: "Dawn's null backend", browser: 'Node', repeats };
   return reportOf(place, times.flatMap(overheadRows), [overheadNote(times)]);
+}
+
+async function reportPrecision(): Promise<BenchReport> {
+  const times = await measurePrecision(bundle, values.only ?? null, repeats, (name) => console.error(name));
+  return reportOf({ ...times, benchmark: 'precision' }, measurementsOf(times), notesOf(times));
 }
 
 function notesOn(

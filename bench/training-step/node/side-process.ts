@@ -12,20 +12,23 @@ interface DawnInNode {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-const sides: Readonly<Record<SideName, () => Promise<{ openSide(): Promise<Side> }>>> = {
-  stock: () => import('../sides/stock.ts'),
-  'jax-js': () => import('../sides/jax.ts'),
-  lockstep: () => import('../sides/lockstep.ts'),
+const sides: Readonly<Record<SideName, () => Promise<Side>>> = {
+  stock: async () => (await import('../sides/stock.ts')).openSide(),
+  'jax-js': async () => (await import('../sides/jax.ts')).openSide(),
+  lockstep: async () => (await import('../sides/lockstep.ts')).openSide(),
+  fp32: async () => (await import('../sides/lockstep.ts')).openSide(),
+  'fp16-native': async () => (await import('../sides/lockstep.ts')).openFp16Native(),
+  'fp16-packed': async () => (await import('../sides/lockstep.ts')).openFp16Packed(),
 };
 
 const [name = '', webgpuPath = '', ...flags] = process.argv.slice(2);
-const load = Object.entries(sides).find(([side]) => side === name)?.[1];
-if (load === undefined) throw new Error(`side-process: expected one of ${Object.keys(sides).join(', ')}, got ${name}.`);
+const openSide = Object.entries(sides).find(([side]) => side === name)?.[1];
+if (openSide === undefined) throw new Error(`side-process: expected one of ${Object.keys(sides).join(', ')}, got ${name}.`);
 await pretendToBeAWorker();
 supplyIteratorHelpers();
 
 const serve = serveSide(
-  async () => (await load()).openSide(),
+  openSide,
   (message) => process.send?.(message),
   flags.includes('backend=null') ? null : installKernelClock(), // there is nothing to time there, and the clock would cost what is counted
 );

@@ -2,9 +2,8 @@
 
 import { compareAndTime, type ComparedTimes } from '../measure.ts';
 import type { ModelName } from '../model-names.ts';
-import { callOver } from '../sides/call-side.ts';
-import type { AnswerMessage } from '../sides/serve-side.ts';
 import type { CallSide, SideName } from '../sides/side.ts';
+import { callWorker } from './call-worker.ts';
 
 declare global {
   interface Window {
@@ -28,13 +27,3 @@ window.openSides = async () => {
   return opened;
 };
 window.timeModel = (model, rounds) => compareAndTime(model, sides, rounds);
-
-function callWorker(worker: Worker): CallSide {
-  return callOver({
-    post: (message) => worker.postMessage(message),
-    listen(onAnswer, onEnd) {
-      worker.addEventListener('message', ({ data }: MessageEvent<AnswerMessage>) => onAnswer(data));
-      worker.addEventListener('error', ({ message }) => onEnd(message));
-    },
-  });
-}

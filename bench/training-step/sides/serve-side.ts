@@ -64,6 +64,11 @@ function answersOf(openSide: () => Promise<Side>, clock: KernelClock | null): An
       const ms = performance.now() - startedAt;
       return { ms, cpuMs: cpuBefore === null ? null : (cpuMs() ?? 0) - cpuBefore, loss, execution: trainee.execution() };
     },
+    async op({ name, count }) {
+      const { opMs } = side();
+      if (opMs === undefined) throw new Error('bench: expected a side that times single ops, got another.');
+      return opMs(name, count);
+    },
     product: ({ size, count }) => side().productMs(size, count),
     async kernels() {
       if (trainee === null || clock === null) throw new Error('bench: expected a model and a clock, got kernels without.');

@@ -35,10 +35,12 @@ export interface Side {
   prepare(model: ModelName, start: StartingPoint | null): Promise<{ readonly trainee: Trainee; readonly start: StartingPoint | null }>;
   /** Milliseconds of one (size, size) matrix product, the mean over `count` of them. */
   productMs(size: number, count: number): Promise<number>;
+  /** Milliseconds of one op of bench/precision/ops.ts, the mean over `count`; only ours is asked. */
+  opMs?(name: string, count: number): Promise<number>;
 }
 
-/** Sides by name; the first is the one that makes starting points. */
-export const sideNames = ['stock', 'jax-js', 'lockstep'] as const;
+/** Sides by name; the first is the one that makes starting points. Ours is `lockstep` beside others, and the last three beside itself. */
+export const sideNames = ['stock', 'jax-js', 'lockstep', 'fp32', 'fp16-native', 'fp16-packed'] as const;
 export type SideName = (typeof sideNames)[number];
 
 /** So many steps, done. */
@@ -58,6 +60,7 @@ export interface SideCalls {
     readonly answer: StartingPoint | null;
   };
   readonly train: { readonly ask: { readonly stepCount: number }; readonly answer: TrainAnswer };
+  readonly op: { readonly ask: { readonly name: string; readonly count: number }; readonly answer: number };
   readonly product: { readonly ask: { readonly size: number; readonly count: number }; readonly answer: number };
   /** One step with the clock running; the longest kernel first. */
   readonly kernels: { readonly ask: null; readonly answer: readonly KernelTime[] };

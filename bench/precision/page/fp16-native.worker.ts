@@ -1,0 +1,5 @@
+import { openFp16Native } from '../../training-step/sides/lockstep.ts';
+import { serveSide, type CallMessage } from '../../training-step/sides/serve-side.ts';
+
+const serve = serveSide(openFp16Native, (message) => globalThis.postMessage(message));
+globalThis.addEventListener('message', ({ data }: MessageEvent<CallMessage>) => serve(data));
