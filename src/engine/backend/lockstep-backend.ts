@@ -75,7 +75,7 @@ export class LockstepBackend extends WebGPUBackend {
     return { storage, rounding, vectors: chooseVariant('f16Vectors', 'all', ['words', 'f16']) === 'f16' ? 'f16' : 'words' };
   }
 
-  /** From now on stores round in integer arithmetic. Must come before the first program that stores f16: those are kept. */
+  /** From now on stores round in integer arithmetic. */
   roundInIntegers(): void {
     this.rounding = 'integer';
   }
@@ -251,7 +251,7 @@ export class LockstepBackend extends WebGPUBackend {
       target = this.makeTensorInfo(program.outputShape, outputDtype);
       this.f16DataIds.add(target.dataId);
     }
-    program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}:${form.vectors}`;
+    program.shaderKey += `|f16:${f16Inputs.join(',')}:${storesF16}:${form.vectors}:${form.rounding}`;
     if (storesPairs) program.dispatch = halvedDispatch(program.dispatch);
     this.bindings = { inputs: f16Inputs, outputs: storesF16 ? ['result'] : [] };
     this.timing.notes.program(program, inputs);

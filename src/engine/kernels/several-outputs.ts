@@ -39,7 +39,7 @@ export function runSeveral(backend: LockstepBackend, kernel: SeveralOutputs, inp
   const isPlain = f16Names.length === 0 && f16Outputs.length === 0;
   const uniforms = Object.values(kernel.uniforms).map((value): UniformField => ({ type: 'int32', data: [value] }));
   backend.dispatch({
-    key: `${kernel.key}|f16:${f16Names.join(',')}:${f16Outputs.join(',')}:${form.vectors}`,
+    key: `${kernel.key}|f16:${f16Names.join(',')}:${f16Outputs.join(',')}:${form.vectors}:${form.rounding}`,
     wgsl: isPlain ? source : rewriteForF16(source, { inputs: f16Names, outputs: f16Outputs }, form),
     tensors: [...inputs.map((input, index) => (read[index] ?? input).dataId), ...outputs.map(({ dataId }) => dataId)],
     uniforms,

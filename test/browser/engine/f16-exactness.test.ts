@@ -31,6 +31,7 @@ describe.each(ways)('%s f16, rounded by %s, vectors as %s', (storage, rounding, 
       ...(rounding === 'integers' ? { f16Rounding: 'integer' } : { selfTest: 'run' }),
     });
     expect(engine.report.f16).toBe(storage);
+    expect(engine.report.selfTest?.passed).not.toBe(false);
     if (engine.backend === null) throw new Error('expected WebGPU');
     ({ backend } = engine);
     setVariantTable({ 'f16Vectors/all': vectors });
