@@ -36,8 +36,8 @@ function readLane(lane: unknown, place: string, runSeed: number): Readonly<Recor
     if (bad !== -1) throw invalid(`${place}.${name}[${bad}].step`, 'a number', (list as readonly unknown[])[bad]);
   }
   checkSpans(lane['notFinite'] ?? [], `${place}.notFinite`);
-  // Before lanes could be repeated all had the run's seed, and before there was `notFinite` nobody knows what a null was.
-  return { seed: runSeed, repeat: null, notFinite: null, ...lane };
+  // Before lanes could be repeated all had the run's seed, before there was `notFinite` nobody knows what a null was, and `f32Ops` was not told.
+  return { seed: runSeed, repeat: null, notFinite: null, f32Ops: [], ...lane };
 }
 
 function checkSpans(spans: unknown, place: string): void {
