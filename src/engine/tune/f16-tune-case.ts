@@ -29,7 +29,7 @@ function caseOn(backend: LockstepBackend): TuneCase {
 
   /** What is in it does not change how long it takes. */
   function filled(rows: number, columns: number): Tensor2D {
-    const values = tf.fill([rows, columns], 0.5);
+    const values = tf.zeros([rows, columns]);
     const stored = tf.engine().makeTensorFromTensorInfo(backend.toF16(values), backend) as Tensor2D; // of that shape
     values.dispose();
     return stored;
