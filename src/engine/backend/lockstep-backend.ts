@@ -230,17 +230,16 @@ export class LockstepBackend extends WebGPUBackend {
     // Enum value and null both mean that a texture takes part: not ours.
     if (program.pixelsOpType !== undefined && program.pixelsOpType !== null)
       return super.runWebGPUProgram(program, inputs, outputDtype, uniforms, output);
-    if (program.atomic === true && this.policy !== null && outputDtype === 'float32') {
-      this.f32Programs.add(programName(program.shaderKey));
-      if (output !== undefined && this.isF16(output)) return this.runOnF32(program, inputs, uniforms, output);
-    }
+    const isAtomic = program.atomic === true;
+    if (isAtomic && this.policy !== null && outputDtype === 'float32') this.f32Programs.add(programName(program.shaderKey));
     const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
     const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
     const form = this.f16Form;
     const isNative = form.storage === 'native';
     const storesPairs = wantsF16 && !isNative && (program.outputComponent ?? 1) === 1 && canStorePairs(program);
-    const storesF16 = wantsF16 && (isNative || program.outputComponent === 4 || storesPairs);
+    const storesF16 = wantsF16 && !isAtomic && (isNative || program.outputComponent === 4 || storesPairs);
+    if (output !== undefined && wantsF16 && !storesF16) return this.runOnF32(program, inputs, uniforms, output);
     if (f16Inputs.length === 0 && !storesF16) {
       this.timing.notes.program(program, inputs);
       const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, output);
@@ -331,7 +330,7 @@ export class LockstepBackend extends WebGPUBackend {
     return isReleased;
   }
 
-  /** Adds to an f16 output, which no atomic is for, in an f32 copy of it. */
+  /** Writes into an f16 output that exists, and that the program cannot store into, in an f32 copy of it. */
   private runOnF32(program: Program, inputs: TensorInfo[], uniforms: ProgramUniforms, output: TensorInfo): TensorInfo {
     const wide = this.toF32(output);
     this.runWebGPUProgram(program, inputs, 'float32', uniforms, wide);

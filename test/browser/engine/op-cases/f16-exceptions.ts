@@ -10,6 +10,7 @@ const atomic = {
 export const f16Exceptions: Readonly<Record<string, readonly string[]>> = {
   'gather along axis 1': atomic.segmentSum,
   gatherND: atomic.scatter,
+  tensorScatterUpdate: atomic.scatter,
   unsortedSegmentSum: atomic.segmentSum,
   'dilation2d same, stride 1': atomic.dilation,
   'dilation2d valid, stride 2': atomic.dilation,

@@ -54,6 +54,12 @@ export const movingCases: readonly OpCase[] = [
   { name: 'tile', inputs: [uniform([4, 6])], run: (x) => tf.tile(x, [2, 3]) },
   { name: 'reverse', inputs: [uniform([4, 6])], run: (x) => tf.reverse(x, 1) },
   {
+    name: 'tensorScatterUpdate',
+    inputs: [uniform([4, 6])],
+    run: (x) => tf.tensorScatterUpdate(x, tf.tensor2d([[3], [0]], [2, 1], 'int32'), tf.mul(tf.slice(x, [1, 0], [2, 6]), 2)),
+    noGradient: 'tfjs has none',
+  },
+  {
     name: 'gatherND',
     inputs: [uniform([4, 6])],
     run: (x) =>
