@@ -15,7 +15,7 @@ interface Column {
 }
 
 const isVirtual = (lane: LaneResult): boolean => lane.virtual;
-const hasFp16 = (lane: LaneResult): boolean => lane.precision === 'fp16';
+const hasFp16 = (lane: LaneResult): boolean => lane.precision !== 'fp32';
 
 const columns: readonly Column[] = [
   { title: 'lane', cell: (lane) => lane.label },

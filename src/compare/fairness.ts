@@ -173,7 +173,7 @@ const rows: Readonly<Record<FairnessId, Row>> = {
   },
   f16: {
     affects: ['time', 'memory'],
-    applies: ({ lanes }) => lanes.some(({ precision }) => precision === 'fp16'),
+    applies: ({ lanes }) => lanes.some(({ precision }) => precision !== 'fp32'),
     find: (subject, baseline) => {
       const [kind, other] = [subject, baseline].map(({ lanes }) => lanes.find(({ f16 }) => f16 !== null)?.f16 ?? null);
       const simulated = [subject, baseline].filter(({ lanes }) => lanes.some(({ f16 }) => f16 === 'simulated'));

@@ -3,6 +3,8 @@
 // bits. The same adapter, browser and versions give the same bits (README, "What it promises"); elsewhere sums round differently, and training
 // carries that on, so that there the losses are held to a tolerance and the answer says how far they are.
 
+import type { PrecisionMode } from '../core/precision/precision-mode.ts';
+import { precisionMode } from '../core/precision/precision-modes.ts';
 import type { LaneResult, Manifest, StepRow } from '../runner/results.ts';
 import { say, quantity } from './clause.ts';
 import type { Said } from './clause.ts';
@@ -52,7 +54,7 @@ export interface Verification {
  * How far a loss may be from the recorded one elsewhere, as a share of it. Measured: docs/verdict.md. Each rounding of fp16 is off by up to 2⁻¹¹,
  * each of fp32 by 2⁻²⁴, and steps build on each other.
  */
-export const elsewhereTolerance = { fp32: 1e-3, fp16: 2e-2 } as const;
+export const elsewhereTolerance = { fp32: 1e-3, fp16: 2e-2 } as const satisfies Readonly<Record<PrecisionMode['format'], number>>;
 /** Losses near 0 are compared with this share of the first one. */
 const shareOfFirstLoss = 0.01;
 
@@ -70,7 +72,8 @@ export function verifyLane(recorded: RecordedLane, again: RecordedLane): Verific
   if (isWhole && (other.state !== lane.state || other.steps !== lane.steps)) return { ...common, outcome: 'ended' };
   if (other.steps < until) return { ...common, outcome: 'ended' };
   if (first === null) return { ...common, outcome: 'identical' };
-  const isNear = distances.length > 0 && distances.every((distance) => distance <= elsewhereTolerance[lane.precision]);
+  const tolerance = elsewhereTolerance[precisionMode(lane.precision).format];
+  const isNear = distances.length > 0 && distances.every((distance) => distance <= tolerance);
   return { ...common, outcome: places.length > 0 && isNear ? 'within' : 'differs' };
 }
 

@@ -2,10 +2,12 @@
 // capabilities page and `doctor` say the same, from here.
 
 import type { DeviceReport, F16Kind } from './device-report.ts';
+import { precisionMode, precisions } from './precision/precision-modes.ts';
+import type { Precision } from './precision/precision-modes.ts';
 
 /** What lanes of one precision use on a device. */
 export interface LaneUse {
-  readonly precision: 'fp32' | 'fp16';
+  readonly precision: Precision;
   /** `f32`, or how f16 is done. */
   readonly storage: 'f32' | F16Kind;
   /** The type of the arithmetic, apart from storage. */
@@ -19,8 +21,13 @@ export interface LaneUse {
 /** What each kind of lane uses on this device. */
 export function laneUses(report: Pick<DeviceReport, 'backend' | 'f16'>): readonly LaneUse[] {
   const isMemoryCounted = report.backend === 'webgpu';
-  return [
-    { precision: 'fp32', storage: 'f32', arithmetic: 'f32', isMemoryCounted, isSpeedComparable: true },
-    { precision: 'fp16', storage: report.f16, arithmetic: 'f32', isMemoryCounted, isSpeedComparable: report.f16 !== 'simulated' },
-  ];
+  return precisions.map((precision) => {
+    const storage = f16KindOf(precision, report.f16) ?? 'f32';
+    return { precision, storage, arithmetic: 'f32', isMemoryCounted, isSpeedComparable: storage !== 'simulated' };
+  });
+}
+
+/** How lanes of a precision do 16 bits on a device that does f16 like this; null for those that have none, and where the device is not known. */
+export function f16KindOf<Kind extends F16Kind | null>(precision: Precision, ofDevice: Kind): Kind | null {
+  return precisionMode(precision).format === 'fp32' ? null : ofDevice;
 }

@@ -1,7 +1,7 @@
 // The engine as everything above it sees it: tfjs on one device, whichever backend computes. What only WebGPU has is null elsewhere, and
 // whoever uses it has a second way that needs nothing but tfjs.
 
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../core/errors.ts';
 import type { BackendName, DeviceReport } from '../core/device-report.ts';
 import type { LockstepBackend } from './backend/lockstep-backend.ts';
@@ -31,6 +31,8 @@ export interface Engine {
   toF16(tensor: Tensor): Tensor;
   /** Whether a tensor is stored in, or rounded to, f16. */
   isF16(tensor: Pick<TensorInfo, 'dataId'>): boolean;
+  /** From now on a float variable is stored in, or rounded to, f16, whatever is assigned to it; an optimizer rounds what it leaves there. */
+  keepInF16(variable: Variable): void;
   /** Submits recorded commands and resolves when the device has finished them. Throws the device's first error, if it ever had one. */
   sync(): Promise<void>;
   /** Throws the device's first error, if it ever had one. */

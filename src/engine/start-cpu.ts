@@ -2,6 +2,7 @@
 
 import { activate, refusePromise } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
+import { keepInF16 } from './f16/kept-in-f16.ts';
 import { simulatedF16On } from './f16/simulated-f16.ts';
 import { tf } from './tf.ts';
 
@@ -33,6 +34,7 @@ export async function startCpu(): Promise<StartedEngine> {
     fullPrecision: (run) => f16.fullPrecision(() => refusePromise(run())),
     toF16: (tensor) => f16.toF16(tensor),
     isF16: (tensor) => f16.isF16(tensor),
+    keepInF16: (variable) => keepInF16(f16, variable),
     sync: turn,
     check: () => Promise.resolve(),
     dispose: close,

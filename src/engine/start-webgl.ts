@@ -6,6 +6,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { webGlBackend } from './backend/webgl-internals.ts';
 import { activate, refusePromise, unavailable } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
+import { keepInF16 } from './f16/kept-in-f16.ts';
 import { simulatedF16On } from './f16/simulated-f16.ts';
 import { tf } from './tf.ts';
 
@@ -40,6 +41,7 @@ export async function startWebGl(): Promise<StartedEngine> {
     fullPrecision: (run) => f16.fullPrecision(() => refusePromise(run())),
     toF16: (tensor) => f16.toF16(tensor),
     isF16: (tensor) => f16.isF16(tensor),
+    keepInF16: (variable) => keepInF16(f16, variable),
     sync: async () => {
       await check();
       await Promise.race([gpgpu.createAndWaitForFence(), lost]);

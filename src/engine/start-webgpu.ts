@@ -1,12 +1,14 @@
 // The engine on WebGPU: a GPUDevice of our own, with the features and limits that stock tfjs does not ask for (shader-f16, raised limits,
 // more storage buffers per stage), and the LockstepBackend registered on it as tfjs's 'webgpu'.
 
+import type { Tensor } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../core/errors.ts';
 import { adapterReport, raisedLimits, wantedFeatures } from './adapter-report.ts';
 import { cacheBindGroups, cacheUniforms, orderPool } from './backend/bind-group-cache.ts';
 import { LockstepBackend } from './backend/lockstep-backend.ts';
 import { activate, refusePromise, unavailable } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
+import { keepInF16 } from './f16/kept-in-f16.ts';
 import { autocastPolicy } from './f16/residency-policy.ts';
 import type { StoredForm } from './f16/halves-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
@@ -39,6 +41,7 @@ export async function startWebGpu(f16: Partial<StoredForm> = {}): Promise<Starte
   cacheUniforms(backend.internals);
   backend.capture.watchPool(backend.internals.bufferManager);
   await register(backend);
+  const toF16 = (tensor: Tensor) => tf.engine().makeTensorFromTensorInfo(backend.toF16(tensor), backend);
   return {
     tf,
     backend,
@@ -48,8 +51,9 @@ export async function startWebGpu(f16: Partial<StoredForm> = {}): Promise<Starte
     lost: backend.errors.lost,
     autocast: (run) => backend.withPolicy(autocastPolicy, () => refusePromise(run())),
     fullPrecision: (run) => backend.withPolicy(null, () => refusePromise(run())),
-    toF16: (tensor) => tf.engine().makeTensorFromTensorInfo(backend.toF16(tensor), backend),
+    toF16,
     isF16: (tensor) => backend.isF16(tensor),
+    keepInF16: (variable) => keepInF16({ isF16: (tensor) => backend.isF16(tensor), toF16 }, variable),
     sync: async () => {
       backend.flush();
       await device.queue.onSubmittedWorkDone();

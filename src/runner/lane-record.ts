@@ -52,7 +52,7 @@ export class LaneRecord {
     const medianStepMs = typicalStepMs(series.map((row) => row.stepMs));
     const { lane, report } = this;
     const globalBatch = this.declaration.globalBatch === null ? null : (lane.globalBatch ?? this.declaration.globalBatch);
-    const f16 = lane.precision === 'fp16' ? (report?.f16 ?? null) : null;
+    const f16 = report?.f16 ?? null;
     const result: Omit<LaneResult, 'modelled'> = {
       label: lane.label,
       shortForm: formatLane(lane),

@@ -7,6 +7,7 @@ import { gradientBytes, microBatchSeconds } from '../cluster/measured-lane.ts';
 import type { NetworkName } from '../cluster/networks.ts';
 import { flopsPerParameter, workloadNames, workloads } from '../cluster/workloads.ts';
 import type { WorkloadName } from '../cluster/workloads.ts';
+import { precisionMode } from '../core/precision/precision-modes.ts';
 import { measuredLane } from '../runner/measured-lane.ts';
 import type { LaneResult } from '../runner/results.ts';
 import type { LaneState } from './lanes.ts';
@@ -37,6 +38,7 @@ export interface ClusterSubject {
 }
 
 const bytesPerValue = 4;
+const bytesPerWeight = { fp32: 4, fp16: 2 } as const;
 
 /** Lanes that ended with numbers, those with several ranks first, and then the published models. */
 export function listSubjects(lanes: readonly LaneState[], globalBatch: number | null): readonly ClusterSubject[] {
@@ -55,9 +57,9 @@ function laneSubject(result: LaneResult, globalBatch: number | null, network: Ne
   const measured = measuredLane(result);
   if (measured === null || measured.medianStepMs === 0) return null;
   const sent = gradientBytes(measured);
-  const values = sent ?? bytes?.weights ?? null;
-  if (values === null) return null;
-  const parameterCount = Math.round((bytes?.weights ?? values) / bytesPerValue);
+  const { weights, format } = precisionMode(precision);
+  const parameterCount = bytes === null ? (sent ?? 0) / bytesPerValue : bytes.weights / bytesPerWeight[weights];
+  if (parameterCount === 0) return null;
   return {
     id: `lane:${label}`,
     title: label,
@@ -65,11 +67,11 @@ function laneSubject(result: LaneResult, globalBatch: number | null, network: Ne
     laneWorldSize: worldSize,
     measuredSeconds: microBatchSeconds(measured),
     isWithoutExchange: measured.communicationMs !== null,
-    gradientBytes: values,
+    gradientBytes: sent ?? parameterCount * bytesPerValue,
     bytesAre: sent === null ? 'weights' : 'sent',
-    parameterCount,
+    parameterCount: Math.round(parameterCount),
     samplesPerMicroBatch: globalBatch === null ? null : globalBatch / worldSize,
-    precision,
+    precision: format,
     network,
     flopsPerSample: flopsPerParameter * parameterCount,
     flopsAre: 'assumed',

@@ -1,6 +1,8 @@
 // The text of a lane list as fields, and back. It splits without judging, so that a text that is no list yet still has its fields, and
 // a field that holds nonsense still has its place in the text; whether the text means lanes is for `parseLaneList` alone to say.
 
+import type { PrecisionMode } from '../core/precision/precision-mode.ts';
+import { isPrecision, precisionMode } from '../core/precision/precision-modes.ts';
 import { escapeLabel, largestWorldSize } from '../train/lane.ts';
 
 const virtualWords = ['virtual'];
@@ -60,6 +62,22 @@ export function isVirtual(draft: LaneDraft): boolean {
 export function withVirtual(draft: LaneDraft, isOn: boolean): Partial<LaneDraft> {
   const { rest } = withWord(draft, virtualWords, isOn ? 'virtual' : null);
   return isOn || !(Number(draft.worldSize) > largestWorldSize) ? { rest } : { rest, worldSize: String(largestWorldSize) };
+}
+
+/** The mode of its precision; fp32's where the field holds no name of one. */
+export function modeOf({ precision }: Pick<LaneDraft, 'precision'>): PrecisionMode {
+  return precisionMode(isPrecision(precision) ? precision : 'fp32');
+}
+
+/** How its loss is scaled, said or not: `dynamic`, `off`, or the text of a factor. */
+export function lossScaleOf(draft: Pick<LaneDraft, 'precision' | 'lossScale'>): string {
+  return draft.lossScale ?? (modeOf(draft).isLossScaled ? 'dynamic' : 'off');
+}
+
+/** What changes where it is to train in another mode: a loss scale is kept where the new one takes it, and where it was said. */
+export function withPrecision(draft: LaneDraft, precision: string): Pick<LaneDraft, 'precision' | 'lossScale' | 'rest'> {
+  const lossScale = modeOf({ precision }).format === 'fp32' ? null : draft.lossScale;
+  return { precision, ...withLossScale(draft, lossScale, lossScaleOf({ precision, lossScale }) === 'dynamic') };
 }
 
 /** What changes where the loss is scaled in another way, or (null) as its precision has it: only a dynamic scale begins somewhere and moves. */

@@ -5,7 +5,7 @@
 import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { PlaygroundError } from '../core/errors.ts';
-import { formatLaneList, parseLaneList, precisions } from '../train/lane.ts';
+import { formatLaneList, parseLaneList } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
 import { collapseRepeats } from '../train/repeats.ts';
 import { readDrafts, writeDrafts } from './lane-draft.ts';
@@ -164,7 +164,7 @@ function readList(text: string): Reading {
 /** The smallest lane that is not in the list yet, one rank before two, fp32 before fp16; the last one again where all are. */
 function nextLane(drafts: readonly LaneDraft[]): LaneDraft {
   for (const worldSize of ['1', '2', '4', '8']) {
-    for (const precision of precisions) {
+    for (const precision of ['fp32', 'fp16']) {
       const isThere = drafts.some((draft) => draft.worldSize === worldSize && draft.precision === precision);
       if (!isThere) return { ...firstLane, worldSize, precision };
     }

@@ -1,6 +1,7 @@
 // One row of the results table: from the lane's own result once it ended, until then from its series. What only the end can tell
 // (memory, bytes sent, distance of the weights) is null before, and the table leaves it open instead of guessing.
 
+import { f16KindOf } from '../core/lane-use.ts';
 import type { MetricTarget } from '../train/program-module.ts';
 import type { F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { LaneState } from './lanes.ts';
@@ -40,7 +41,6 @@ const medianWindow = 201;
 export function summariseLane(lane: LaneState, context: SummaryContext): LaneSummary {
   const { series } = lane;
   const result = lane.result.value;
-  const isHalf = lane.lane.precision !== 'fp32';
   const medianStepMs = result?.medianStepMs ?? medianOfLast(series.steps.metric('stepMs')?.view() ?? new Float64Array(0));
   return {
     steps: result?.steps ?? series.steps.length,
@@ -52,7 +52,7 @@ export function summariseLane(lane: LaneState, context: SummaryContext): LaneSum
       (context.globalBatch === null || medianStepMs === null ? null : (context.globalBatch * 1000) / medianStepMs),
     medianStepMs,
     bytes: result?.bytes ?? null,
-    f16: isHalf ? (result?.f16 ?? context.deviceF16) : null,
+    f16: result?.f16 ?? f16KindOf(lane.lane.precision, context.deviceF16),
     lossScale: result?.lossScale ?? null,
     skippedSteps: result?.skippedSteps ?? null,
     bytesSent: result?.bytesSent ?? null,

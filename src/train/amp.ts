@@ -5,13 +5,14 @@ import { foundInf } from '../engine/precision/finite-check.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Amp, LossScaler } from './context.ts';
+import { inPrecision } from './in-precision.ts';
 import type { Lane } from './lane.ts';
 
-/** Mixed precision for a lane; in an fp32 lane autocast and the scaler pass everything through. */
+/** Mixed precision for a lane; in an fp32 lane autocast passes everything through, and so does the scaler where the loss is not scaled. */
 export function createAmp(engine: Engine, lane: Lane): Amp {
   return {
-    autocast: (body) => (lane.precision === 'fp16' ? engine.autocast(body) : body()),
-    gradScaler: (options = {}) => (lane.precision === 'fp16' ? dynamicScaler(engine, new GradScaler(engine, options)) : noScaler),
+    autocast: (body) => inPrecision(engine, lane.precision, body),
+    gradScaler: (options = {}) => (lane.lossScale === 'off' ? noScaler : dynamicScaler(engine, new GradScaler(engine, options))),
   };
 }
 

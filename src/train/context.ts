@@ -50,7 +50,7 @@ export interface LossScaler {
   step(optimizer: tf.Optimizer, gradients: Readonly<Record<string, tf.Tensor>>): Promise<boolean>;
 }
 
-/** Mixed precision. In an fp32 lane both do nothing, so that one program serves every lane. */
+/** Mixed precision. In an fp32 lane both do nothing, so that one program serves every lane; the scaler does so wherever the lane's loss scale is off. */
 export interface Amp {
   /** Runs `body`, and the backward pass within it, in the lane's precision. */
   autocast<T extends tf.TensorContainer>(body: () => T): T;
@@ -100,7 +100,10 @@ export interface ProgramContext {
   log(values: Readonly<Record<string, number | tf.Tensor>>): void;
   /** Logs an evaluation, such as `{ testLoss, testAccuracy }`. Rank 0's are shown. */
   evaluated(values: Readonly<Record<string, number>>): void;
-  /** Names the trainable weights, so that the lane's hash and its distance to the baseline can be told. */
+  /**
+   * Names the trainable weights, so that the lane's hash and its distance to the baseline can be told, and so that a lane without master weights
+   * keeps them in 16 bits from then on.
+   */
   weights(variables: readonly tf.Variable[]): void;
   readonly show: Show;
   /** Aborted when the run is over. */

@@ -1,8 +1,9 @@
 // Loss and accuracy on the test set, in the lane's precision, in chunks so that a large set needs no large memory.
 
+import type { Precision } from '../core/precision/precision-modes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
-import type { Precision } from './lane.ts';
+import { inPrecision } from './in-precision.ts';
 import type { LossFunction } from './loss.ts';
 import type { HostSplit } from './host-split.ts';
 
@@ -36,7 +37,7 @@ export async function evaluate(options: {
         const predicted = model.apply(x, { training: false }) as tf.Tensor; // one input and one output, checked when the model was built
         return [loss(predicted, y), predicted];
       };
-      return precision === 'fp16' ? engine.autocast(forward) : forward();
+      return inPrecision(engine, precision, forward);
     }) as [tf.Scalar, tf.Tensor];
     const [[lossValue = Number.NaN], scores] = await Promise.all([chunkLoss.data<'float32'>(), predictions.data<'float32'>()]);
     tf.dispose([chunkLoss, predictions]);

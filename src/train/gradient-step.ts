@@ -64,7 +64,7 @@ export class GradientStep {
     this.scalarTransfer = new GradientTransfer(options.engine, []);
     const { engine, group, lane, model } = options;
     const isSynced = lane.batchNorm === 'sync' && group.worldSize > 1;
-    this.syncedBatchNorm = isSynced ? new SyncedBatchNorm(engine, group, lane.precision === 'fp16', model) : null;
+    this.syncedBatchNorm = isSynced ? new SyncedBatchNorm(engine, group, lane.precision, model) : null;
     this.deviceScale = this.createDeviceScale();
     this.captured = this.createCaptured();
   }

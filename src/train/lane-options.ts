@@ -17,7 +17,7 @@ import type { Fault } from './faults.ts';
 /** For the page, which may not import the collectives themselves. */
 export { allReduceNames };
 
-/** How the loss is scaled in fp16: torch's dynamic rule, a fixed factor, or not at all. */
+/** How the loss is scaled: torch's dynamic rule, a fixed factor, or not at all. */
 export type LossScaleMode = 'dynamic' | 'off' | number;
 
 /** How often ranks agree: on the gradients of every step, or on the weights after so many steps of their own (local SGD). */
@@ -61,7 +61,7 @@ export interface LaneOptions {
   readonly eager: boolean;
   /** The network of the modelled cluster, by name; null for 10GbE. */
   readonly network: NetworkName | null;
-  /** fp16 only. */
+  /** Of lanes in 16 bits. */
   readonly lossScale: LossScaleMode;
   /** What the dynamic loss scale begins with; null for torch's 65,536. */
   readonly initScale: number | null;
@@ -79,7 +79,8 @@ interface LaneOption<Value> {
   readonly key: string;
   /** Words that say it without a name. */
   readonly words?: readonly string[];
-  absent(isFp16: boolean): Value;
+  /** `isLossScaled`: whether its precision scales the loss where it is not said. */
+  absent(isLossScaled: boolean): Value;
   /** Throws `config-invalid`. */
   check(value: unknown, place: string): Value;
   /** Texts of the short form as the object form has them; what makes no sense is for `check` to say. */
@@ -207,7 +208,7 @@ export const laneOptions: { readonly [Field in keyof LaneOptions]: LaneOption<La
   },
   lossScale: {
     key: 'lossScale',
-    absent: (isFp16) => (isFp16 ? 'dynamic' : 'off'),
+    absent: (isLossScaled) => (isLossScaled ? 'dynamic' : 'off'),
     check: (value, place) =>
       value === 'dynamic' || value === 'off' || isLossScale(value)
         ? value

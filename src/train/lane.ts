@@ -1,12 +1,10 @@
 // A lane: how one program is run, beside others. Its short form (`4xfp16`, `4xfp32+ring`, `1xfp16+lossScale=off`) is what people type on
 // the command line, see in links and read in the legend; one parse/format pair serves all of them. Its options are in lane-options.ts.
 
+import { isPrecision, precisionMode, precisions } from '../core/precision/precision-modes.ts';
+import type { Precision } from '../core/precision/precision-modes.ts';
 import { invalidLane, laneOptionNames, laneOptions, readOption } from './lane-options.ts';
 import type { LaneOptions } from './lane-options.ts';
-
-/** The number formats a lane can train in. */
-export const precisions = ['fp32', 'fp16'] as const;
-export type Precision = (typeof precisions)[number];
 
 /** What a program writes in `lanes`; docs/lanes.md lists the options. */
 export interface LaneSpec extends Partial<LaneOptions> {
@@ -71,24 +69,25 @@ export function parseLane(value: unknown, place: string): Lane {
   if (typeof worldSize !== 'number' || !Number.isInteger(worldSize) || worldSize < 1 || worldSize > mostRanks) {
     throw invalidLane(`${place}.worldSize`, `expected a whole number from 1 to ${mostRanks}`, worldSize);
   }
-  if (typeof precision !== 'string' || !(precisions as readonly string[]).includes(precision)) {
+  if (!isPrecision(precision)) {
     throw invalidLane(`${place}.precision`, `expected one of ${precisions.join(', ')}`, precision);
   }
   if (label !== undefined && (typeof label !== 'string' || label.trim() === '')) {
     throw invalidLane(`${place}.label`, 'expected a text', label);
   }
   const { repeat: count, ...options } = checkOptions(fields, precision, place);
-  const once = { worldSize, precision: precision as Precision, ...options, repeat: null };
+  const once = { worldSize, precision, ...options, repeat: null };
   checkTogether(once, place);
   const lane = { ...once, repeat: count === 1 ? null : { group: formatLane(once), index: 0, count } };
   return { label: label ?? formatWithRepeat(lane), ...lane };
 }
 
-function checkOptions(fields: Readonly<Record<string, unknown>>, precision: string, place: string): LaneOptions {
+function checkOptions(fields: Readonly<Record<string, unknown>>, precision: Precision, place: string): LaneOptions {
+  const { isLossScaled } = precisionMode(precision);
   const options = laneOptionNames.map((name) => {
     const value = fields[name];
     const { absent, check } = laneOptions[name];
-    return [name, value === undefined ? absent(precision === 'fp16') : check(value, `${place}.${name}`)];
+    return [name, value === undefined ? absent(isLossScaled) : check(value, `${place}.${name}`)];
   });
   return Object.fromEntries(options) as LaneOptions; // the table is typed row by row
 }
@@ -113,10 +112,10 @@ function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
   const refuse = (field: keyof LaneOptions, expectation: string): never => {
     throw invalidLane(`${place}.${field}`, expectation, lane[field]);
   };
-  if (precision !== 'fp16' && lossScale !== 'off') refuse('lossScale', 'a loss scale belongs to fp16 lanes; leave it out here');
-  if (lossScale !== 'dynamic' && initScale !== null)
-    refuse('initScale', 'only the dynamic loss scale of fp16 lanes begins somewhere and moves');
-  if (lossScale !== 'dynamic' && growthInterval !== null) refuse('growthInterval', 'only the dynamic loss scale of fp16 lanes grows');
+  if (precisionMode(precision).format === 'fp32' && lossScale !== 'off')
+    refuse('lossScale', 'a loss scale belongs to lanes in 16 bits; leave it out here');
+  if (lossScale !== 'dynamic' && initScale !== null) refuse('initScale', 'only a dynamic loss scale begins somewhere and moves');
+  if (lossScale !== 'dynamic' && growthInterval !== null) refuse('growthInterval', 'only a dynamic loss scale grows');
   if (wire !== 'fp32' && allReduce !== 'direct')
     refuse('wire', `expected fp32, the only format that ${allReduce} sends; use direct for the others`);
   if (wire !== 'fp32' && sync !== 'every-step') refuse('wire', 'expected fp32 beside local steps, which send weights');
@@ -169,14 +168,18 @@ export function formatWithRepeat(lane: Omit<Lane, 'label'>): string {
 }
 
 function formatOptions({ worldSize, precision }: Pick<Lane, 'worldSize' | 'precision'>, options: LaneOptions): string {
-  const isFp16 = precision === 'fp16';
-  return [`${worldSize}x${precision}`, ...laneOptionNames.flatMap((name) => formatOption(name, options, isFp16))].join('+');
+  const { isLossScaled } = precisionMode(precision);
+  return [`${worldSize}x${precision}`, ...laneOptionNames.flatMap((name) => formatOption(name, options, isLossScaled))].join('+');
 }
 
-function formatOption<Name extends keyof LaneOptions>(name: Name, options: Pick<LaneOptions, Name>, isFp16: boolean): readonly string[] {
+function formatOption<Name extends keyof LaneOptions>(
+  name: Name,
+  options: Pick<LaneOptions, Name>,
+  isLossScaled: boolean,
+): readonly string[] {
   const { absent, write } = laneOptions[name];
   const value: LaneOptions[Name] = options[name];
-  return JSON.stringify(value) === JSON.stringify(absent(isFp16)) ? [] : write(value);
+  return JSON.stringify(value) === JSON.stringify(absent(isLossScaled)) ? [] : write(value);
 }
 
 /** A list of lanes as `parseLaneList` reads it: short forms, with labels only where they say something else. */
@@ -211,7 +214,7 @@ function unescapeLabel(text: string, place: string): string {
 
 function readShortForm(text: string, place: string): Record<string, unknown> {
   const [head = '', ...parts] = text.split('+');
-  const match = /^(\d+)x([\w-]+)$/.exec(head);
+  const match = /^(\d+)x([\w()-]+)$/.exec(head);
   if (match === null) throw invalidLane(place, 'expected a lane such as 1xfp32 or 4xfp16', text);
   const fields: Record<string, unknown> = { worldSize: Number(match[1]), precision: match[2] };
   const texts = new Map<keyof LaneOptions, string[]>();

@@ -21,6 +21,7 @@ export { withLanes } from './claim-results.ts';
 export type { ClaimLane, ClaimResults } from './claim-results.ts';
 export type { Card, Claim } from './card.ts';
 export type { Amp, Dist, LossScaler, ProgramContext, Show } from './context.ts';
-export type { LaneSpec, Precision } from './lane.ts';
+export type { Precision } from '../core/precision/precision-modes.ts';
+export type { LaneSpec } from './lane.ts';
 export type { LossScaleMode } from './lane-options.ts';
 export type { LossFunction, LossName } from './loss.ts';

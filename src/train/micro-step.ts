@@ -2,6 +2,7 @@
 
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
+import { inPrecision } from './in-precision.ts';
 import type { Lane } from './lane.ts';
 import type { LossFunction } from './loss.ts';
 
@@ -48,7 +49,7 @@ export function passOver(options: PassOptions, microStep: MicroStep, scale: Scal
   const lossOf = objective(options, microStep, scale);
   const compute = () => lossOf(model.apply(microStep.x, { training: true }) as tf.Tensor); // one output, see build-model.ts
   const gradients = () => tf.variableGrads(compute, [...variables]);
-  const { value, grads } = tf.tidy(() => (lane.precision === 'fp16' ? engine.autocast(gradients) : gradients()));
+  const { value, grads } = tf.tidy(() => inPrecision(engine, lane.precision, gradients));
   return { loss: value, gradients: grads };
 }
 

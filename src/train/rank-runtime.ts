@@ -14,6 +14,7 @@ import type { ProgramContext } from './context.ts';
 import { createDist } from './dist.ts';
 import type { EventStream } from './event-stream.ts';
 import { GpuSampler } from './gpu-sampler.ts';
+import { keepWeights } from './in-precision.ts';
 import { InjectedFaults } from './injected-faults.ts';
 import type { Lane } from './lane.ts';
 import { Reporter } from './reporter.ts';
@@ -211,6 +212,7 @@ export class RankRuntime {
       evaluated: (values) => this.reporter.evaluation(this.step, values),
       weights: (variables) => {
         this.variables = [...variables];
+        keepWeights(engine, lane.precision, variables);
       },
       show: createShow(
         () => group.rank === 0,

@@ -7,6 +7,7 @@ import { PlaygroundError } from '../core/errors.ts';
 import { hashHex } from '../core/hash.ts';
 import { parseVariantTable } from '../core/kernel-variants.ts';
 import type { VariantTable } from '../core/kernel-variants.ts';
+import { f16KindOf } from '../core/lane-use.ts';
 import { setDatasetSeed } from '../data/dataset-seed.ts';
 import { setDatasetSource } from '../data/dataset-source.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
@@ -283,7 +284,7 @@ export class Replica {
       weightsHash: weights.length === 0 ? null : hashHex(weights),
       weights: group.rank === 0 ? weights : [],
       bytes: meter.bytes(),
-      f16: lane.precision === 'fp16' ? engine.report.f16 : null,
+      f16: f16KindOf(lane.precision, engine.report.f16),
       f32Ops: [...(engine.backend?.f32Programs ?? [])].toSorted(),
       execution: experiment?.execution() ?? eager("the program's own loop"),
       lossScale: scaling?.scale ?? null,

@@ -8,10 +8,12 @@
 
 import { PlaygroundError } from '../core/errors.ts';
 import type { ProcessGroup } from '../collective/process-group.ts';
+import type { Precision } from '../core/precision/precision-modes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import { batchNormParts } from './batch-norm-parts.ts';
 import type { BatchNormParts } from './batch-norm-parts.ts';
+import { inPrecision } from './in-precision.ts';
 import { replayRandom } from './seeded-random.ts';
 
 /** What one forward and backward pass gives. */
@@ -42,14 +44,14 @@ interface Trace {
 export class SyncedBatchNorm {
   private readonly engine: Engine;
   private readonly group: ProcessGroup;
-  private readonly isFp16: boolean;
+  private readonly precision: Precision;
   private readonly segments: readonly Segment[];
 
   /** Throws `not-supported` for a model that is no chain of layers. */
-  constructor(engine: Engine, group: ProcessGroup, isFp16: boolean, model: tf.LayersModel) {
+  constructor(engine: Engine, group: ProcessGroup, precision: Precision, model: tf.LayersModel) {
     this.engine = engine;
     this.group = group;
-    this.isFp16 = isFp16;
+    this.precision = precision;
     this.segments = cut(model);
   }
 
@@ -175,7 +177,7 @@ export class SyncedBatchNorm {
   }
 
   private inPrecision<T extends tf.TensorContainer>(body: () => T): T {
-    return this.isFp16 ? this.engine.autocast(body) : body();
+    return inPrecision(this.engine, this.precision, body);
   }
 }
 

@@ -15,6 +15,7 @@ import type { Experiment } from './experiment.ts';
 import { GradientStep } from './gradient-step.ts';
 import type { StepLoss } from './gradient-step.ts';
 import { HostSplit } from './host-split.ts';
+import { keepWeights } from './in-precision.ts';
 import type { Lane } from './lane.ts';
 import { createLaneOptimizer } from './lane-optimizer.ts';
 import { createWeightAverage } from './local-sgd.ts';
@@ -86,6 +87,7 @@ export async function prepareExperiment(
 
   seedMathRandom(seed, 'model', ...(lane.breakers.includes('seed-per-rank') ? [group.rank] : []));
   const { model, variables } = await buildModel(spec, data.train.x.shape.slice(1));
+  keepWeights(engine, lane.precision, variables);
   const note = doubleSoftmaxNote(spec, model);
   if (note !== null && group.rank === 0) console.warn(note);
   const optimizer = createLaneOptimizer(spec, lane);
@@ -229,8 +231,8 @@ function present(values: Readonly<Partial<Record<OwnMetric | 'wireError', StepLo
 
 /** The lane's loss scaling; null where the loss is used as it is. */
 export function createScaler(engine: Engine, lane: Lane): GradScaler | null {
-  const { precision, lossScale, initScale, growthInterval } = lane;
-  if (precision !== 'fp16' || lossScale === 'off') return null;
+  const { lossScale, initScale, growthInterval } = lane;
+  if (lossScale === 'off') return null;
   if (lossScale !== 'dynamic') return new GradScaler(engine, { initScale: lossScale, isDynamic: false });
   return new GradScaler(engine, { ...(initScale === null ? {} : { initScale }), ...(growthInterval === null ? {} : { growthInterval }) });
 }

@@ -42,6 +42,7 @@ describe('lanes', () => {
     '4xfp32+fault=delay:1@50ms+fault=kill:2@30+elastic',
     '1024xfp32+virtual+net=10GbE',
     '1xfp16+initScale=1024+growthInterval=20',
+    '4xfp16(noMasterWeights)+lossScale=off',
   ])('formatting what was parsed gives %s back', (text) => {
     expect(formatLane(parseLane(text, 'lane'))).toBe(text);
   });
@@ -69,6 +70,7 @@ describe('lanes', () => {
 
   test('fp16 scales the loss dynamically unless told otherwise, fp32 never does', () => {
     expect(parseLane('1xfp16', 'lane').lossScale).toBe('dynamic');
+    expect(parseLane('1xfp16(noMasterWeights)', 'lane').lossScale).toBe('dynamic');
     expect(parseLane('1xfp32', 'lane').lossScale).toBe('off');
   });
 
@@ -80,9 +82,9 @@ describe('lanes', () => {
     [{ worldSize: 0, precision: 'fp32' }, 'lanes[0].worldSize: expected a whole number from 1 to 64, got 0.'],
     [{ worldSize: 2.5, precision: 'fp32' }, 'lanes[0].worldSize'],
     [{ worldSize: 65, precision: 'fp32' }, 'lanes[0].worldSize'],
-    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, got "fp64".'],
+    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), got "fp64".'],
     [{ worldSize: 1, precision: 'fp32', colour: 'red' }, 'lanes[0].colour: unknown lane option'],
-    [{ worldSize: 1, precision: 'fp32', lossScale: 8 }, 'lanes[0].lossScale: a loss scale belongs to fp16 lanes'],
+    [{ worldSize: 1, precision: 'fp32', lossScale: 8 }, 'lanes[0].lossScale: a loss scale belongs to lanes in 16 bits'],
     [{ worldSize: 1, precision: 'fp16', lossScale: -1 }, 'lanes[0].lossScale'],
     [{ worldSize: 4, precision: 'fp32', allReduce: 'star' }, 'lanes[0].allReduce: expected one of direct, ring, tree, naive'],
     [{ worldSize: 1, precision: 'fp16', label: ' ' }, 'lanes[0].label'],
@@ -109,8 +111,8 @@ describe('lanes', () => {
     [{ worldSize: 2, precision: 'fp32', network: 'my net!' }, 'lanes[0].network: expected one of NVLink, PCIe, 100GbE'],
     ['1xfp16+initScale=0', 'lanes[0].initScale: expected a positive number, at most 2^126, got 0.'],
     ['1xfp16+growthInterval=0.5', 'lanes[0].growthInterval: expected a whole number from 1 to 16777216, got 0.5.'],
-    ['1xfp32+growthInterval=20', 'lanes[0].growthInterval: only the dynamic loss scale of fp16 lanes grows'],
-    ['1xfp16+lossScale=8+initScale=4', 'lanes[0].initScale: only the dynamic loss scale of fp16 lanes'],
+    ['1xfp32+growthInterval=20', 'lanes[0].growthInterval: only a dynamic loss scale grows'],
+    ['1xfp16+lossScale=8+initScale=4', 'lanes[0].initScale: only a dynamic loss scale begins somewhere'],
     ['four', 'lanes[0]: expected a lane such as 1xfp32 or 4xfp16, got "four".'],
     [null, 'lanes[0]: expected an object'],
   ])('%j is refused with its place', (lane, message) => {

@@ -14,8 +14,9 @@ import distributed from '../reference/distributed.json' with { type: 'json' };
 import float16 from '../reference/float16.json' with { type: 'json' };
 import lossScale from '../reference/loss-scale.json' with { type: 'json' };
 import optimizers from '../reference/optimizers.json' with { type: 'json' };
+import precisionModes from '../reference/precision-modes.json' with { type: 'json' };
 
-const own: readonly ReferenceCase[] = [...distributed, ...float16, ...lossScale, ...optimizers];
+const own: readonly ReferenceCase[] = [...distributed, ...float16, ...lossScale, ...optimizers, ...precisionModes];
 
 const caseOf = (id: string, input: Fields, expected: Fields, tol = 0): ReferenceCase => ({
   id,

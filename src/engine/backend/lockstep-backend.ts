@@ -207,9 +207,14 @@ export class LockstepBackend extends WebGPUBackend {
     return this.refCount(variable.dataId) > (this.capture.homes.holds(variable.dataId) ? ownReferenceCount : 1);
   }
 
-  /** A new tensor with the bits of a plain f32 one. The caller disposes it. */
+  /** A new tensor with the bits of one that is plain f32 or f16, stored alike. The caller disposes it. */
   copy(tensor: TensorInfo): TensorInfo {
     const output = this.makeTensorInfo(tensor.shape, 'float32');
+    if (this.isF16(tensor)) {
+      this.f16DataIds.add(output.dataId);
+      this.copyInto(tensor, output);
+      return output;
+    }
     this.runCast('copy', copyWgsl, tensor, output);
     return output;
   }

@@ -101,6 +101,7 @@ export class Homes {
   }
 
   private copy(from: Tensor, to: Tensor): void {
+    if (this.backend.isF16(to)) return this.backend.copyInto(from, to);
     this.backend.copyOut(from, this.backend.bufferOf(to.dataId), 0);
     this.backend.internals.commandQueueOwnedIds.add(to.dataId);
   }

@@ -36,6 +36,17 @@ export const lanesMessages = {
   'lanes.fewer': 'Fewer ranks',
   'lanes.more': 'More ranks',
   'lanes.precision': 'Precision',
+  'precision.title': 'What the precisions mean',
+  'precision.fp32': 'Every number in 32 bits.',
+  'precision.fp16':
+    'Mixed precision: products, convolutions and what flows between them in 16 bits; losses, reductions, gradients of weights, master weights and optimizer state in f32.',
+  'precision.fp16(noMasterWeights)':
+    'As fp16, but a weight is rounded to f16 after every update: one below 2⁻¹¹ of the weight is lost, however often it comes. Gradients of weights and optimizer state stay f32.',
+  'precision.pass': 'pass: {format}',
+  'precision.pass.nothing': 'f32',
+  'precision.pass.autocast': 'f16 where autocast allows',
+  'precision.weights': 'weights kept in {format}',
+  'precision.lossScale': 'loss scale {mode}',
   'lanes.scale': 'Loss scale',
   'lanes.scale.dynamic': 'dynamic',
   'lanes.scale.off': 'off',

@@ -8,7 +8,7 @@ import type { NotFiniteSpan } from '../../runner/not-finite.ts';
 import type { LaneResult, Manifest } from '../../runner/results.ts';
 import { schedules } from '../../runner/schedule.ts';
 import { allReduceNames } from '../../train/lane-options.ts';
-import { precisions } from '../../train/lane.ts';
+import { precisions } from '../../core/precision/precision-modes.ts';
 import { spanPhases } from '../../train/span-phases.ts';
 import { count, date, either, flag, listOf, number, object, oneOf, orNull, recordOf, ShapeError, text } from './shape.ts';
 import type { Shape } from './shape.ts';

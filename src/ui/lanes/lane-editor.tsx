@@ -7,6 +7,7 @@ import { usePage } from '../page-context.ts';
 import { laneEditButtonId, laneRowId, laneTextId } from '../page-verbs.ts';
 import { LaneRow } from './lane-row.tsx';
 import { AddLaneButton } from './add-lane-button.tsx';
+import { PrecisionTable } from './precision-table.tsx';
 
 const problemId = 'lane-problem';
 
@@ -89,6 +90,7 @@ export function LaneEditor({ id }: { readonly id: string }): preact.JSX.Element 
           }}
         />
       </div>
+      <PrecisionTable />
       <p class="lane-problem" id={problemId} role="alert">
         {problem?.message ?? ''}
       </p>

@@ -2,7 +2,7 @@
 // purpose. A field that stands at its default leaves its option out of the text.
 
 import type { PlainKey } from '../../i18n/messages-en.ts';
-import { isVirtual, optionTexts, withOption, withVirtual, withWord, wordOf } from '../../state/lane-draft.ts';
+import { isVirtual, lossScaleOf, optionTexts, withOption, withVirtual, withWord, wordOf } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
 import { breakers } from '../../train/breakers.ts';
@@ -56,7 +56,7 @@ export function LaneOptions(props: LaneOptionsProps): preact.JSX.Element {
         <TextField {...props} name="clipNorm" option="clip" absent="–" />
         <ChoiceField {...props} name="batchNorm" option="batchNorm" choices={['local', 'sync']} />
       </fieldset>
-      {draft.precision === 'fp16' ? (
+      {lossScaleOf(draft) === 'dynamic' ? (
         <fieldset>
           <legend>{t('laneOptions.scale')}</legend>
           <TextField {...props} name="initScale" option="initScale" absent="65536" />

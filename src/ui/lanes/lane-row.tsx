@@ -2,10 +2,11 @@
 
 import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import { isVirtual, withLossScale } from '../../state/lane-draft.ts';
+import { isPrecision, precisions } from '../../core/precision/precision-modes.ts';
+import { isVirtual, lossScaleOf, modeOf, withLossScale, withPrecision } from '../../state/lane-draft.ts';
 import type { LaneDraft } from '../../state/lane-draft.ts';
 import { t } from '../../state/locale.ts';
-import { largestVirtualWorldSize, largestWorldSize, precisions } from '../../train/lane.ts';
+import { largestVirtualWorldSize, largestWorldSize } from '../../train/lane.ts';
 import { laneOptions } from '../../train/lane-options.ts';
 import { ExplainedButton } from '../explained-button.tsx';
 import { MinusIcon, PlusIcon } from '../icons.tsx';
@@ -61,15 +62,13 @@ export function LaneRow({ index, draft, count, dragged, badField, problemId, onR
           aria-label={t('lanes.precision')}
           value={draft.precision}
           {...mark('precision')}
-          onChange={(event) => {
-            const precision = event.currentTarget.value;
-            edit(precision === 'fp16' ? { precision } : { precision, ...withLossScale(draft, null, false) });
-          }}
+          {...(isPrecision(draft.precision) ? { title: t(`precision.${draft.precision}`) } : {})}
+          onChange={({ currentTarget: { value } }) => edit(withPrecision(draft, value))}
         >
           {precisions.map((name) => (
             <option key={name}>{name}</option>
           ))}
-          {(precisions as readonly string[]).includes(draft.precision) ? null : <option>{draft.precision}</option>}
+          {isPrecision(draft.precision) ? null : <option>{draft.precision}</option>}
         </select>
       </div>
       <div class="lane-second">
@@ -143,15 +142,16 @@ interface ScaleFieldsProps {
 
 /** How the loss is scaled; a factor of its own where it is fixed. */
 function ScaleFields({ draft, edit, mark }: ScaleFieldsProps): preact.JSX.Element {
-  const { lossScale } = draft;
-  if (draft.precision !== 'fp16' && lossScale === null) {
+  if (modeOf(draft).format === 'fp32' && draft.lossScale === null) {
     return (
       <span class="lane-no-scale" title={t('lanes.scaleNotNeeded')}>
         –
       </span>
     );
   }
-  const kind = lossScale === null || lossScale === 'dynamic' ? 'dynamic' : lossScale === 'off' ? 'off' : 'fixed';
+  const scale = lossScaleOf(draft);
+  const kind = scale === 'dynamic' || scale === 'off' ? scale : 'fixed';
+  const absent = lossScaleOf({ ...draft, lossScale: null });
   return (
     <span class="scale-fields">
       <span class="lane-field-name" aria-hidden="true">
@@ -164,7 +164,8 @@ function ScaleFields({ draft, edit, mark }: ScaleFieldsProps): preact.JSX.Elemen
         {...(kind === 'fixed' ? {} : mark)}
         onChange={(event) => {
           const { value } = event.currentTarget;
-          edit(withLossScale(draft, value === 'dynamic' ? null : value === 'off' ? 'off' : firstFixedScale, true));
+          const next = value === 'fixed' ? firstFixedScale : value;
+          edit(withLossScale(draft, next === absent ? null : next, value === 'dynamic'));
         }}
       >
         {(['dynamic', 'off', 'fixed'] as const).map((name) => (
@@ -179,7 +180,7 @@ function ScaleFields({ draft, edit, mark }: ScaleFieldsProps): preact.JSX.Elemen
           inputMode="decimal"
           class="small-input"
           aria-label={t('lanes.scaleFactor')}
-          value={lossScale ?? ''}
+          value={scale}
           {...mark}
           onInput={(event) => edit({ lossScale: event.currentTarget.value.trim() })}
         />

@@ -1,6 +1,7 @@
 // Legend and progress in one: a tile per lane with its colour and dash, how far it is and how fast. Pointing at it lets that lane stand out
 // everywhere; clicking keeps it so. The eye takes its curves out of the charts: the lane goes on, dimmed.
 
+import { f16KindOf } from '../../core/lane-use.ts';
 import { toggleHidden } from '../../state/hidden-lanes.ts';
 import type { LaneState } from '../../state/lanes.ts';
 import { isLaneOver } from '../../state/lanes.ts';
@@ -156,9 +157,9 @@ function RanksChip({ lane }: { readonly lane: LaneState }): preact.JSX.Element |
 /** How fp16 is done in this lane, where it is an fp16 lane. */
 function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
   const { page } = usePage();
-  if (lane.lane.precision !== 'fp16') return null;
   const device = page.device.value;
-  const kind = lane.result.value?.f16 ?? (device.kind === 'ready' ? device.report.f16 : null);
+  const { precision } = lane.lane;
+  const kind = lane.result.value?.f16 ?? f16KindOf(precision, device.kind === 'ready' ? device.report.f16 : null);
   return kind === null ? null : (
     <span class="chip" title={t(`f16.${kind}.hint`)}>
       {t(`f16.${kind}.short`)}

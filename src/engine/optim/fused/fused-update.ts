@@ -6,6 +6,7 @@ import type { Optimizer, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { LockstepBackend } from '../../backend/lockstep-backend.ts';
 import { wgslOnce } from '../../backend/raw-kernel.ts';
 import { storePlainly } from '../../capture/separate.ts';
+import { isKeptInF16 } from '../../f16/kept-in-f16.ts';
 import type { PlainValues } from '../../kernels/over-chunks.ts';
 import { tf } from '../../tf.ts';
 import { scalarField } from '../optimizer-fields.ts';
@@ -15,7 +16,7 @@ import type { NamedGradient, UpdateRule } from '../update-rule.ts';
 import { recordBeginning } from './begin-kernel.ts';
 import { recordSquaredNorm } from './gradient-norm.ts';
 import { beginHyperStep } from './hyper-buffer.ts';
-import { updateWgsl, widthOf } from './update-kernel.ts';
+import { updateWgsl, type UpdateStorage } from './update-kernel.ts';
 
 /** A weight with what its update reads and writes. */
 interface WeightUpdate {
@@ -70,17 +71,28 @@ export function recordFusedUpdate(
 function recordUpdate(backend: LockstepBackend, rule: UpdateRule, optimizer: Optimizer, hyper: Tensor, update: WeightUpdate): void {
   const { weight, gradient, slots } = update;
   const clip = clipOf(optimizer);
-  const width = widthOf(weight.size);
-  const length = weight.size / width;
-  const key = `optim_${rule.name}_${clip?.by ?? 'plain'}_${width}`;
+  const storage = storageOf(backend, update);
+  const length = storage.weight === 'f32' ? weight.size : Math.ceil(weight.size / 4);
+  const all = [storage.weight, storage.gradient, ...storage.slots];
+  const halves = all.includes('f16') ? `|f16:${all.join(',')}` : '';
+  const key = `optim_${rule.name}_${clip?.by ?? 'plain'}_${storage.weight === 'f32' ? 1 : 4}${halves}`;
   backend.dispatch({
     key,
-    wgsl: wgslOnce(key, () => updateWgsl(rule, optimizer, clip, width)),
+    wgsl: wgslOnce(key, () => updateWgsl(rule, optimizer, clip, storage)),
     tensors: [hyper, weight, gradient, ...slots].map(({ dataId }) => dataId),
     writes: [weight, ...slots].map(({ dataId }) => dataId),
-    uniforms: [{ type: 'uint32', data: [length] }],
+    uniforms: [length, weight.size].map((value) => ({ type: 'uint32', data: [value] })),
     invocationCount: length,
   });
+}
+
+/** By fours where that works out, which it always does beside f16, whose buffers are padded. */
+function storageOf(backend: LockstepBackend, { weight, gradient, slots }: WeightUpdate): UpdateStorage {
+  const tensors = [weight, gradient, ...slots];
+  const isWhole = weight.size % 4 === 0;
+  const ofF32 = isWhole ? 'vec4' : tensors.some((tensor) => backend.isF16(tensor)) ? 'ragged' : 'f32';
+  const storedAs = (tensor: TensorInfo) => (backend.isF16(tensor) ? 'f16' : ofF32);
+  return { weight: storedAs(weight), gradient: storedAs(gradient), slots: slots.map(storedAs) };
 }
 
 /** Null where one of them is nothing for us. */
@@ -93,11 +105,11 @@ function updatesOf(
   const updates: WeightUpdate[] = [];
   for (const [index, { name, tensor: gradient }] of gradients.entries()) {
     const weight = tf.engine().registeredVariables[name];
-    if (weight === undefined || !isPlain(backend, weight)) return null;
+    if (weight === undefined || !isOurs(backend, weight)) return null;
     const slots = slotsOf(optimizer, rule.slots, index, weight);
     if (gradient == null) continue;
-    const isOurs = gradient.dtype === 'float32' && isHere(backend, gradient) && tf.util.arraysEqual(gradient.shape, weight.shape);
-    if (!isOurs || !slots.every((slot) => isPlain(backend, slot) && slot.size === weight.size)) return null;
+    const fits = gradient.dtype === 'float32' && isHere(backend, gradient) && tf.util.arraysEqual(gradient.shape, weight.shape);
+    if (!fits || !slots.every((slot) => isOurs(backend, slot) && slot.size === weight.size)) return null;
     if (weight.size > 0) updates.push({ weight, gradient, slots });
   }
   return updates;
@@ -115,8 +127,10 @@ function isHere(backend: LockstepBackend, tensor: Tensor): boolean {
   return !tensor.isDisposed && backend.internals.tensorMap.has(tensor.dataId);
 }
 
-function isPlain(backend: LockstepBackend, tensor: Tensor): boolean {
-  return tensor.dtype === 'float32' && isHere(backend, tensor) && backend.isPlainF32(tensor);
+/** Whether it can be written to in place: f32, or f16 for good. */
+function isOurs(backend: LockstepBackend, variable: Variable): boolean {
+  if (variable.dtype !== 'float32' || !isHere(backend, variable)) return false;
+  return backend.isF16(variable) ? isKeptInF16(variable) : backend.isPlainF32(variable);
 }
 
 /** Gives a variable that shares its buffer a copy. */

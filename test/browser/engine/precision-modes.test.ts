@@ -1,0 +1,68 @@
+// Plan: weights in f16 on the GPU. What an update leaves there is NumPy's f16 to the bit, whatever the sizes and the values; the buffers are half as
+// large; a clone keeps what it had. That recorded steps end with the bits of eager ones is in captured-lanes.test.ts.
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { roundToFloat16 } from '../../../src/core/float16.ts';
+import { isPrecision } from '../../../src/core/precision/precision-modes.ts';
+import type { LockstepBackend } from '../../../src/engine/backend/lockstep-backend.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { createOptimizer } from '../../../src/engine/optim/create-optimizer.ts';
+import { parseOptimizerSpec } from '../../../src/engine/optim/optimizer-spec.ts';
+import { startEngine } from '../../../src/engine/start.ts';
+import { tf } from '../../../src/engine/tf.ts';
+import { keepWeights } from '../../../src/train/in-precision.ts';
+import cases from '../../reference/precision-modes.json' with { type: 'json' };
+
+/** Every f32 exponent with the fractions where rounding turns: ties, just beside them, all ones; both signs. */
+function turningPoints(): Float32Array {
+  const fractions = [0, 1, 0xfff, 0x1000, 0x1001, 0x1fff, 0x2000, 0x3000, 0x3001, 0x400000, 0x600000, 0x7fefff, 0x7ff000, 0x7fffff];
+  const words: number[] = [];
+  for (let exponent = 1; exponent < 255; exponent++)
+    for (const fraction of fractions) for (const sign of [0, 0x80000000]) words.push((sign | (exponent << 23) | fraction) >>> 0);
+  return new Float32Array(Uint32Array.from(words).buffer);
+}
+
+let engine: Engine;
+let backend: LockstepBackend;
+beforeAll(async () => {
+  engine = await startEngine({ backend: 'webgpu' });
+  if (engine.backend === null) throw new Error('asked for by name');
+  ({ backend } = engine);
+});
+
+describe('weights in f16', () => {
+  it.each(cases.map((given) => [given.id, given] as const))('are updated as NumPy does it: %s', async (_, { input, expected }) => {
+    const { precision, w0, grads } = input;
+    if (!isPrecision(precision)) throw new Error(precision);
+    const optimizer = createOptimizer(parseOptimizerSpec(input.optimizer));
+    const weight = tf.variable(tf.tensor1d(w0));
+    keepWeights(engine, precision, [weight]);
+    for (const [step, gradient] of grads.entries()) {
+      tf.tidy(() => optimizer.applyGradients({ [weight.name]: tf.tensor1d(gradient) }));
+      expect([...(await weight.data())]).toEqual(expected.w_after_each_step[step]);
+    }
+  });
+
+  it.each([0, 1])('are rounded by integers: every kind of value, and %i beyond whole fours', async (more) => {
+    const values = Float32Array.from([...turningPoints(), Infinity, -Infinity, NaN, 0].slice(0, more === 0 ? undefined : -3));
+    const weight = tf.variable(tf.zeros([values.length]));
+    engine.keepInF16(weight);
+    tf.tidy(() => tf.train.sgd(1).applyGradients({ [weight.name]: tf.tensor1d(values.map((value) => -value)) }));
+    // 0 − (−v) has the sign of v, but for −0.
+    expect(Array.from(await weight.data(), (value) => value + 0)).toEqual(Array.from(values, (value) => roundToFloat16(value) + 0));
+  });
+
+  it('take half the bytes, also where a copy of them is kept, which does not change', async () => {
+    const weight = tf.variable(tf.ones([40, 25]));
+    engine.keepInF16(weight);
+    expect(backend.bufferBytes(weight.dataId)).toBe(2000);
+    const snapshot = weight.clone();
+    tf.tidy(() => tf.train.sgd(1).applyGradients({ [weight.name]: tf.ones([40, 25]) }));
+    expect(backend.bufferBytes(weight.dataId)).toBe(2000);
+    expect((await weight.data())[0]).toBe(0);
+    expect((await snapshot.data())[0]).toBe(1);
+    weight.assign(tf.mul(tf.ones([40, 25]), 0.1));
+    expect(backend.bufferBytes(weight.dataId)).toBe(2000);
+    expect((await weight.data())[999]).toBe(roundToFloat16(0.1));
+  });
+});

@@ -1,0 +1,69 @@
+"""Makes precision-modes.json: `python precision-modes.py > precision-modes.json`, then `npx oxfmt`. NumPy on the CPU.
+
+Weights that are kept in f16: the optimizer computes in float64 here, and np.float16 rounds what it leaves once, to nearest, ties to even. Every number
+is a multiple of a power of two that leaves f32 room for the exact result, so that whoever computes in f32 must come to the same bits.
+"""
+
+import json
+import numpy as np
+
+
+class Draws:
+    """Numerical Recipes' linear congruential generator, of which bits 16 to 23 are used."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def byte(self):
+        self.state = (1664525 * self.state + 1013904223) % 2**32
+        return self.state >> 16 & 255
+
+
+def f16(values):
+    return np.float16(np.float64(values)).astype(np.float64)
+
+
+def kept_in_f16(case_id, words, optimizer, w0, grads):
+    """w <- f16(w - lr * a), a <- momentum * a + g, with a in full."""
+    rate, momentum = optimizer["learningRate"], optimizer.get("momentum", 0.0)
+    w, a, after = f16(w0), np.zeros(len(w0)), []
+    for g in grads:
+        a = momentum * a + np.float64(g)
+        w = f16(w - rate * a)
+        after.append(w.tolist())
+    return {
+        "id": f"modes/{case_id}",
+        "topic": "mixed-precision",
+        "source": f"NumPy {np.__version__} float16 executed; {words}",
+        "input": {"precision": "fp16(noMasterWeights)", "optimizer": optimizer, "w0": list(w0), "grads": grads},
+        "expected": {"w_after_each_step": after},
+        "tol": 0,
+    }
+
+
+def random_grads(seed, steps, size):
+    draws = Draws(seed)
+    return [[(draws.byte() - 128) / 64 for _ in range(size)] for _ in range(steps)]
+
+
+start = [1.0, -1.5, 0.1, 3.14159, 1000.0, 6e-5, 2e-7, 0.0, 2049.0]
+sgd = {"name": "sgd", "learningRate": 2**-6}
+# On 1: exactly half a step down and up (a tie goes to the even neighbour, 1 itself), less than half, and more; the same on the odd neighbour 1 + 2^-10.
+ties = [1.0] * 4 + [1 + 2**-10] * 4
+halves = [2**-5, -(2**-5), -(2**-5) + 2**-10, -(2**-5) - 2**-10] * 2
+
+print(
+    json.dumps(
+        [
+            kept_in_f16("no-master-weights-sgd", "random gradients", sgd, start, random_grads(3, 8, len(start))),
+            kept_in_f16(
+                "no-master-weights-momentum",
+                "random gradients, momentum 0.5",
+                {"name": "momentum", "learningRate": 2**-6, "momentum": 0.5},
+                start[:8],
+                random_grads(4, 8, 8),
+            ),
+            kept_in_f16("no-master-weights-ties", "updates of half a step and beside it, four times", sgd, ties, [halves] * 4),
+        ]
+    )
+)
