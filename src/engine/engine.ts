@@ -4,6 +4,7 @@
 import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../core/errors.ts';
 import type { BackendName, DeviceReport } from '../core/device-report.ts';
+import type { HalfPass } from '../core/precision/precision-mode.ts';
 import type { LockstepBackend } from './backend/lockstep-backend.ts';
 import type { GpuLedger } from './gpu-ledger.ts';
 import { tf } from './tf.ts';
@@ -22,9 +23,10 @@ export interface Engine {
   readonly lost: Promise<PlaygroundError>;
   /**
    * Runs a synchronous function with matrix products, convolutions and what flows between them in f16. Gradients taken inside run in f16
-   * as well; losses, reductions and the gradients of weights stay f32. Where f16 is simulated, the same values are rounded instead.
+   * as well; losses, reductions and the gradients of weights stay f32, unless the pass is one in f16 everywhere. Where f16 is simulated,
+   * the same values are rounded instead.
    */
-  autocast<T>(run: () => T): T;
+  autocast<T>(run: () => T, pass?: HalfPass): T;
   /** Runs a synchronous function with every new tensor in f32, also inside `autocast`. */
   fullPrecision<T>(run: () => T): T;
   /** A copy as autocast would store it. Float tensors only. The caller disposes it. */

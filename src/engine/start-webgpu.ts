@@ -3,19 +3,24 @@
 
 import type { Tensor } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../core/errors.ts';
+import type { HalfPass } from '../core/precision/precision-mode.ts';
 import { adapterReport, raisedLimits, wantedFeatures } from './adapter-report.ts';
 import { cacheBindGroups, cacheUniforms, orderPool } from './backend/bind-group-cache.ts';
 import { LockstepBackend } from './backend/lockstep-backend.ts';
 import { activate, refusePromise, unavailable } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
+import { everywherePolicy } from './f16/everywhere-policy.ts';
 import { keepInF16 } from './f16/kept-in-f16.ts';
 import { autocastPolicy } from './f16/residency-policy.ts';
+import type { ResidencyPolicy } from './f16/residency-policy.ts';
 import type { StoredForm } from './f16/halves-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
 import { registerKernels } from './kernels/register.ts';
 import { answerPromptly } from './prompt-answers.ts';
 import { noteGradientPhases } from './timing/gradient-phases.ts';
 import { tf } from './tf.ts';
+
+const policies = { f16: autocastPolicy, 'f16-everywhere': everywherePolicy } as const satisfies Readonly<Record<HalfPass, ResidencyPolicy>>;
 
 /**
  * Starts WebGPU; `f16` forces how f16 is stored and rounded: by default natively, where that is possible, and by the hardware. Throws `device-unavailable` where an adapter or a
@@ -49,7 +54,7 @@ export async function startWebGpu(f16: Partial<StoredForm> = {}): Promise<Starte
     ledger,
     report: adapterReport(adapter, device, form),
     lost: backend.errors.lost,
-    autocast: (run) => backend.withPolicy(autocastPolicy, () => refusePromise(run())),
+    autocast: (run, pass = 'f16') => backend.withPolicy(policies[pass], () => refusePromise(run())),
     fullPrecision: (run) => backend.withPolicy(null, () => refusePromise(run())),
     toF16,
     isF16: (tensor) => backend.isF16(tensor),

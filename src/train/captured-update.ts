@@ -134,10 +134,10 @@ export class CapturedUpdate {
     let sum: Backward | null = null;
     for (const microStep of microSteps) {
       const part = passOver(options, microStep, scaled);
-      sum = sum === null ? part : addUp(sum, part);
+      sum = sum === null ? part : addUp(options, sum, part);
     }
     if (sum === null) throw new Error('captured pass: a pass has samples.');
-    return meanOf(sum, microSteps.length);
+    return meanOf(options, sum, microSteps.length);
   }
 }
 

@@ -8,6 +8,7 @@
 
 import type { ProcessGroup } from '../collective/process-group.ts';
 import type { CapturedGraph } from '../engine/capture/graph.ts';
+import { precisionMode } from '../core/precision/precision-modes.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
 import { skipsOnDevice } from '../engine/optim/apply-gradients.ts';
 import { isOfTfjs } from '../engine/optim/optimizer-state.ts';
@@ -147,9 +148,9 @@ export class GradientStep {
     let sum: Backward | null = null;
     for (const microStep of microSteps) {
       const part = await this.options.spans.compute(() => this.forwardAndBackward(microStep));
-      sum = sum === null ? part : addUp(sum, part);
+      sum = sum === null ? part : addUp(this.options, sum, part);
     }
-    return sum === null ? this.nothing() : meanOf(sum, microSteps.length);
+    return sum === null ? this.nothing() : meanOf(this.options, sum, microSteps.length);
   }
 
   private async forwardAndBackward(microStep: MicroStep): Promise<Backward> {
@@ -191,8 +192,8 @@ export class GradientStep {
     const names = Object.keys(gradients);
     const tensors = Object.values(gradients);
     const exchange = (this.gradientExchange ??= this.createExchange(tensors.map((tensor) => tensor.shape)));
-    const host = new HostGradients(this.options.scaler, exchange.hasFeedback);
-    const { engine, spans } = this.options;
+    const { engine, spans, lane, scaler } = this.options;
+    const host = new HostGradients(scaler, exchange.hasFeedback, precisionMode(lane.precision).gradients);
     if (engine.report.backend === 'cpu') spans.computed();
     else if (pending === null) spans.computedWhen(engine.sync());
     const work = {

@@ -112,8 +112,10 @@ function checkTogether(lane: Omit<Lane, 'label'>, place: string): void {
   const refuse = (field: keyof LaneOptions, expectation: string): never => {
     throw invalidLane(`${place}.${field}`, expectation, lane[field]);
   };
-  if (precisionMode(precision).format === 'fp32' && lossScale !== 'off')
-    refuse('lossScale', 'a loss scale belongs to lanes in 16 bits; leave it out here');
+  const mode = precisionMode(precision);
+  if (mode.pass === 'f16-everywhere' && batchNorm === 'sync')
+    refuse('batchNorm', `expected local beside ${precision}: what ranks exchange in the middle of a pass is f32`);
+  if (mode.format === 'fp32' && lossScale !== 'off') refuse('lossScale', 'a loss scale belongs to lanes in 16 bits; leave it out here');
   if (lossScale !== 'dynamic' && initScale !== null) refuse('initScale', 'only a dynamic loss scale begins somewhere and moves');
   if (lossScale !== 'dynamic' && growthInterval !== null) refuse('growthInterval', 'only a dynamic loss scale grows');
   if (wire !== 'fp32' && allReduce !== 'direct')

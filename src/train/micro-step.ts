@@ -1,5 +1,6 @@
 // The forward and backward pass of a rank's share of a batch, micro-step by micro-step: the mean of their losses and gradients.
 
+import { precisionMode } from '../core/precision/precision-modes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tf } from '../engine/tf.ts';
 import { inPrecision } from './in-precision.ts';
@@ -53,23 +54,29 @@ export function passOver(options: PassOptions, microStep: MicroStep, scale: Scal
   return { loss: value, gradients: grads };
 }
 
-/** `sum + part`; disposes of both. */
-export function addUp(sum: Backward, part: Backward): Backward {
+/** `sum + part`, gradients in the format that the mode keeps them in; disposes of both. */
+export function addUp(options: PassOptions, sum: Backward, part: Backward): Backward {
   const gradients = Object.entries(sum.gradients).map(([name, gradient]) => {
     const other = part.gradients[name];
-    return [name, other === undefined ? gradient.clone() : tf.add(gradient, other)] as const;
+    return [name, other === undefined ? gradient.clone() : asGradient(options, () => tf.add(gradient, other))] as const;
   });
   const total = { loss: tf.add<tf.Scalar>(sum.loss, part.loss), gradients: Object.fromEntries(gradients) };
   tf.dispose([sum.loss, sum.gradients, part.loss, part.gradients]);
   return total;
 }
 
-/** The mean of so many micro-steps, whose sum this is; disposes of it. */
-export function meanOf(sum: Backward, count: number): Backward {
+/** The mean of so many micro-steps, whose sum this is, likewise; disposes of it. */
+export function meanOf(options: PassOptions, sum: Backward, count: number): Backward {
   if (count === 1) return sum;
   const share = 1 / count;
-  const gradients = Object.entries(sum.gradients).map(([name, gradient]) => [name, tf.mul(gradient, share)] as const);
+  const gradients = Object.entries(sum.gradients).map(
+    ([name, gradient]) => [name, asGradient(options, () => tf.mul(gradient, share))] as const,
+  );
   const mean = { loss: tf.mul<tf.Scalar>(sum.loss, share), gradients: Object.fromEntries(gradients) };
   tf.dispose([sum.loss, sum.gradients]);
   return mean;
+}
+
+function asGradient<T>({ engine, lane }: PassOptions, run: () => T): T {
+  return precisionMode(lane.precision).gradients === 'fp32' ? run() : inPrecision(engine, lane.precision, run);
 }

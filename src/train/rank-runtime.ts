@@ -14,7 +14,7 @@ import type { ProgramContext } from './context.ts';
 import { createDist } from './dist.ts';
 import type { EventStream } from './event-stream.ts';
 import { GpuSampler } from './gpu-sampler.ts';
-import { keepWeights } from './in-precision.ts';
+import { keepState, keepWeights } from './in-precision.ts';
 import { InjectedFaults } from './injected-faults.ts';
 import type { Lane } from './lane.ts';
 import { Reporter } from './reporter.ts';
@@ -204,6 +204,7 @@ export class RankRuntime {
       amp: createAmp(engine, lane),
       optim: (spec) => {
         const optimizer = createOptimizer(spec);
+        keepState(engine, lane.precision, optimizer);
         this.optimizers.push(optimizer);
         return optimizer;
       },

@@ -15,7 +15,7 @@ import type { Experiment } from './experiment.ts';
 import { GradientStep } from './gradient-step.ts';
 import type { StepLoss } from './gradient-step.ts';
 import { HostSplit } from './host-split.ts';
-import { keepWeights } from './in-precision.ts';
+import { keepOtherWeights, keepState, keepWeights } from './in-precision.ts';
 import type { Lane } from './lane.ts';
 import { createLaneOptimizer } from './lane-optimizer.ts';
 import { createWeightAverage } from './local-sgd.ts';
@@ -87,10 +87,13 @@ export async function prepareExperiment(
 
   seedMathRandom(seed, 'model', ...(lane.breakers.includes('seed-per-rank') ? [group.rank] : []));
   const { model, variables } = await buildModel(spec, data.train.x.shape.slice(1));
+  const otherWeights = model.nonTrainableWeights.map((weight) => weight.read() as tf.Variable); // as in buildModel
   keepWeights(engine, lane.precision, variables);
+  keepOtherWeights(engine, lane.precision, otherWeights);
   const note = doubleSoftmaxNote(spec, model);
   if (note !== null && group.rank === 0) console.warn(note);
   const optimizer = createLaneOptimizer(spec, lane);
+  keepState(engine, lane.precision, optimizer);
   const scaler = createScaler(engine, lane);
   const loss = lossFunction(spec.loss);
   const ownCode = hasOwnCode(spec.loss, model);
@@ -112,7 +115,6 @@ export async function prepareExperiment(
   });
   let { update, average, sampler } = inGroup(false);
   const virtual = lane.virtual && lane.worldSize > 1 ? new VirtualStep(update, { engine, lane, scaler, model, seed }) : null;
-  const otherWeights = model.nonTrainableWeights.map((weight) => weight.read() as tf.Variable); // as in buildModel
   let completedStep = 0;
   let evaluatedStep = 0;
   if (agreesAfter(lane, 0)) await checkReplicasAgree(group, variables, 0);

@@ -4,6 +4,7 @@
 
 import { wireOf } from '../collective/wire/wire.ts';
 import { PlaygroundError } from '../core/errors.ts';
+import { precisionMode } from '../core/precision/precision-modes.ts';
 import { tf } from '../engine/tf.ts';
 import { named } from './gradient-step.ts';
 import type { GradientStep, GradientStepOptions } from './gradient-step.ts';
@@ -62,7 +63,7 @@ export class VirtualStep {
     const { step } = this;
     const { probe } = step;
     const { scaler, lane, model } = this.options;
-    const host = new HostGradients(scaler, wireOf(lane.wire)?.hasFeedback ?? false);
+    const host = new HostGradients(scaler, wireOf(lane.wire)?.hasFeedback ?? false, precisionMode(lane.precision).gradients);
     const averages = new MovingAverages(model);
     try {
       for (const [rank, random] of this.randomOf.entries()) {

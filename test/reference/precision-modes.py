@@ -1,7 +1,7 @@
 """Makes precision-modes.json: `python precision-modes.py > precision-modes.json`, then `npx oxfmt`. NumPy on the CPU.
 
-Weights that are kept in f16: the optimizer computes in float64 here, and np.float16 rounds what it leaves once, to nearest, ties to even. Every number
-is a multiple of a power of two that leaves f32 room for the exact result, so that whoever computes in f32 must come to the same bits.
+Weights that are kept in f16, and the optimizer's state with them where a mode has it so: the update is computed in float64 here, and np.float16 rounds
+what it leaves once, to nearest, ties to even; a state is rounded where it is kept, after the update has used it. Every number is a multiple of a power of two that leaves f32 room for the exact result, so that whoever computes in f32 must come to the same bits.
 """
 
 import json
@@ -23,19 +23,20 @@ def f16(values):
     return np.float16(np.float64(values)).astype(np.float64)
 
 
-def kept_in_f16(case_id, words, optimizer, w0, grads):
-    """w <- f16(w - lr * a), a <- momentum * a + g, with a in full."""
+def kept_in_f16(case_id, words, optimizer, w0, grads, precision="fp16(noMasterWeights)"):
+    """a <- momentum * a + g, w <- f16(w - lr * a), and in fp16-pure a <- f16(a)."""
     rate, momentum = optimizer["learningRate"], optimizer.get("momentum", 0.0)
     w, a, after = f16(w0), np.zeros(len(w0)), []
     for g in grads:
         a = momentum * a + np.float64(g)
         w = f16(w - rate * a)
+        a = f16(a) if precision == "fp16-pure" else a
         after.append(w.tolist())
     return {
         "id": f"modes/{case_id}",
         "topic": "mixed-precision",
         "source": f"NumPy {np.__version__} float16 executed; {words}",
-        "input": {"precision": "fp16(noMasterWeights)", "optimizer": optimizer, "w0": list(w0), "grads": grads},
+        "input": {"precision": precision, "optimizer": optimizer, "w0": list(w0), "grads": grads},
         "expected": {"w_after_each_step": after},
         "tol": 0,
     }
@@ -62,6 +63,14 @@ print(
                 {"name": "momentum", "learningRate": 2**-6, "momentum": 0.5},
                 start[:8],
                 random_grads(4, 8, 8),
+            ),
+            kept_in_f16(
+                "pure-momentum",
+                "momentum 7/8, whose sum outgrows eleven bits",
+                {"name": "momentum", "learningRate": 1.0, "momentum": 0.875},
+                start[:8],
+                random_grads(5, 12, 8),
+                "fp16-pure",
             ),
             kept_in_f16("no-master-weights-ties", "updates of half a step and beside it, four times", sgd, ties, [halves] * 4),
         ]

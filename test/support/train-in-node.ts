@@ -3,6 +3,7 @@
 
 import { createMemoryTransports } from '../../src/collective/memory-transport.ts';
 import { ProcessGroup } from '../../src/collective/process-group.ts';
+import type { GpuBytes } from '../../src/core/device-report.ts';
 import { hashHex } from '../../src/core/hash.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { ScalarRing } from '../../src/engine/scalar-ring.ts';
@@ -37,6 +38,8 @@ export interface TrainedLane {
   readonly skippedSteps: number;
   /** Of rank 0. */
   readonly execution: string;
+  /** Of rank 0; null without a GPU. */
+  readonly bytes: GpuBytes | null;
   /** What every rank did when. */
   readonly spans: readonly SpanBatch[];
 }
@@ -102,6 +105,7 @@ export async function trainLane(
       bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,
       skippedSteps: (await first.scaler?.read())?.skippedSteps ?? 0,
       execution: first.execution(),
+      bytes: first.meter.bytes(),
       spans: spans.flatMap((recorder) => recorder.take() ?? []),
     };
   } finally {

@@ -43,6 +43,7 @@ describe('lanes', () => {
     '1024xfp32+virtual+net=10GbE',
     '1xfp16+initScale=1024+growthInterval=20',
     '4xfp16(noMasterWeights)+lossScale=off',
+    '1xfp16-pure+lossScale=dynamic+initScale=1024',
   ])('formatting what was parsed gives %s back', (text) => {
     expect(formatLane(parseLane(text, 'lane'))).toBe(text);
   });
@@ -71,6 +72,7 @@ describe('lanes', () => {
   test('fp16 scales the loss dynamically unless told otherwise, fp32 never does', () => {
     expect(parseLane('1xfp16', 'lane').lossScale).toBe('dynamic');
     expect(parseLane('1xfp16(noMasterWeights)', 'lane').lossScale).toBe('dynamic');
+    expect(parseLane('1xfp16-pure', 'lane').lossScale).toBe('off');
     expect(parseLane('1xfp32', 'lane').lossScale).toBe('off');
   });
 
@@ -82,7 +84,7 @@ describe('lanes', () => {
     [{ worldSize: 0, precision: 'fp32' }, 'lanes[0].worldSize: expected a whole number from 1 to 64, got 0.'],
     [{ worldSize: 2.5, precision: 'fp32' }, 'lanes[0].worldSize'],
     [{ worldSize: 65, precision: 'fp32' }, 'lanes[0].worldSize'],
-    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), got "fp64".'],
+    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, got "fp64".'],
     [{ worldSize: 1, precision: 'fp32', colour: 'red' }, 'lanes[0].colour: unknown lane option'],
     [{ worldSize: 1, precision: 'fp32', lossScale: 8 }, 'lanes[0].lossScale: a loss scale belongs to lanes in 16 bits'],
     [{ worldSize: 1, precision: 'fp16', lossScale: -1 }, 'lanes[0].lossScale'],
@@ -109,6 +111,7 @@ describe('lanes', () => {
     [{ worldSize: 2, precision: 'fp32', sync: 'sometimes' }, "lanes[0].sync: expected 'every-step' or { localSteps: 8 }"],
     [{ worldSize: 2, precision: 'fp32', elastic: 'yes' }, 'lanes[0].elastic: expected true or false, got "yes".'],
     [{ worldSize: 2, precision: 'fp32', network: 'my net!' }, 'lanes[0].network: expected one of NVLink, PCIe, 100GbE'],
+    ['2xfp16-pure+batchNorm=sync', 'lanes[0].batchNorm: expected local beside fp16-pure'],
     ['1xfp16+initScale=0', 'lanes[0].initScale: expected a positive number, at most 2^126, got 0.'],
     ['1xfp16+growthInterval=0.5', 'lanes[0].growthInterval: expected a whole number from 1 to 16777216, got 0.5.'],
     ['1xfp32+growthInterval=20', 'lanes[0].growthInterval: only a dynamic loss scale grows'],

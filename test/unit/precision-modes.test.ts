@@ -5,7 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { roundToFloat16 } from '../../src/core/float16.ts';
 import { program } from '../../src/train/program.ts';
 import { runRanks } from '../../src/cli/reference/run-ranks.ts';
+import { createOptimizer } from '../../src/engine/optim/create-optimizer.ts';
+import { optimizerSlots } from '../../src/engine/optim/slots.ts';
+import { startEngine } from '../../src/engine/start.ts';
 import { tf } from '../../src/engine/tf.ts';
+import { keepState } from '../../src/train/in-precision.ts';
+import { parseLane } from '../../src/train/lane.ts';
+import { addUp, type PassOptions } from '../../src/train/micro-step.ts';
 import { mlp, mlpWithOutlier, mlpWithState } from '../support/tiny-experiments.ts';
 import { trainLane } from '../support/train-in-node.ts';
 
@@ -67,5 +73,76 @@ describe('without master weights', () => {
     });
     await runRanks(main);
     expect(ended).toEqual([1, roundToFloat16(roundToFloat16(0.1) - 1e-3)]);
+  });
+});
+
+describe('everything in f16', () => {
+  const pure = { ...mlp, optimizer: { name: 'momentum', learningRate: 0.05 } as const, steps: 8 };
+
+  test('weights, moving averages and losses are what f16 holds, and it learns', async () => {
+    const { weights, log, evaluations } = await trainLane({ ...mlpWithState, steps: 20 }, '1xfp16-pure');
+    expect(areF16(weights)).toBe(true);
+    const losses = log.map(({ loss = NaN }) => loss);
+    expect(losses).toEqual(losses.map(roundToFloat16));
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+    expect(Number.isFinite(evaluations.at(-1)?.['testLoss'])).toBe(true);
+  });
+
+  test('gradients, those of weights among them, and every activation are f16, of any size', async () => {
+    const engine = await startEngine({ backend: 'cpu' });
+    const weight = tf.variable(tf.tensor2d([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [3, 2]));
+    engine.keepInF16(weight);
+    const { value, grads } = engine.autocast(
+      () =>
+        tf.variableGrads(
+          () =>
+            tf
+              .softmax(tf.matMul(tf.tensor2d([1 / 3, 1 / 7, 0.9], [1, 3]), weight))
+              .square()
+              .mean()
+              .asScalar(),
+          [weight],
+        ),
+      'f16-everywhere',
+    );
+    for (const tensor of [value, ...Object.values(grads)]) {
+      expect(engine.isF16(tensor)).toBe(true);
+      const values = Array.from(tensor.dataSync());
+      expect(values).toEqual(values.map(roundToFloat16));
+    }
+  });
+
+  test('the optimizer’s state is f16, Adam’s powers of β are not', async () => {
+    const engine = await startEngine({ backend: 'cpu' });
+    const weight = tf.variable(tf.tensor1d([1, 2, 3]));
+    const optimizer = createOptimizer({ name: 'adam', learningRate: 0.01 });
+    keepState(engine, 'fp16-pure', optimizer);
+    for (const gradient of [0.1, 0.03, 1e-4]) tf.tidy(() => optimizer.applyGradients({ [weight.name]: tf.mul(tf.ones([3]), gradient) }));
+    const states = optimizerSlots(optimizer).map((slot) => Array.from(slot.dataSync()));
+    const ofWeight = states.filter(({ length }) => length === 3);
+    expect(ofWeight).toHaveLength(2);
+    expect(ofWeight).toEqual(ofWeight.map((values) => values.map(roundToFloat16)));
+    expect(ofWeight[1]?.[0]).toBeGreaterThan(0); // its second moment is a subnormal f16
+    expect(states.filter(({ length }) => length === 1).some(([value = 0]) => value !== roundToFloat16(value))).toBe(true);
+  });
+
+  test.each(['2xfp16-pure', '2xfp16-pure+lossScale=dynamic', '2xfp16-pure+virtual', '2xfp16-pure+accum=2', '2xfp16-pure+local=3'])(
+    'ranks of %s end with the same weights, all of them f16',
+    async (lane) => {
+      const { weightsByRank } = await trainLane(pure, lane);
+      for (const weights of weightsByRank) {
+        expect(weights).toEqual(weightsByRank[0]);
+        expect(areF16(weights)).toBe(true);
+      }
+    },
+  );
+
+  test('gradients that are added up in f16 stop where its numbers are too far apart', async () => {
+    const engine = await startEngine({ backend: 'cpu' });
+    const options = { engine, lane: parseLane('1xfp16-pure', 'lane') } as PassOptions; // what adding up reads of it
+    const part = (value: number) => ({ loss: tf.scalar(0), gradients: { w: tf.tensor1d([value]) } });
+    let sum = part(2046);
+    for (let step = 0; step < 5; step++) sum = addUp(options, sum, part(1)) as typeof sum; // under the same names
+    expect(sum.gradients.w.dataSync()[0]).toBe(2048);
   });
 });

@@ -129,7 +129,7 @@ describe('the lanes of the next run', () => {
     expect(lanes.text.value).toBe('1xfp32, 4xfp99');
     expect(lanes.problem.value).toEqual({
       place: 'lanes[1].precision',
-      message: 'lanes[1].precision: expected one of fp32, fp16, fp16(noMasterWeights), got "fp99".',
+      message: 'lanes[1].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, got "fp99".',
     });
     expect(lanes.override.value).toBeNull();
     expect(lanes.lanes.value).toBeNull();

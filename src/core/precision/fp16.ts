@@ -6,8 +6,10 @@ import type { PrecisionMode } from './precision-mode.ts';
 
 export const fp16: PrecisionMode = {
   format: 'fp16',
-  pass: 'autocast',
+  pass: 'f16',
   weights: 'fp32',
+  gradients: 'fp32',
+  optimizer: 'fp32',
   isLossScaled: true,
   source: 'Micikevicius et al. 2018, “Mixed Precision Training”; torch.amp',
 };

@@ -4,8 +4,10 @@ import type { PrecisionMode } from './precision-mode.ts';
 
 export const fp32: PrecisionMode = {
   format: 'fp32',
-  pass: 'nothing',
+  pass: 'f32',
   weights: 'fp32',
+  gradients: 'fp32',
+  optimizer: 'fp32',
   isLossScaled: false,
   source: 'IEEE 754-2019',
 };

@@ -2,6 +2,7 @@
 
 import { fp16 } from './fp16.ts';
 import { fp16NoMasterWeights } from './fp16-no-master-weights.ts';
+import { fp16Pure } from './fp16-pure.ts';
 import { fp32 } from './fp32.ts';
 import type { PrecisionMode } from './precision-mode.ts';
 
@@ -10,6 +11,7 @@ export const precisionModes = {
   fp32,
   fp16,
   'fp16(noMasterWeights)': fp16NoMasterWeights,
+  'fp16-pure': fp16Pure,
 } as const satisfies Readonly<Record<string, PrecisionMode>>;
 
 /** How a lane names its mode. */

@@ -124,6 +124,13 @@ export class LockstepBackend extends WebGPUBackend {
     return output;
   }
 
+  /** The tensor with a buffer of floats, f32 or f16: itself, one reference more, or a cast of its integers. The caller disposes it. */
+  toFloats(tensor: TensorInfo): TensorInfo {
+    if (!this.isF16(tensor)) return this.toF32(tensor);
+    this.incRef(tensor.dataId);
+    return { ...tensor };
+  }
+
   /** Whether the tensor's buffer can be copied as f32 words. */
   isPlainF32(tensor: Pick<TensorInfo, 'dataId'>): boolean {
     return !this.isF16(tensor) && this.stored(tensor.dataId).dtype === 'float32';
@@ -205,6 +212,12 @@ export class LockstepBackend extends WebGPUBackend {
   /** Whether somebody else refers to a variable's buffer, and would see it change; its home while graphs are replayed is not somebody else. */
   isShared(variable: Variable): boolean {
     return this.refCount(variable.dataId) > (this.capture.homes.holds(variable.dataId) ? ownReferenceCount : 1);
+  }
+
+  /** The result of a kernel that wrote f32 whatever the policy, stored as the policy has it under this key. Takes the tensor over. */
+  settled(shaderKey: string, result: TensorInfo): TensorInfo {
+    const wantsF16 = this.policy?.outputsF16({ shaderKey, outputSize: sizeOf(result.shape), inputs: [] }) ?? false;
+    return wantsF16 && this.isPlainF32(result) ? this.narrowed(result) : result;
   }
 
   /** A new tensor with the bits of one that is plain f32 or f16, stored alike. The caller disposes it. */

@@ -1,6 +1,7 @@
-// The residency policy (residency-policy.ts) for backends whose f16 is simulated, where a decision is made per tfjs kernel rather than per
-// GPU program. The lists say the same: `down` and `flow` as there, everything else stays f32.
+// The residency policies (residency-policy.ts, everywhere-policy.ts) for backends whose f16 is simulated, where a decision is made per tfjs kernel
+// rather than per GPU program. The lists say the same: `down` and `flow` as there, everything else stays f32, unless the pass is f16 everywhere.
 
+import type { HalfPass } from '../../core/precision/precision-mode.ts';
 import { largeInputsAreF16, smallestCastSize, smallestF16Size } from './residency-policy.ts';
 import type { InputFacts } from './residency-policy.ts';
 
@@ -32,17 +33,15 @@ const flow: ReadonlySet<string> = new Set(
 /** Kernels that pass a tensor on under another shape or name: the result is stored as the input was. */
 const views: ReadonlySet<string> = new Set(['Reshape', 'Identity', 'Cast', 'ExpandDims']);
 
-/** Kernels that the simulation has to watch. */
-export const watchedKernels: readonly string[] = [...down, ...flow, ...views];
-
 /** Whether a plain f32 input of so many elements is rounded before this kernel. */
-export function castsInput(kernel: string, size: number): boolean {
-  return size >= smallestCastSize && down.has(kernel);
+export function castsInput(pass: HalfPass, kernel: string, size: number): boolean {
+  return size >= (pass === 'f16-everywhere' ? 1 : smallestCastSize) && down.has(kernel);
 }
 
 /** Whether a float output of so many elements is stored as f16. */
-export function storesF16(kernel: string, attributes: unknown, outputSize: number, inputs: readonly InputFacts[]): boolean {
+export function storesF16(pass: HalfPass, kernel: string, attributes: unknown, outputSize: number, inputs: readonly InputFacts[]): boolean {
   if (views.has(kernel)) return inputs.some(({ stored }) => stored === 'f16');
+  if (pass === 'f16-everywhere') return outputSize > 0;
   if (outputSize < smallestF16Size || isWeightGradient(attributes)) return false;
   return down.has(kernel) || (flow.has(kernel) && largeInputsAreF16(outputSize, inputs));
 }

@@ -67,9 +67,14 @@ const flow = new RegExp(
     ')',
 );
 
+/** Whether a program is one of those that read f16. */
+export function castsToF16(shaderKey: string): boolean {
+  return down.test(shaderKey);
+}
+
 /** Under `autocast`. */
 export const autocastPolicy: ResidencyPolicy = {
-  castsInput: (shaderKey, size) => size >= smallestCastSize && down.test(shaderKey),
+  castsInput: (shaderKey, size) => size >= smallestCastSize && castsToF16(shaderKey),
   outputsF16: (program) => {
     if (program.outputSize < smallestF16Size || weightGradient.test(program.shaderKey)) return false;
     return down.test(program.shaderKey) || flowsF16(program);

@@ -2,13 +2,14 @@
 // WebGPU would store them so (kernel-policy.ts), and the arithmetic is f32 there as here: an fp16 lane learns what it would learn on
 // WebGPU. It is neither faster nor smaller, and nobody may say so (`f16: 'simulated'`).
 //
-// The kernels of the policy are registered anew, wrapped: outside `autocast` a wrapped kernel is the stock one. The registry of tfjs is
+// All kernels are registered anew, wrapped: where a pass is f32 a wrapped kernel is the stock one. The registry of tfjs is
 // one per worker, so there is one simulation per backend and worker.
 
 import type { NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../core/size-of.ts';
 import { tf } from '../tf.ts';
-import { castsInput, storesF16, watchedKernels } from './kernel-policy.ts';
+import type { HalfPass } from '../../core/precision/precision-mode.ts';
+import { castsInput, storesF16 } from './kernel-policy.ts';
 import { roundOnCpu } from './round-on-cpu.ts';
 import { roundOnWebGl } from './round-on-webgl.ts';
 import type { InputFacts } from './residency-policy.ts';
@@ -32,7 +33,7 @@ export function simulatedF16On(backendName: SimulatedBackend): SimulatedF16 {
 /** Rounding at the places of the policy. */
 class SimulatedF16 {
   private readonly backendName: SimulatedBackend;
-  private isOn = false;
+  private pass: HalfPass | 'f32' = 'f32';
   private readonly f16DataIds = new WeakSet<object>();
   /** Casts of integers to float, such as masks: WebGPU keeps their integers, and they do not count as large f32 inputs. */
   private readonly integerDataIds = new WeakSet<object>();
@@ -41,15 +42,7 @@ class SimulatedF16 {
 
   constructor(backendName: SimulatedBackend) {
     this.backendName = backendName;
-    for (const kernelName of watchedKernels) this.wrap(kernelName);
-  }
-
-  autocast<T>(run: () => T): T {
-    return this.during(true, run);
-  }
-
-  fullPrecision<T>(run: () => T): T {
-    return this.during(false, run);
+    for (const { kernelName } of tf.getKernelsForBackend(backendName)) this.wrap(kernelName);
   }
 
   isF16(tensor: Pick<TensorInfo, 'dataId'>): boolean {
@@ -61,35 +54,37 @@ class SimulatedF16 {
     return tf.engine().makeTensorFromTensorInfo(this.rounded(tensor), tf.backend());
   }
 
-  private during<T>(isOn: boolean, run: () => T): T {
-    const outer = this.isOn;
-    this.isOn = isOn;
+  /** Runs a synchronous function, with the kernels' results rounded as the pass has it. */
+  during<T>(pass: HalfPass | 'f32', run: () => T): T {
+    const outer = this.pass;
+    this.pass = pass;
     try {
       return run();
     } finally {
-      this.isOn = outer;
-      if (!outer) this.dropCasts();
+      this.pass = outer;
+      if (outer === 'f32') this.dropCasts();
     }
   }
 
   private wrap(kernelName: string): void {
-    // Undefined where this backend lacks the kernel, whatever the type says.
-    const stock = tf.getKernel(kernelName, this.backendName) as ReturnType<typeof tf.getKernel> | undefined;
-    if (stock === undefined) return;
-    const kernelFunc: Kernel = (call) => (this.isOn ? this.run(kernelName, stock.kernelFunc, call) : stock.kernelFunc(call));
+    const stock = tf.getKernel(kernelName, this.backendName);
+    const kernelFunc: Kernel = (call) => {
+      const { pass } = this;
+      return pass === 'f32' ? stock.kernelFunc(call) : this.run(pass, kernelName, stock.kernelFunc, call);
+    };
     tf.unregisterKernel(kernelName, this.backendName);
     tf.registerKernel({ ...stock, kernelFunc });
   }
 
-  private run(kernelName: string, stock: Kernel, call: KernelCall): TensorInfo | TensorInfo[] {
-    const inputs = this.castInputs(kernelName, call.inputs);
+  private run(pass: HalfPass, kernelName: string, stock: Kernel, call: KernelCall): TensorInfo | TensorInfo[] {
+    const inputs = this.castInputs(pass, kernelName, call.inputs);
     const sources = listOf(inputs);
     const facts = sources.map((source) => this.facts(source));
     const inputIds = new Set(sources.map(({ dataId }) => dataId));
     const store = (output: TensorInfo): TensorInfo => {
-      if (output.dtype !== 'float32' || !storesF16(kernelName, call.attrs, sizeOf(output.shape), facts)) return output;
-      // A view of an input holds rounded values already.
-      return inputIds.has(output.dataId) ? this.marked(output) : this.replaced(output);
+      // What is passed on holds what its input held.
+      if (output.dtype !== 'float32' || inputIds.has(output.dataId)) return output;
+      return storesF16(pass, kernelName, call.attrs, sizeOf(output.shape), facts) ? this.replaced(output) : output;
     };
     const outputs = stock({ ...call, inputs });
     if (kernelName === 'Cast' && !Array.isArray(outputs) && sources[0]?.dtype !== 'float32') this.integerDataIds.add(outputs.dataId);
@@ -102,9 +97,9 @@ class SimulatedF16 {
   }
 
   /** Some kernels take a list of tensors where the type says a map; it stays a list. */
-  private castInputs(kernelName: string, inputs: NamedTensorInfoMap): NamedTensorInfoMap {
+  private castInputs(pass: HalfPass, kernelName: string, inputs: NamedTensorInfoMap): NamedTensorInfoMap {
     const cast = (input: TensorInfo): TensorInfo => {
-      const isCandidate = input.dtype === 'float32' && !this.isF16(input) && castsInput(kernelName, sizeOf(input.shape));
+      const isCandidate = input.dtype === 'float32' && !this.isF16(input) && castsInput(pass, kernelName, sizeOf(input.shape));
       if (!isCandidate) return input;
       let copy = this.casts.get(input.dataId);
       if (copy === undefined) this.casts.set(input.dataId, (copy = this.rounded(input)));

@@ -2,7 +2,7 @@
 // values is the caller's WGSL: the squared norm of all gradients (optim/fused/gradient-norm.ts), whether one overflowed
 // (precision/finite-check.ts). No chunk reaches over two tensors, so that which values are added up together depends on the sizes alone.
 //
-// Kernel: the caller's buffers, then up to six tensors (32-bit words); uniforms: where this dispatch's chunks begin, then the tensors' sizes.
+// Kernel: the caller's buffers, then up to six tensors (32-bit words, or f16, of which two lie in one); uniforms: where this dispatch's chunks begin, then the tensors' sizes.
 // Grid: one workgroup per chunk. Limits: six storage buffers and the caller's. Oracle: the callers'.
 
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
@@ -28,27 +28,29 @@ export interface ChunkProgram {
   readonly end: string;
 }
 
-/** A tensor that is plain f32. */
-export interface PlainValues {
+/** A tensor that is plain f32, or f16. */
+export interface FloatValues {
   readonly dataId: object;
   readonly size: number;
+  readonly isF16: boolean;
 }
 
 /** How many chunks these tensors have. */
-export function chunkCountOf(tensors: readonly PlainValues[]): number {
+export function chunkCountOf(tensors: readonly FloatValues[]): number {
   return tensors.reduce((sum, { size }) => sum + Math.ceil(size / chunkSize), 0);
 }
 
 /** Records the dispatches. */
-export function dispatchOverChunks(backend: LockstepBackend, tensors: readonly PlainValues[], program: ChunkProgram): void {
+export function dispatchOverChunks(backend: LockstepBackend, tensors: readonly FloatValues[], program: ChunkProgram): void {
   let first = 0;
   for (let from = 0; from < tensors.length; from += mostTensors) {
     const group = tensors.slice(from, from + mostTensors);
     const chunkCount = chunkCountOf(group);
-    const key = `${program.key}_${group.length}`;
+    const halves = group.map(({ isF16 }) => isF16);
+    const key = `${program.key}_${group.length}${halves.includes(true) ? `|f16:${halves.join(',')}` : ''}`;
     backend.dispatch({
       key,
-      wgsl: wgslOnce(key, () => chunksWgsl(program, group.length)),
+      wgsl: wgslOnce(key, () => chunksWgsl(program, halves)),
       tensors: [...program.dataIds, ...group.map(({ dataId }) => dataId)],
       uniforms: [first, ...group.map(({ size }) => size)].map((value) => ({ type: 'uint32', data: [value] })),
       invocationCount: chunkCount * kernelWorkgroupSize,
@@ -57,13 +59,20 @@ export function dispatchOverChunks(backend: LockstepBackend, tensors: readonly P
   }
 }
 
-function chunksWgsl({ bindings, type, declarations = '', start, each, end }: ChunkProgram, tensorCount: number): string {
-  const tensors = Array.from({ length: tensorCount }, (_, index) => index);
-  const all = [...bindings, ...tensors.map((index) => `var<storage, read> values${index}: array<${type}>`)];
+function chunksWgsl({ bindings, type, declarations = '', start, each, end }: ChunkProgram, halves: readonly boolean[]): string {
+  const tensors = [...halves.keys()];
+  const load = (index: number) => {
+    if (halves[index] !== true) return `values${index}[at]`;
+    return `bitcast<${type}>(unpack2x16float(values${index}[at >> 1u])[at & 1u])`;
+  };
+  const all = [
+    ...bindings,
+    ...tensors.map((index) => `var<storage, read> values${index}: array<${halves[index] === true ? 'u32' : type}>`),
+  ];
   const walk = (index: number) => `if (within < chunks(uniforms.size${index})) {
     let end = min((within + 1u) * ${chunkSize}u, uniforms.size${index});
     for (var at = within * ${chunkSize}u + lane; at < end; at += ${kernelWorkgroupSize}u) {
-      let value = values${index}[at];
+      let value = ${load(index)};
       ${each}
     }
     isMine = true;

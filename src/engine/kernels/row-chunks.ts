@@ -30,7 +30,7 @@ export function rowChunks({ batchSize, outHeight }: ConvGeometry, invocationsPer
  */
 export function addChunks(backend: LockstepBackend, parts: TensorInfo, shape: readonly number[], divisor = 1): TensorInfo {
   const chunkCount = parts.shape[0] ?? 1;
-  if (chunkCount === 1 && divisor === 1) return { ...parts, shape: [...shape] };
+  if (chunkCount === 1 && divisor === 1) return backend.settled('sumChunks', { ...parts, shape: [...shape] });
   const result = runFlat(backend, sumChunksProgram(chunkCount, shape, divisor), [parts]);
   backend.disposeData(parts.dataId);
   return result;

@@ -46,7 +46,12 @@ export function runSeveral(backend: LockstepBackend, kernel: SeveralOutputs, inp
     invocationCount: kernel.invocationCount,
   });
   for (const info of read) if (info !== null) backend.disposeData(info.dataId);
-  return outputs.map((info) => tf.engine().makeTensorFromTensorInfo(info, backend));
+  return Object.keys(kernel.outputs).flatMap((name, index) => {
+    const info = outputs[index];
+    if (info === undefined) return [];
+    const result = kernel.exact?.includes(name) === true ? info : backend.settled(kernel.key, info);
+    return [tf.engine().makeTensorFromTensorInfo(result, backend)];
+  });
 }
 
 function wgslOf({ inputs, outputs, uniforms, functions = '', body }: SeveralOutputs): string {

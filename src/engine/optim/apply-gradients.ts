@@ -16,6 +16,7 @@ import { adamax } from './rules/adamax.ts';
 import { centredRmsprop, rmsprop } from './rules/rmsprop.ts';
 import { momentum, nesterov, sgd } from './rules/sgd.ts';
 import { gradientList } from './slots.ts';
+import { storeSlots } from './state-storage.ts';
 import { clipNormEpsilon, clipOf, scheduledRate } from './step-options.ts';
 import type { NamedGradient, UpdateRule } from './update-rule.ts';
 
@@ -124,6 +125,7 @@ function applyInOps(
       const clipped = clippedInOps(optimizer, gradients);
       if (rule.inOps === undefined) stock(clipped);
       else rule.inOps(optimizer, clipped, stock);
+      storeSlots(optimizer); // where this was their first step
     });
   });
 }

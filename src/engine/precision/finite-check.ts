@@ -3,13 +3,13 @@
 // occurs. The flag is one f32, so that it can be read back with the loss in one copy (gradient-transfer.ts), or is read on the device
 // (loss-scale-kernel.ts).
 //
-// Kernel: `flag` (one word), then the gradients (f32 words), by chunks (kernels/over-chunks.ts); flag = 1.0f where any exponent is full.
+// Kernel: `flag` (one word), then the gradients (f32 words, or f16, whose decoding keeps what is not finite), by chunks (kernels/over-chunks.ts); flag = 1.0f where any exponent is full.
 // Oracle: Number.isFinite on the CPU. Exact.
 
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
 import type { Engine } from '../engine.ts';
-import { dispatchOverChunks, type PlainValues } from '../kernels/over-chunks.ts';
+import { dispatchOverChunks, type FloatValues } from '../kernels/over-chunks.ts';
 
 /** A scalar on the GPU: 1 where any of the tensors holds an infinity or a NaN, else 0. The caller disposes it. */
 export function foundInf(engine: Engine, tensors: readonly Tensor[]): Scalar {
@@ -18,14 +18,19 @@ export function foundInf(engine: Engine, tensors: readonly Tensor[]): Scalar {
   // By the device, so that a replayed step clears it anew.
   // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- a tensor, not an array
   const flag: Scalar = tf.fill([], 0);
-  const plain = tensors.filter(({ size }) => size > 0).map((tensor) => ({ dataId: backend.toF32(tensor).dataId, size: tensor.size }));
-  recordFiniteCheck(backend, flag, plain);
-  for (const { dataId } of plain) backend.disposeData(dataId);
+  const floats = tensors
+    .filter(({ size }) => size > 0)
+    .map((tensor) => {
+      const { dataId } = backend.toFloats(tensor);
+      return { dataId, size: tensor.size, isF16: backend.isF16(tensor) };
+    });
+  recordFiniteCheck(backend, flag, floats);
+  for (const { dataId } of floats) backend.disposeData(dataId);
   return flag;
 }
 
 /** Records the check: the flag, a scalar, becomes 1 where any value is not finite, and otherwise stays what it is. */
-export function recordFiniteCheck(backend: LockstepBackend, flag: Tensor, values: readonly PlainValues[]): void {
+export function recordFiniteCheck(backend: LockstepBackend, flag: Tensor, values: readonly FloatValues[]): void {
   dispatchOverChunks(backend, values, {
     key: 'finite_check',
     bindings: ['var<storage, read_write> flag: atomic<u32>'],

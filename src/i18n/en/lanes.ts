@@ -42,10 +42,15 @@ export const lanesMessages = {
     'Mixed precision: products, convolutions and what flows between them in 16 bits; losses, reductions, gradients of weights, master weights and optimizer state in f32.',
   'precision.fp16(noMasterWeights)':
     'As fp16, but a weight is rounded to f16 after every update: one below 2⁻¹¹ of the weight is lost, however often it comes. Gradients of weights and optimizer state stay f32.',
+  'precision.fp16-pure':
+    'Everything in 16 bits: weights, activations, gradients, normalisation, softmax, the loss and the optimizer’s state. Left in f32: arithmetic and sums inside of programs, the mean over ranks until it is rounded, Adam’s powers of β. The loss is not scaled unless you ask.',
   'precision.pass': 'pass: {format}',
-  'precision.pass.nothing': 'f32',
-  'precision.pass.autocast': 'f16 where autocast allows',
-  'precision.weights': 'weights kept in {format}',
+  'precision.pass.f32': 'f32',
+  'precision.pass.f16': 'f16 where autocast allows',
+  'precision.pass.f16-everywhere': 'f16 everywhere',
+  'precision.weights': 'weights {format}',
+  'precision.gradients': 'their gradients {format}',
+  'precision.optimizer': 'optimizer state {format}',
   'precision.lossScale': 'loss scale {mode}',
   'lanes.scale': 'Loss scale',
   'lanes.scale.dynamic': 'dynamic',

@@ -43,10 +43,15 @@ export const lanesMessages: Readonly<Record<keyof typeof english, string>> = {
   'precision.fp16': '混合精度：矩阵乘积、卷积及其间流动的数值为 16 位；损失、归约、权重梯度、主权重和优化器状态为 f32。',
   'precision.fp16(noMasterWeights)':
     '同 fp16，但每次更新后权重都舍入到 f16：小于权重 2⁻¹¹ 的更新会丢失，无论出现多少次。权重梯度和优化器状态仍为 f32。',
+  'precision.fp16-pure':
+    '一切皆为 16 位：权重、激活、梯度、归一化、softmax、损失和优化器状态。仍为 f32 的：程序内部的运算与求和、舍入前的各 rank 均值、Adam 中 β 的幂。除非另行要求，损失不缩放。',
   'precision.pass': '前向与反向：{format}',
-  'precision.pass.nothing': 'f32',
-  'precision.pass.autocast': 'autocast 允许处为 f16',
-  'precision.weights': '权重以 {format} 保存',
+  'precision.pass.f32': 'f32',
+  'precision.pass.f16': 'autocast 允许处为 f16',
+  'precision.pass.f16-everywhere': '处处为 f16',
+  'precision.weights': '权重 {format}',
+  'precision.gradients': '权重梯度 {format}',
+  'precision.optimizer': '优化器状态 {format}',
   'precision.lossScale': '损失缩放：{mode}',
   'lanes.scale': '损失缩放',
   'lanes.scale.dynamic': '动态',

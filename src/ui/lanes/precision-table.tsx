@@ -10,7 +10,7 @@ export function PrecisionTable(): preact.JSX.Element {
       <summary>{t('precision.title')}</summary>
       <dl>
         {precisions.map((name) => {
-          const { pass, weights, isLossScaled, source } = precisionMode(name);
+          const { pass, weights, gradients, optimizer, isLossScaled, source } = precisionMode(name);
           return (
             <div key={name}>
               <dt>{name}</dt>
@@ -20,6 +20,8 @@ export function PrecisionTable(): preact.JSX.Element {
                   {[
                     t('precision.pass', { format: t(`precision.pass.${pass}`) }),
                     t('precision.weights', { format: weights }),
+                    t('precision.gradients', { format: gradients }),
+                    t('precision.optimizer', { format: optimizer }),
                     t('precision.lossScale', { mode: t(isLossScaled ? 'lanes.scale.dynamic' : 'lanes.scale.off') }),
                     source,
                   ].join(' · ')}

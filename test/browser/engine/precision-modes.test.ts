@@ -1,4 +1,4 @@
-// Plan: weights in f16 on the GPU. What an update leaves there is NumPy's f16 to the bit, whatever the sizes and the values; the buffers are half as
+// Plan: weights, and with fp16-pure all else, in f16 on the GPU. What an update leaves there is NumPy's f16 to the bit, whatever the sizes and the values; the buffers are half as
 // large; a clone keeps what it had. That recorded steps end with the bits of eager ones is in captured-lanes.test.ts.
 
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +10,9 @@ import { createOptimizer } from '../../../src/engine/optim/create-optimizer.ts';
 import { parseOptimizerSpec } from '../../../src/engine/optim/optimizer-spec.ts';
 import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
-import { keepWeights } from '../../../src/train/in-precision.ts';
+import { keepState, keepWeights } from '../../../src/train/in-precision.ts';
+import { mlp, transformer } from '../../support/tiny-experiments.ts';
+import { trainLane } from '../../support/train-in-node.ts';
 import cases from '../../reference/precision-modes.json' with { type: 'json' };
 
 /** Every f32 exponent with the fractions where rounding turns: ties, just beside them, all ones; both signs. */
@@ -37,6 +39,7 @@ describe('weights in f16', () => {
     const optimizer = createOptimizer(parseOptimizerSpec(input.optimizer));
     const weight = tf.variable(tf.tensor1d(w0));
     keepWeights(engine, precision, [weight]);
+    keepState(engine, precision, optimizer);
     for (const [step, gradient] of grads.entries()) {
       tf.tidy(() => optimizer.applyGradients({ [weight.name]: tf.tensor1d(gradient) }));
       expect([...(await weight.data())]).toEqual(expected.w_after_each_step[step]);
@@ -64,5 +67,29 @@ describe('weights in f16', () => {
     weight.assign(tf.mul(tf.ones([40, 25]), 0.1));
     expect(backend.bufferBytes(weight.dataId)).toBe(2000);
     expect((await weight.data())[999]).toBe(roundToFloat16(0.1));
+  });
+});
+
+describe('everything in f16', () => {
+  it('is what a pass of a transformer leaves: every gradient is stored in f16, and so is the loss', async () => {
+    const model = await transformer.model();
+    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable); // a LayerVariable reads as its variable
+    for (const variable of variables) engine.keepInF16(variable);
+    const { value, grads } = tf.tidy(() =>
+      engine.autocast(
+        () => tf.variableGrads(() => (model.apply(tf.ones([4, 6]), { training: true }) as tf.Tensor).square().mean().asScalar(), variables),
+        'f16-everywhere',
+      ),
+    );
+    const plain = Object.entries({ ...grads, loss: value }).filter(([, tensor]) => !engine.isF16(tensor));
+    expect(plain.map(([name]) => name)).toEqual([]);
+    expect(Number.isFinite((await value.data())[0])).toBe(true);
+  });
+
+  it('takes two bytes for a weight, and as many for each of its slots', async () => {
+    const { bytes, weights } = await trainLane({ ...mlp, steps: 2 }, '1xfp16-pure', { engine });
+    const halves = weights.reduce((sum, { length }) => sum + Math.ceil(length / 4) * 8, 0); // padded to fours
+    expect(bytes?.weights).toBe(halves);
+    expect(bytes?.optimizer).toBe(halves + 196); // one slot a weight, and the hyper-parameters
   });
 });

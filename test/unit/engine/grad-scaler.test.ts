@@ -19,7 +19,7 @@ describe('a loss scale on the host', () => {
   it('skips a step for its gradients alone, as torch does: not for a loss that is infinite', async () => {
     const scaler = new GradScaler(await startEngine({ backend: 'cpu' }), { initScale: 4 });
     const isOverflow = (...flat: readonly number[]) => {
-      const gradients = new HostGradients(scaler, false);
+      const gradients = new HostGradients(scaler, false, 'fp32');
       gradients.after(Float32Array.from(flat), 2);
       return gradients.isOverflow;
     };

@@ -7,10 +7,11 @@ import { LockstepBackend } from '../../backend/lockstep-backend.ts';
 import { wgslOnce } from '../../backend/raw-kernel.ts';
 import { storePlainly } from '../../capture/separate.ts';
 import { isKeptInF16 } from '../../f16/kept-in-f16.ts';
-import type { PlainValues } from '../../kernels/over-chunks.ts';
+import type { FloatValues } from '../../kernels/over-chunks.ts';
 import { tf } from '../../tf.ts';
 import { scalarField } from '../optimizer-fields.ts';
 import { slotsOf } from '../slots.ts';
+import { storeSlots } from '../state-storage.ts';
 import { clipOf } from '../step-options.ts';
 import type { NamedGradient, UpdateRule } from '../update-rule.ts';
 import { recordBeginning } from './begin-kernel.ts';
@@ -30,7 +31,7 @@ export interface DeviceScaling {
   /** A step begins; how many of those before it were skipped, as far as the host has heard. */
   begin(): number;
   /** Records commands that write the decision into `hyper` (hyper-buffer.ts), given all gradients as they are. */
-  record(hyper: Tensor, gradients: readonly PlainValues[]): void;
+  record(hyper: Tensor, gradients: readonly FloatValues[]): void;
 }
 
 /** Our own backend where it is the active one. */
@@ -53,17 +54,18 @@ export function recordFusedUpdate(
   if (typeof scaling !== 'number') storeWeightsPlainly(backend, gradients);
   const updates = updatesOf(backend, rule, optimizer, gradients);
   if (updates === null) return false;
+  storeSlots(optimizer); // where this was their first step
   const scalars = (rule.scalars?.fields ?? []).map((field) => scalarField(optimizer, field));
   for (const variable of [...updates.flatMap(({ weight, slots }) => [weight, ...slots]), ...scalars]) ownBuffer(backend, variable);
   const hyper = beginHyperStep(backend, rule, optimizer, typeof scaling === 'number' ? scaling : () => scaling.begin());
-  const plain = updates.map((update) => ({ ...update, gradient: backend.toF32(update.gradient) }));
-  const values = plain.map(({ weight: { size }, gradient: { dataId } }) => ({ dataId, size }));
+  const ready = updates.map((update) => ({ ...update, gradient: backend.toFloats(update.gradient) }));
+  const values = ready.map(({ weight: { size }, gradient }) => ({ dataId: gradient.dataId, size, isF16: backend.isF16(gradient) }));
   if (typeof scaling !== 'number') scaling.record(hyper, values);
   const isByNorm = clipOf(optimizer)?.by === 'norm';
   const partials = isByNorm ? recordSquaredNorm(backend, hyper, values) : null;
   if (scalars.length > 0 || partials !== null) recordBeginning(backend, { rule, optimizer, hyper, scalars, partials });
-  for (const update of plain) recordUpdate(backend, rule, optimizer, hyper, update);
-  for (const { gradient } of plain) backend.disposeData(gradient.dataId);
+  for (const update of ready) recordUpdate(backend, rule, optimizer, hyper, update);
+  for (const { gradient } of ready) backend.disposeData(gradient.dataId);
   if (partials !== null) backend.disposeData(partials.dataId);
   return true;
 }
