@@ -60,7 +60,9 @@ function notes({ lanes }: RunResults, schedule: Schedule): readonly string[] {
   const target = lanes.find((lane) => lane.toTarget !== null)?.toTarget ?? null;
   const sentences = [`Measured on this machine: ${howTimed[schedule]}.`];
   if (lanes.some(({ f16 }) => f16 === 'simulated'))
-    sentences.push('f16 simulated: values are rounded, arithmetic and storage are f32; no claim on the speed or memory of fp16.');
+    sentences.push(
+      'simulated: values are rounded to 16 bits, arithmetic and storage are f32; no claim on the speed or memory of fp16 or bf16.',
+    );
   if (lanes.some(isVirtual))
     sentences.push('Virtual ranks: one after the other in one worker, the mathematics of as many workers; their times do not compare.');
   if (target !== null) sentences.push(`Target: ${target.metric} ${target.value}.`);

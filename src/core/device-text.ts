@@ -45,5 +45,5 @@ function selfTestText(title: string, selfTest: SelfTest | null): readonly string
 }
 
 function line(label: string, text: string): string {
-  return `${label.padEnd(labelWidth)}${text}`;
+  return `${label.padEnd(labelWidth - 2)}  ${text}`;
 }

@@ -12,7 +12,7 @@ export interface LaneUse {
   readonly storage: 'f32' | F16Kind;
   /** The type of the arithmetic, apart from storage. */
   readonly arithmetic: 'f32';
-  /** Whether the bytes of GPU buffers are counted. */
+  /** Whether the bytes of GPU buffers are counted, and say something about this precision. */
   readonly isMemoryCounted: boolean;
   /** Whether its step times say something about this precision: simulated f16 computes in f32 and rounds on top. */
   readonly isSpeedComparable: boolean;
@@ -23,11 +23,13 @@ export function laneUses(report: Pick<DeviceReport, 'backend' | 'f16'>): readonl
   const isMemoryCounted = report.backend === 'webgpu';
   return precisions.map((precision) => {
     const storage = f16KindOf(precision, report.f16) ?? 'f32';
-    return { precision, storage, arithmetic: 'f32', isMemoryCounted, isSpeedComparable: storage !== 'simulated' };
+    const isSimulated = storage === 'simulated';
+    return { precision, storage, arithmetic: 'f32', isMemoryCounted: isMemoryCounted && !isSimulated, isSpeedComparable: !isSimulated };
   });
 }
 
-/** How lanes of a precision do 16 bits on a device that does f16 like this; null for those that have none, and where the device is not known. */
-export function f16KindOf<Kind extends F16Kind | null>(precision: Precision, ofDevice: Kind): Kind | null {
-  return precisionMode(precision).format === 'fp32' ? null : ofDevice;
+/** How lanes of a precision do 16 bits on a device that does f16 like this: bf16 is simulated everywhere. Null for fp32, and where it is not known. */
+export function f16KindOf(precision: Precision, ofDevice: F16Kind | null): F16Kind | null {
+  const { format } = precisionMode(precision);
+  return format === 'fp32' ? null : format === 'bf16' ? 'simulated' : ofDevice;
 }

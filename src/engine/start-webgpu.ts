@@ -11,7 +11,7 @@ import { activate, refusePromise, unavailable } from './engine.ts';
 import type { StartedEngine } from './engine.ts';
 import { everywherePolicy } from './f16/everywhere-policy.ts';
 import { keepInF16 } from './f16/kept-in-f16.ts';
-import { autocastPolicy } from './f16/residency-policy.ts';
+import { autocastPolicy, bf16Policy } from './f16/residency-policy.ts';
 import type { ResidencyPolicy } from './f16/residency-policy.ts';
 import type { StoredForm } from './f16/halves-wgsl.ts';
 import { GpuLedger } from './gpu-ledger.ts';
@@ -20,7 +20,9 @@ import { answerPromptly } from './prompt-answers.ts';
 import { noteGradientPhases } from './timing/gradient-phases.ts';
 import { tf } from './tf.ts';
 
-const policies = { f16: autocastPolicy, 'f16-everywhere': everywherePolicy } as const satisfies Readonly<Record<HalfPass, ResidencyPolicy>>;
+const policies = { f16: autocastPolicy, 'f16-everywhere': everywherePolicy, bf16: bf16Policy } as const satisfies Readonly<
+  Record<HalfPass, ResidencyPolicy>
+>;
 
 /**
  * Starts WebGPU; `f16` forces how f16 is stored and rounded: by default natively, where that is possible, and by the hardware. Throws `device-unavailable` where an adapter or a

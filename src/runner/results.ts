@@ -132,7 +132,7 @@ export interface LaneResult {
   readonly lossScaleMode: LossScaleMode;
   /** How gradients were averaged over the ranks. */
   readonly allReduce: AllReduceName;
-  /** Null for fp32. */
+  /** How 16 bits were done; null for fp32. */
   readonly f16: F16Kind | null;
   /** Ops of an fp16 lane that stayed f32, because they add up atomically and no atomic is 16 bits wide; of rank 0. */
   readonly f32Ops: readonly string[];
@@ -160,7 +160,7 @@ export interface LaneResult {
   } | null;
   readonly medianStepMs: number | null;
   readonly samplesPerSecond: number | null;
-  /** Of rank 0; every rank holds the same. */
+  /** Of rank 0; every rank holds the same. Null without a GPU, and for bf16, whose values are rounded and kept in f32. */
   readonly bytes: GpuBytes | null;
   /** Of the final weights, 8 hex digits; comparable on one adapter only. */
   readonly weightsHash: string | null;

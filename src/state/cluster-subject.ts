@@ -2,7 +2,7 @@
 // micro-batch; where its time comes from (measured here, or assumed of a named GPU) is carried along to the screen.
 
 import { assumedSeconds, gpus } from '../cluster/gpus.ts';
-import type { GpuName } from '../cluster/gpus.ts';
+import type { GpuFormat, GpuName } from '../cluster/gpus.ts';
 import { gradientBytes, microBatchSeconds } from '../cluster/measured-lane.ts';
 import type { NetworkName } from '../cluster/networks.ts';
 import { flopsPerParameter, workloadNames, workloads } from '../cluster/workloads.ts';
@@ -30,7 +30,7 @@ export interface ClusterSubject {
   readonly parameterCount: number;
   /** Null where a program has a loop of its own. */
   readonly samplesPerMicroBatch: number | null;
-  readonly precision: 'fp32' | 'fp16';
+  readonly precision: GpuFormat;
   /** What the lane names as `network`; null where it names none. */
   readonly network: NetworkName | null;
   readonly flopsPerSample: number;

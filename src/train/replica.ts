@@ -8,6 +8,7 @@ import { hashHex } from '../core/hash.ts';
 import { parseVariantTable } from '../core/kernel-variants.ts';
 import type { VariantTable } from '../core/kernel-variants.ts';
 import { f16KindOf } from '../core/lane-use.ts';
+import { precisionMode } from '../core/precision/precision-modes.ts';
 import { setDatasetSeed } from '../data/dataset-seed.ts';
 import { setDatasetSource } from '../data/dataset-source.ts';
 import type { GradScaler } from '../engine/precision/grad-scaler.ts';
@@ -283,7 +284,8 @@ export class Replica {
       messageCount: this.messageCount,
       weightsHash: weights.length === 0 ? null : hashHex(weights),
       weights: group.rank === 0 ? weights : [],
-      bytes: meter.bytes(),
+      // Of f32 buffers with rounded values, which say nothing about bf16.
+      bytes: precisionMode(lane.precision).format === 'bf16' ? null : meter.bytes(),
       f16: f16KindOf(lane.precision, engine.report.f16),
       f32Ops: [...(engine.backend?.f32Programs ?? [])].toSorted(),
       execution: experiment?.execution() ?? eager("the program's own loop"),

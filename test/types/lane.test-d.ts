@@ -9,7 +9,7 @@ import type { Lane, LaneSpec } from '../../src/train/lane.ts';
 test('a lane is a spec with every default filled in, but for its repeats, which are lanes of their own', () => {
   expectTypeOf<Omit<Lane, 'repeat'>>().toExtend<LaneSpec>();
   expectTypeOf<Lane['lossScale']>().toEqualTypeOf<'dynamic' | 'off' | number>();
-  expectTypeOf<Precision>().toEqualTypeOf<'fp32' | 'fp16' | 'fp16(noMasterWeights)' | 'fp16-pure'>();
+  expectTypeOf<Precision>().toEqualTypeOf<'fp32' | 'fp16' | 'fp16(noMasterWeights)' | 'fp16-pure' | 'bf16'>();
 });
 
 test('a result may lack a number but says so with null, never undefined', () => {

@@ -2,6 +2,7 @@
 // numbers that everybody quotes.
 
 import { describe, expect, test } from 'vitest';
+import { roundInPlaceToBfloat16 } from '../../src/core/bfloat16.ts';
 import { decodeFloat16, encodeFloat16 } from '../../src/core/float16.ts';
 import { floatFormats, largestOf, roundToFormat, smallestNormalOf, smallestOf, storeAs } from '../../src/core/float-formats.ts';
 import type { FloatFormat } from '../../src/core/float-formats.ts';
@@ -44,6 +45,19 @@ describe('rounding', () => {
       differing(
         (value) => roundToFormat(between(value), fp32),
         (value) => Math.fround(between(value)),
+      ),
+    ).toEqual([]);
+  });
+
+  test('to bf16 in place is that of the format, by its definition', () => {
+    expect(
+      differing(
+        (value) => roundToFormat(value, bf16),
+        (value) => {
+          const values = Float32Array.of(value);
+          roundInPlaceToBfloat16(values);
+          return values[0];
+        },
       ),
     ).toEqual([]);
   });

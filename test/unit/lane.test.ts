@@ -44,6 +44,7 @@ describe('lanes', () => {
     '1xfp16+initScale=1024+growthInterval=20',
     '4xfp16(noMasterWeights)+lossScale=off',
     '1xfp16-pure+lossScale=dynamic+initScale=1024',
+    '2xbf16+lossScale=512',
   ])('formatting what was parsed gives %s back', (text) => {
     expect(formatLane(parseLane(text, 'lane'))).toBe(text);
   });
@@ -73,6 +74,7 @@ describe('lanes', () => {
     expect(parseLane('1xfp16', 'lane').lossScale).toBe('dynamic');
     expect(parseLane('1xfp16(noMasterWeights)', 'lane').lossScale).toBe('dynamic');
     expect(parseLane('1xfp16-pure', 'lane').lossScale).toBe('off');
+    expect(parseLane('1xbf16', 'lane').lossScale).toBe('off');
     expect(parseLane('1xfp32', 'lane').lossScale).toBe('off');
   });
 
@@ -84,7 +86,7 @@ describe('lanes', () => {
     [{ worldSize: 0, precision: 'fp32' }, 'lanes[0].worldSize: expected a whole number from 1 to 64, got 0.'],
     [{ worldSize: 2.5, precision: 'fp32' }, 'lanes[0].worldSize'],
     [{ worldSize: 65, precision: 'fp32' }, 'lanes[0].worldSize'],
-    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, got "fp64".'],
+    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, bf16, got "fp64".'],
     [{ worldSize: 1, precision: 'fp32', colour: 'red' }, 'lanes[0].colour: unknown lane option'],
     [{ worldSize: 1, precision: 'fp32', lossScale: 8 }, 'lanes[0].lossScale: a loss scale belongs to lanes in 16 bits'],
     [{ worldSize: 1, precision: 'fp16', lossScale: -1 }, 'lanes[0].lossScale'],

@@ -2,6 +2,7 @@
 // reference-cases.test.ts, that the GPU comes to them too in test/browser/engine/precision-modes.test.ts.
 
 import { describe, expect, test } from 'vitest';
+import { laneUses } from '../../src/core/lane-use.ts';
 import { roundToFloat16 } from '../../src/core/float16.ts';
 import { program } from '../../src/train/program.ts';
 import { runRanks } from '../../src/cli/reference/run-ranks.ts';
@@ -144,5 +145,47 @@ describe('everything in f16', () => {
     let sum = part(2046);
     for (let step = 0; step < 5; step++) sum = addUp(options, sum, part(1)) as typeof sum; // under the same names
     expect(sum.gradients.w.dataSync()[0]).toBe(2048);
+  });
+});
+
+describe('bf16', () => {
+  test('keeps f32 weights and needs no loss scale where fp16 without one loses its gradients', async () => {
+    // Gradients of some 1e-9 are 0 in f16, and have their eight digits in bf16.
+    const faint = {
+      ...mlp,
+      model: () =>
+        tf.sequential({
+          layers: [
+            tf.layers.dense({ inputShape: [6], units: 64, activation: 'tanh' }),
+            tf.layers.dense({ units: 64 }),
+            tf.layers.dense({ units: 3 }),
+          ],
+        }),
+      loss: (predicted: tf.Tensor, y: tf.Tensor) => tf.mul<tf.Scalar>(tf.losses.softmaxCrossEntropy(y, predicted), 1e-6),
+      optimizer: { name: 'sgd', learningRate: 5e4 } as const,
+      steps: 12,
+    };
+    const full = await trainLane(faint, '1xfp32');
+    const brain = await trainLane(faint, '1xbf16');
+    const half = await trainLane(faint, '1xfp16+lossScale=off');
+    const fallOf = (lane: typeof full) => 1 - (lane.log.at(-1)?.['loss'] ?? NaN) / (lane.log[0]?.['loss'] ?? NaN);
+    expect(areF16(brain.weights)).toBe(false);
+    expect(Math.abs(fallOf(brain) - fallOf(full))).toBeLessThan(0.05);
+    expect(fallOf(half)).toBeLessThan(fallOf(full) / 2);
+  });
+
+  test('ranks end with the same weights', async () => {
+    const { weightsByRank } = await trainLane(short, '2xbf16');
+    expect(weightsByRank[1]).toEqual(weightsByRank[0]);
+  });
+
+  test('is called simulated on every device, and nothing is claimed of its memory and speed', () => {
+    const uses = laneUses({ backend: 'webgpu', f16: 'native' });
+    expect(uses.find(({ precision }) => precision === 'bf16')).toMatchObject({
+      storage: 'simulated',
+      isMemoryCounted: false,
+      isSpeedComparable: false,
+    });
+    expect(uses.find(({ precision }) => precision === 'fp16-pure')).toMatchObject({ storage: 'native', isMemoryCounted: true });
   });
 });

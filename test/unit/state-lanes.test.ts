@@ -3,10 +3,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   isVirtual,
+  lossScaleOf,
   optionTexts,
   readDrafts,
   withLossScale,
   withOption,
+  withPrecision,
   withVirtual,
   withWord,
   wordOf,
@@ -129,7 +131,7 @@ describe('the lanes of the next run', () => {
     expect(lanes.text.value).toBe('1xfp32, 4xfp99');
     expect(lanes.problem.value).toEqual({
       place: 'lanes[1].precision',
-      message: 'lanes[1].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, got "fp99".',
+      message: 'lanes[1].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, bf16, got "fp99".',
     });
     expect(lanes.override.value).toBeNull();
     expect(lanes.lanes.value).toBeNull();
@@ -296,6 +298,18 @@ describe('options without a field of their own in the row', () => {
     expect(edited(lane, (draft) => withLossScale(draft, null, true))).toBe(lane);
     expect(edited(lane, (draft) => withLossScale(draft, '128', true))).toBe('1xfp16+eager+lossScale=128');
     expect(edited(lane, (draft) => withLossScale(draft, null, false))).toBe('1xfp16+eager');
+  });
+
+  it('are of the loss scale that a precision has by itself, until another one is said; fp32 takes none', () => {
+    const scaleOf = (lane: string) => readDrafts(lane).map(lossScaleOf);
+    expect(scaleOf('1xfp16, 1xfp16(noMasterWeights), 1xfp16-pure, 1xbf16, 1xfp32')).toEqual(['dynamic', 'dynamic', 'off', 'off', 'off']);
+    expect(scaleOf('1xfp16-pure+lossScale=dynamic, 1xfp16+lossScale=8')).toEqual(['dynamic', '8']);
+    expect(edited('1xfp16+growthInterval=20', (draft) => withPrecision(draft, 'fp16(noMasterWeights)'))).toBe(
+      '1xfp16(noMasterWeights)+growthInterval=20',
+    );
+    expect(edited('1xfp16+growthInterval=20', (draft) => withPrecision(draft, 'fp16-pure'))).toBe('1xfp16-pure');
+    expect(edited('1xfp16+lossScale=128+ring', (draft) => withPrecision(draft, 'bf16'))).toBe('1xbf16+ring+lossScale=128');
+    expect(edited('1xfp16+lossScale=128', (draft) => withPrecision(draft, 'fp32'))).toBe('1xfp32');
   });
 
   it('leave nothing behind when they are taken out', () => {

@@ -1,5 +1,6 @@
 // The precision modes by the names that lanes have for them: `1xfp32`, `4xfp16(noMasterWeights)`. A new mode is a file and a line here.
 
+import { bf16 } from './bf16.ts';
 import { fp16 } from './fp16.ts';
 import { fp16NoMasterWeights } from './fp16-no-master-weights.ts';
 import { fp16Pure } from './fp16-pure.ts';
@@ -12,6 +13,7 @@ export const precisionModes = {
   fp16,
   'fp16(noMasterWeights)': fp16NoMasterWeights,
   'fp16-pure': fp16Pure,
+  bf16,
 } as const satisfies Readonly<Record<string, PrecisionMode>>;
 
 /** How a lane names its mode. */

@@ -17,6 +17,7 @@ import { Capture } from '../capture/capture.ts';
 import { ownReferenceCount } from '../capture/homes.ts';
 import { WebGPUBackend } from '../tf.ts';
 import { CastCache } from '../f16/cast-cache.ts';
+import { roundStoresToBf16, roundToBf16Wgsl } from '../f16/bf16-wgsl.ts';
 import { f16BufferBytes, narrowWgsl, widenWgsl } from '../f16/cast-kernels.ts';
 import type { F16Form, F16Storage, StoredForm } from '../f16/halves-wgsl.ts';
 import { canStorePairs, halvedDispatch } from '../f16/paired-stores.ts';
@@ -48,11 +49,18 @@ export class LockstepBackend extends WebGPUBackend {
   private policy: ResidencyPolicy | null = null;
   /** How the shader that is being created reads and writes; null: as tfjs wrote it. */
   private bindings: F16Bindings | null = null;
+  /** Whether it rounds what it writes to bf16. */
+  private roundsStores = false;
   private readonly f16DataIds = new WeakSet<object>();
+  /** f32 tensors whose values were rounded to bf16. */
+  private readonly bf16DataIds = new WeakSet<object>();
   /** Names of programs that ran in f16 lanes and cannot store f16, because they add up atomically. */
   readonly f32Programs = new Set<string>();
   /** What programs read in place of f32 tensors that the policy casts. */
-  readonly casts = new CastCache({ cast: (tensor) => this.toF16(tensor), dispose: (dataId) => void super.disposeData(dataId) });
+  readonly casts = new CastCache({
+    cast: (tensor) => (this.policy?.format === 'bf16' ? this.toBf16(tensor) : this.toF16(tensor)),
+    dispose: (dataId) => void super.disposeData(dataId),
+  });
   /** How often a tensor was changed in place. */
   private readonly changeCounts = new WeakMap<object, number>();
 
@@ -108,7 +116,7 @@ export class LockstepBackend extends WebGPUBackend {
   /** A new float tensor for what a kernel of ours of that key makes of its inputs: f16-resident where the policy says so. */
   makeOutput(key: string, shape: readonly number[], inputs: readonly TensorInfo[]): TensorInfo {
     const output = this.makeTensorInfo([...shape], 'float32');
-    if (this.isOutputF16(key, shape, inputs)) this.f16DataIds.add(output.dataId);
+    if (this.policy?.format !== 'bf16' && this.isOutputF16(key, shape, inputs)) this.f16DataIds.add(output.dataId);
     return output;
   }
 
@@ -217,7 +225,7 @@ export class LockstepBackend extends WebGPUBackend {
   /** The result of a kernel that wrote f32 whatever the policy, stored as the policy has it under this key. Takes the tensor over. */
   settled(shaderKey: string, result: TensorInfo): TensorInfo {
     const wantsF16 = this.policy?.outputsF16({ shaderKey, outputSize: sizeOf(result.shape), inputs: [] }) ?? false;
-    return wantsF16 && this.isPlainF32(result) ? this.narrowed(result) : result;
+    return wantsF16 && this.isPlainF32(result) ? this.inHalf(result) : result;
   }
 
   /** A new tensor with the bits of one that is plain f32 or f16, stored alike. The caller disposes it. */
@@ -253,15 +261,18 @@ export class LockstepBackend extends WebGPUBackend {
     const sources = this.policy === null ? inputs : this.castInputs(this.policy, program.shaderKey, inputs);
     const f16Inputs = program.variableNames.filter((_, index) => sources[index] !== undefined && this.isF16(sources[index]));
     const wantsF16 = output === undefined ? this.wantsF16(program, sources, outputDtype) : this.isF16(output);
+    const isBf16 = this.policy?.format === 'bf16' && output === undefined;
+    if (wantsF16 && isBf16 && f16Inputs.length === 0) return this.runRounded(program, sources, outputDtype, uniforms);
     const form = this.f16Form;
     const isNative = form.storage === 'native';
-    const storesPairs = wantsF16 && !isNative && (program.outputComponent ?? 1) === 1 && canStorePairs(program);
-    const storesF16 = wantsF16 && !isAtomic && (isNative || program.outputComponent === 4 || storesPairs);
+    const mayStore = wantsF16 && !isBf16 && !isAtomic;
+    const storesPairs = mayStore && !isNative && (program.outputComponent ?? 1) === 1 && canStorePairs(program);
+    const storesF16 = mayStore && (isNative || program.outputComponent === 4 || storesPairs);
     if (output !== undefined && wantsF16 && !storesF16) return this.runOnF32(program, inputs, uniforms, output);
     if (f16Inputs.length === 0 && !storesF16) {
       this.timing.notes.program(program, inputs);
       const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, output);
-      return wantsF16 ? this.narrowed(result) : result;
+      return wantsF16 ? this.inHalf(result) : result;
     }
     let target = output;
     if (storesF16 && target === undefined) {
@@ -272,12 +283,13 @@ export class LockstepBackend extends WebGPUBackend {
     if (storesPairs) program.dispatch = halvedDispatch(program.dispatch);
     this.bindings = { inputs: f16Inputs, outputs: storesF16 ? ['result'] : [] };
     this.timing.notes.program(program, inputs);
+    let result;
     try {
-      const result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, target);
-      return wantsF16 && !storesF16 ? this.narrowed(result) : result;
+      result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, target);
     } finally {
       this.bindings = null;
     }
+    return wantsF16 && !storesF16 ? this.inHalf(result) : result;
   }
 
   override uploadToGPU(dataId: object): void {
@@ -370,18 +382,33 @@ export class LockstepBackend extends WebGPUBackend {
 
   private facts(input: TensorInfo): InputFacts {
     const isFloat = this.stored(input.dataId).dtype === 'float32';
-    return { size: sizeOf(input.shape), stored: this.isF16(input) ? 'f16' : isFloat ? 'f32' : 'other' };
+    const isHalf = this.isF16(input) || this.bf16DataIds.has(input.dataId);
+    return { size: sizeOf(input.shape), stored: isHalf ? 'f16' : isFloat ? 'f32' : 'other' };
   }
 
   private castInputs(policy: ResidencyPolicy, shaderKey: string, inputs: readonly TensorInfo[]): TensorInfo[] {
     return inputs.map((input) => {
-      const isCandidate = input.dtype === 'float32' && this.isPlainF32(input) && policy.castsInput(shaderKey, sizeOf(input.shape));
-      return isCandidate ? this.casts.copyOf(input) : input;
+      const isPlain = input.dtype === 'float32' && this.isPlainF32(input) && !this.bf16DataIds.has(input.dataId);
+      return isPlain && policy.castsInput(shaderKey, sizeOf(input.shape)) ? this.casts.copyOf(input) : input;
     });
   }
 
-  private narrowed(wide: TensorInfo): TensorInfo {
-    const result = this.toF16(wide);
+  /** The program with its stores rounded to bf16. */
+  private runRounded(program: Program, inputs: TensorInfo[], outputDtype: DataType, uniforms?: ProgramUniforms): TensorInfo {
+    program.shaderKey += '|bf16';
+    this.roundsStores = true;
+    this.timing.notes.program(program, inputs);
+    try {
+      const result = super.runWebGPUProgram(program, inputs, outputDtype, uniforms);
+      this.bf16DataIds.add(result.dataId);
+      return result;
+    } finally {
+      this.roundsStores = false;
+    }
+  }
+
+  private inHalf(wide: TensorInfo): TensorInfo {
+    const result = this.policy?.format === 'bf16' ? this.toBf16(wide) : this.toF16(wide);
     this.disposeData(wide.dataId);
     return result;
   }
@@ -391,7 +418,15 @@ export class LockstepBackend extends WebGPUBackend {
     this.runCast(`narrow_${rounding}_${form.vectors}`, narrowWgsl(form), wide, output);
   }
 
-  private runCast(key: string, wgsl: string, from: TensorInfo, to: TensorInfo): void {
+  private toBf16(tensor: TensorInfo): TensorInfo {
+    const output = this.makeTensorInfo(tensor.shape, 'float32');
+    this.bf16DataIds.add(output.dataId);
+    this.runCast('round_bf16', roundToBf16Wgsl, tensor, output, 1);
+    return output;
+  }
+
+  /** `valueCount`: of one invocation. */
+  private runCast(key: string, wgsl: string, from: TensorInfo, to: TensorInfo, valueCount = 4): void {
     const size = sizeOf(from.shape);
     if (size === 0) {
       this.stored(to.dataId).values = new Float32Array(0);
@@ -402,7 +437,7 @@ export class LockstepBackend extends WebGPUBackend {
       wgsl,
       tensors: [from.dataId, to.dataId],
       uniforms: [{ type: 'uint32', data: [size] }],
-      invocationCount: Math.ceil(size / 4),
+      invocationCount: Math.ceil(size / valueCount),
     });
   }
 
@@ -411,6 +446,7 @@ export class LockstepBackend extends WebGPUBackend {
     const stored = this.internals.tensorMap.get(dataId);
     if (stored === undefined) return; // disposed while it was being read
     stored.values = null;
+    this.bf16DataIds.delete(dataId);
     this.changeCounts.set(dataId, (this.changeCounts.get(dataId) ?? 0) + 1);
     this.casts.drop(dataId);
   }
@@ -438,7 +474,8 @@ export class LockstepBackend extends WebGPUBackend {
     const createShaderModule = device.createShaderModule.bind(device);
     const createComputePipeline = device.createComputePipeline.bind(device);
     device.createShaderModule = (descriptor) => {
-      const code = this.bindings === null ? descriptor.code : rewriteForF16(descriptor.code, this.bindings, this.f16Form);
+      const rewritten = this.bindings === null ? descriptor.code : rewriteForF16(descriptor.code, this.bindings, this.f16Form);
+      const code = this.roundsStores ? roundStoresToBf16(rewritten) : rewritten;
       return this.errors.watch(`GPU program ${descriptor.label ?? ''}`, () => createShaderModule({ ...descriptor, code }));
     };
     device.createComputePipeline = (descriptor) =>

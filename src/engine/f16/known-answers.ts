@@ -30,7 +30,7 @@ const answers: readonly (readonly [value: number, expected: number])[] = [
   [0, 0],
 ];
 
-const everything: ResidencyPolicy = { castsInput: () => false, outputsF16: () => true };
+const everything: ResidencyPolicy = { format: 'f16', castsInput: () => false, outputsF16: () => true };
 
 /** How many there are. */
 export const f16AnswerCount = answers.length;

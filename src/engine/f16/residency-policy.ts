@@ -19,11 +19,13 @@ export interface ProgramFacts {
 
 export interface InputFacts {
   readonly size: number;
-  /** `f16` and `f32` are the two ways a float tensor may be stored; `other` is integers and bools, whatever tfjs calls the tensor. */
+  /** `f16` (or rounded to bf16) and `f32` are the two ways a float tensor may be stored; `other` is integers and bools, whatever tfjs calls the tensor. */
   readonly stored: 'f16' | 'f32' | 'other';
 }
 
 export interface ResidencyPolicy {
+  /** What is stored in 16 bits, or (bf16) rounded to what they hold. */
+  readonly format: 'f16' | 'bf16';
   /** Whether a plain f32 input of so many elements is cast to f16 before this program. */
   castsInput(shaderKey: string, size: number): boolean;
   /** Whether its float output should live in f16. */
@@ -74,12 +76,16 @@ export function castsToF16(shaderKey: string): boolean {
 
 /** Under `autocast`. */
 export const autocastPolicy: ResidencyPolicy = {
+  format: 'f16',
   castsInput: (shaderKey, size) => size >= smallestCastSize && castsToF16(shaderKey),
   outputsF16: (program) => {
     if (program.outputSize < smallestF16Size || weightGradient.test(program.shaderKey)) return false;
     return down.test(program.shaderKey) || flowsF16(program);
   },
 };
+
+/** Under `autocast` with bf16: the same places, other roundings. */
+export const bf16Policy: ResidencyPolicy = { ...autocastPolicy, format: 'bf16' };
 
 function flowsF16({ shaderKey, outputSize, inputs }: ProgramFacts): boolean {
   return flow.test(shaderKey) && largeInputsAreF16(outputSize, inputs);

@@ -1,4 +1,4 @@
-// f16 where tensors cannot be stored in 16 bits: on WebGL and on the CPU. Values are rounded to what 16 bits hold at the same places where
+// f16 where tensors cannot be stored in 16 bits: on WebGL and on the CPU; and bf16 there. Values are rounded to what 16 bits hold at the same places where
 // WebGPU would store them so (kernel-policy.ts), and the arithmetic is f32 there as here: an fp16 lane learns what it would learn on
 // WebGPU. It is neither faster nor smaller, and nobody may say so (`f16: 'simulated'`).
 //
@@ -15,6 +15,7 @@ import { roundOnWebGl } from './round-on-webgl.ts';
 import type { InputFacts } from './residency-policy.ts';
 
 type SimulatedBackend = 'webgl' | 'cpu';
+type HalfFormat = 'f16' | 'bf16';
 type Kernel = ReturnType<typeof tf.getKernel>['kernelFunc'];
 type KernelCall = Parameters<Kernel>[0];
 
@@ -34,7 +35,8 @@ export function simulatedF16On(backendName: SimulatedBackend): SimulatedF16 {
 class SimulatedF16 {
   private readonly backendName: SimulatedBackend;
   private pass: HalfPass | 'f32' = 'f32';
-  private readonly f16DataIds = new WeakSet<object>();
+  /** What tensors were rounded to. */
+  private readonly formatOf = new WeakMap<object, HalfFormat>();
   /** Casts of integers to float, such as masks: WebGPU keeps their integers, and they do not count as large f32 inputs. */
   private readonly integerDataIds = new WeakSet<object>();
   /** Rounded copies of f32 tensors, such as weights: one per scope, dropped at the outermost scope's end. */
@@ -46,12 +48,12 @@ class SimulatedF16 {
   }
 
   isF16(tensor: Pick<TensorInfo, 'dataId'>): boolean {
-    return this.f16DataIds.has(tensor.dataId);
+    return this.formatOf.get(tensor.dataId) === 'f16';
   }
 
   /** A rounded copy, whatever the scope. */
   toF16(tensor: Tensor): Tensor {
-    return tf.engine().makeTensorFromTensorInfo(this.rounded(tensor), tf.backend());
+    return tf.engine().makeTensorFromTensorInfo(this.rounded(tensor, 'f16'), tf.backend());
   }
 
   /** Runs a synchronous function, with the kernels' results rounded as the pass has it. */
@@ -84,7 +86,7 @@ class SimulatedF16 {
     const store = (output: TensorInfo): TensorInfo => {
       // What is passed on holds what its input held.
       if (output.dtype !== 'float32' || inputIds.has(output.dataId)) return output;
-      return storesF16(pass, kernelName, call.attrs, sizeOf(output.shape), facts) ? this.replaced(output) : output;
+      return storesF16(pass, kernelName, call.attrs, sizeOf(output.shape), facts) ? this.replaced(output, formatOfPass(pass)) : output;
     };
     const outputs = stock({ ...call, inputs });
     if (kernelName === 'Cast' && !Array.isArray(outputs) && sources[0]?.dtype !== 'float32') this.integerDataIds.add(outputs.dataId);
@@ -93,16 +95,17 @@ class SimulatedF16 {
 
   private facts(input: TensorInfo): InputFacts {
     const isPlainF32 = input.dtype === 'float32' && !this.integerDataIds.has(input.dataId);
-    return { size: sizeOf(input.shape), stored: this.isF16(input) ? 'f16' : isPlainF32 ? 'f32' : 'other' };
+    return { size: sizeOf(input.shape), stored: this.formatOf.has(input.dataId) ? 'f16' : isPlainF32 ? 'f32' : 'other' };
   }
 
   /** Some kernels take a list of tensors where the type says a map; it stays a list. */
   private castInputs(pass: HalfPass, kernelName: string, inputs: NamedTensorInfoMap): NamedTensorInfoMap {
     const cast = (input: TensorInfo): TensorInfo => {
-      const isCandidate = input.dtype === 'float32' && !this.isF16(input) && castsInput(pass, kernelName, sizeOf(input.shape));
+      const isCandidate =
+        input.dtype === 'float32' && !this.formatOf.has(input.dataId) && castsInput(pass, kernelName, sizeOf(input.shape));
       if (!isCandidate) return input;
       let copy = this.casts.get(input.dataId);
-      if (copy === undefined) this.casts.set(input.dataId, (copy = this.rounded(input)));
+      if (copy === undefined) this.casts.set(input.dataId, (copy = this.rounded(input, formatOfPass(pass))));
       return { ...copy, shape: input.shape };
     };
     if (Array.isArray(inputs)) return (inputs as TensorInfo[]).map(cast) as unknown as NamedTensorInfoMap;
@@ -110,25 +113,26 @@ class SimulatedF16 {
     return Object.fromEntries(entries.map(([name, input]) => [name, input == null ? input : cast(input)])) as NamedTensorInfoMap;
   }
 
-  private rounded(tensor: TensorInfo): TensorInfo {
-    return this.marked(rounders[this.backendName](tensor));
+  private rounded(tensor: TensorInfo, format: HalfFormat): TensorInfo {
+    const info = rounders[this.backendName](tensor, format);
+    this.formatOf.set(info.dataId, format);
+    return info;
   }
 
-  private replaced(output: TensorInfo): TensorInfo {
-    const rounded = this.rounded(output);
+  private replaced(output: TensorInfo, format: HalfFormat): TensorInfo {
+    const rounded = this.rounded(output, format);
     tf.backend().disposeData(output.dataId);
     return rounded;
-  }
-
-  private marked(info: TensorInfo): TensorInfo {
-    this.f16DataIds.add(info.dataId);
-    return info;
   }
 
   private dropCasts(): void {
     for (const { dataId } of this.casts.values()) tf.backend().disposeData(dataId);
     this.casts.clear();
   }
+}
+
+function formatOfPass(pass: HalfPass): HalfFormat {
+  return pass === 'bf16' ? 'bf16' : 'f16';
 }
 
 function listOf(inputs: NamedTensorInfoMap): readonly TensorInfo[] {

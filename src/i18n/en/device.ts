@@ -10,7 +10,7 @@ export const deviceMessages = {
   'f16.packed.hint': 'No shader-f16 here: tensors really are stored in 16 bits, two to a word; arithmetic is f32.',
   'f16.simulated': 'f16 simulated',
   'f16.simulated.short': 'simulated',
-  'f16.simulated.hint': 'Values are rounded to what 16 bits can hold, but stored in 32: speed and memory say nothing about f16.',
+  'f16.simulated.hint': 'Values are rounded to what 16 bits can hold, but stored in 32: speed and memory say nothing about 16 bits.',
   'device.starting': 'Starting the GPU…',
   'device.failed': 'No device: {reason}',
   'device.unnamed': 'unnamed adapter',

@@ -25,5 +25,5 @@ export const numbersMessages = {
   'numbers.unchanged': 'unchanged: the addition is lost',
   'numbers.range': 'Finite up to {largest}; normal from {normal}, anything at all from {smallest}.',
   'numbers.how':
-    'Numbers are rounded to f32 first, as a GPU holds them, then to nearest, ties to even. A lane’s fp16 tensors are rounded like this; bf16 is computed here only, no lane trains in it.',
+    'Numbers are rounded to f32 first, as a GPU holds them, then to nearest, ties to even. A lane’s fp16 tensors are rounded like this, and those of a bf16 lane, which stay in 32 bits.',
 } as const;

@@ -12,7 +12,7 @@ export const deviceMessages: Readonly<Record<keyof typeof english, string>> = {
   'f16.packed.hint': '此处没有 shader-f16：张量确实以 16 位存储，每个字放两个值；运算为 f32。',
   'f16.simulated': 'f16 模拟',
   'f16.simulated.short': '模拟',
-  'f16.simulated.hint': '数值舍入到 16 位所能表示的精度，但仍以 32 位存储：速度和显存不能说明 f16 的表现。',
+  'f16.simulated.hint': '数值舍入到 16 位所能表示的精度，但仍以 32 位存储：速度和显存不能说明 16 位的表现。',
   'device.starting': '正在启动 GPU……',
   'device.failed': '没有可用设备：{reason}',
   'device.unnamed': '未命名的适配器',

@@ -45,9 +45,12 @@ export const lanesMessages: Readonly<Record<keyof typeof english, string>> = {
     '同 fp16，但每次更新后权重都舍入到 f16：小于权重 2⁻¹¹ 的更新会丢失，无论出现多少次。权重梯度和优化器状态仍为 f32。',
   'precision.fp16-pure':
     '一切皆为 16 位：权重、激活、梯度、归一化、softmax、损失和优化器状态。仍为 f32 的：程序内部的运算与求和、舍入前的各 rank 均值、Adam 中 β 的幂。除非另行要求，损失不缩放。',
+  'precision.bf16':
+    'bfloat16，模拟：在 fp16 会以 16 位存储之处舍入到八位有效位，但仍以 f32 存放，因此时间和显存不能说明它的表现。范围与 f32 相同：无需损失缩放，小梯度也能保留。主权重和优化器状态为 f32。',
   'precision.pass': '前向与反向：{format}',
   'precision.pass.f32': 'f32',
   'precision.pass.f16': 'autocast 允许处为 f16',
+  'precision.pass.bf16': 'autocast 允许处为 bf16（模拟）',
   'precision.pass.f16-everywhere': '处处为 f16',
   'precision.weights': '权重 {format}',
   'precision.gradients': '权重梯度 {format}',

@@ -27,5 +27,5 @@ export const numbersMessages: Readonly<Record<keyof typeof english, string>> = {
   'numbers.unchanged': '没有变化：加上的数丢失了',
   'numbers.range': '有限值最大为 {largest}；正规数从 {normal} 起，最小的非零数为 {smallest}。',
   'numbers.how':
-    '数值先像 GPU 那样舍入到 f32，再舍入到最近值（恰在中间时取偶）。泳道中的 fp16 张量就是这样舍入的；bf16 只在这里计算，没有泳道用它训练。',
+    '数值先像 GPU 那样舍入到 f32，再舍入到最近值（恰在中间时取偶）。泳道中的 fp16 张量就是这样舍入的，bf16 泳道中的也是，但仍以 32 位存放。',
 };

@@ -88,7 +88,9 @@ function LaneUseTable({ report }: { readonly report: DeviceReport }): preact.JSX
         {laneUses(report).map(({ precision, storage, arithmetic, isMemoryCounted, isSpeedComparable }) => (
           <tr key={precision}>
             <th scope="row">{precision}</th>
-            <td title={storage === 'f32' ? undefined : t(`f16.${storage}.hint`)}>{storage === 'f32' ? 'f32' : t(`f16.${storage}`)}</td>
+            <td title={storage === 'f32' ? undefined : t(`f16.${storage}.hint`)}>
+              {storage === 'f32' ? 'f32' : t(precision === 'bf16' ? `f16.${storage}.short` : `f16.${storage}`)}
+            </td>
             <td>{arithmetic}</td>
             <td>{t(isMemoryCounted ? 'capabilities.memoryCounted' : 'capabilities.memoryNotCounted')}</td>
             <td>{t(isSpeedComparable ? 'capabilities.speedMeasured' : 'capabilities.noClaim')}</td>

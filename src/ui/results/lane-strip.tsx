@@ -154,14 +154,14 @@ function RanksChip({ lane }: { readonly lane: LaneState }): preact.JSX.Element |
   );
 }
 
-/** How fp16 is done in this lane, where it is an fp16 lane. */
+/** How 16 bits are done in this lane, and what is in them; nothing for fp32. */
 function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | null {
   const { page } = usePage();
   const device = page.device.value;
   const { precision } = lane.lane;
   const kind = lane.result.value?.f16 ?? f16KindOf(precision, device.kind === 'ready' ? device.report.f16 : null);
   return kind === null ? null : (
-    <span class="chip" title={t(`f16.${kind}.hint`)}>
+    <span class="chip" title={`${t(`precision.${precision}`)} ${t(`f16.${kind}.hint`)}`}>
       {t(`f16.${kind}.short`)}
     </span>
   );

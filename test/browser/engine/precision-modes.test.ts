@@ -1,7 +1,10 @@
 // Plan: weights, and with fp16-pure all else, in f16 on the GPU. What an update leaves there is NumPy's f16 to the bit, whatever the sizes and the values; the buffers are half as
-// large; a clone keeps what it had. That recorded steps end with the bits of eager ones is in captured-lanes.test.ts.
+// large; a clone keeps what it had. bf16 is rounded by its bits, where f16 would be stored. That recorded steps end with the bits of eager ones is in captured-lanes.test.ts.
 
 import { beforeAll, describe, expect, it } from 'vitest';
+import { trainRounded } from '../../../src/cli/reference/families/rounded-mlp.ts';
+import { firstDifference } from '../../../src/cli/reference/compare-fields.ts';
+import { floatFormats, roundToFormat } from '../../../src/core/float-formats.ts';
 import { roundToFloat16 } from '../../../src/core/float16.ts';
 import { isPrecision } from '../../../src/core/precision/precision-modes.ts';
 import type { LockstepBackend } from '../../../src/engine/backend/lockstep-backend.ts';
@@ -24,6 +27,12 @@ function turningPoints(): Float32Array {
   return new Float32Array(Uint32Array.from(words).buffer);
 }
 
+const keptWeights = cases.flatMap(({ id, input, expected }) => {
+  const { w0, grads, optimizer, precision } = input;
+  const after = expected.w_after_each_step;
+  return w0 === undefined || grads === undefined || after === undefined ? [] : [[id, { precision, w0, grads, optimizer, after }] as const];
+});
+
 let engine: Engine;
 let backend: LockstepBackend;
 beforeAll(async () => {
@@ -33,16 +42,15 @@ beforeAll(async () => {
 });
 
 describe('weights in f16', () => {
-  it.each(cases.map((given) => [given.id, given] as const))('are updated as NumPy does it: %s', async (_, { input, expected }) => {
-    const { precision, w0, grads } = input;
+  it.each(keptWeights)('are updated as NumPy does it: %s', async (_, { precision, w0, grads, optimizer: spec, after }) => {
     if (!isPrecision(precision)) throw new Error(precision);
-    const optimizer = createOptimizer(parseOptimizerSpec(input.optimizer));
+    const optimizer = createOptimizer(parseOptimizerSpec(spec));
     const weight = tf.variable(tf.tensor1d(w0));
     keepWeights(engine, precision, [weight]);
     keepState(engine, precision, optimizer);
     for (const [step, gradient] of grads.entries()) {
       tf.tidy(() => optimizer.applyGradients({ [weight.name]: tf.tensor1d(gradient) }));
-      expect([...(await weight.data())]).toEqual(expected.w_after_each_step[step]);
+      expect([...(await weight.data())]).toEqual(after[step]);
     }
   });
 
@@ -91,5 +99,25 @@ describe('everything in f16', () => {
     const halves = weights.reduce((sum, { length }) => sum + Math.ceil(length / 4) * 8, 0); // padded to fours
     expect(bytes?.weights).toBe(halves);
     expect(bytes?.optimizer).toBe(halves + 196); // one slot a weight, and the hyper-parameters
+  });
+});
+
+describe('bf16', () => {
+  it('is rounded by integers, in what a product reads and in what it gives', async () => {
+    const fractions = [0, 1, 0x7fff, 0x8000, 0x8001, 0xffff, 0x10000, 0x17fff, 0x18000, 0x18001, 0x7f7fff, 0x7f8000, 0x7fffff];
+    const words = Array.from({ length: 253 }, (_, index) => fractions.map((fraction) => ((index + 1) << 23) | fraction)).flat();
+    const values = new Float32Array(Uint32Array.from(words).buffer);
+    const product = engine.autocast(() => tf.matMul(tf.tensor2d(values, [values.length, 1]), tf.ones([1, 2])), 'bf16');
+    const rounded = Array.from(values, (value) => roundToFormat(value, floatFormats.bf16));
+    expect(((await product.array()) as number[][]).map(([value]) => value)).toEqual(rounded);
+    expect(engine.isF16(product)).toBe(false);
+  });
+
+  it('trains a small network with the roundings of autocast, as NumPy does it', async () => {
+    const given = cases.find(({ id }) => id === 'modes/bf16-mlp');
+    if (given === undefined) throw new Error('no such case');
+    const { seed = 0, learningRate = 0, steps = 0 } = given.input;
+    const got = await trainRounded(engine, 'bf16', { seed, learningRate, steps });
+    expect(firstDifference(got, given.expected, given.tol)).toBe(null);
   });
 });

@@ -3,10 +3,13 @@
 
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { describe, expect, inject, it } from 'vitest';
+import { firstDifference } from '../../../src/cli/reference/compare-fields.ts';
+import { trainRounded } from '../../../src/cli/reference/families/rounded-mlp.ts';
 import { roundToFloat16 } from '../../../src/core/float16.ts';
 import { createPrng } from '../../../src/core/prng.ts';
 import { startEngine } from '../../../src/engine/start.ts';
 import { tf } from '../../../src/engine/tf.ts';
+import cases from '../../reference/precision-modes.json' with { type: 'json' };
 import { createCnn, createMlp, type TestModel } from './models.ts';
 import { trainSteps } from './train-steps.ts';
 
@@ -72,6 +75,14 @@ describe.each(backends)('simulated f16 on %s', (backend) => {
     const big = tf.mul<Tensor2D>(tf.ones([40, 40]), 300);
     const product = engine.autocast(() => tf.matMul(big, big)); // 40 · 90,000 is beyond 65,504
     expect((await product.data())[0]).toBe(Infinity);
+  });
+
+  it('rounds to bf16 where a bf16 lane would store it, as NumPy does', async () => {
+    const given = cases.find(({ id }) => id === 'modes/bf16-mlp');
+    if (given === undefined) throw new Error('no such case');
+    const { seed = 0, learningRate = 0, steps = 0 } = given.input;
+    const got = await trainRounded(await startEngine({ backend }), 'bf16', { seed, learningRate, steps });
+    expect(firstDifference(got, given.expected, given.tol)).toBe(null);
   });
 
   // Packed programs are the same on every adapter: the one that is slow to compile them compares one model.

@@ -19,7 +19,7 @@ export interface OpMode {
 }
 
 /** Everything in f16 that can be. */
-const forceF16: ResidencyPolicy = { castsInput: () => true, outputsF16: ({ outputSize }) => outputSize > 0 };
+const forceF16: ResidencyPolicy = { format: 'f16', castsInput: () => true, outputsF16: ({ outputSize }) => outputSize > 0 };
 
 // Summation order differs between backends, and llvmpipe's exp is a polynomial (1.2e-4 measured in logSumExp).
 const f32Tolerance = 2e-4;
