@@ -57,6 +57,15 @@ describe('without master weights', () => {
     expect((await trainLane(constant, '1xfp16')).weights[0]?.[0]).toBeCloseTo(1 - 20 * 2 ** -12, 4);
   });
 
+  test('a decay and a step that are each too small to be seen are rounded together', async () => {
+    const engine = await startEngine({ backend: 'cpu' });
+    const weight = tf.variable(tf.ones([1]));
+    engine.keepInF16(weight);
+    const optimizer = createOptimizer({ name: 'adamW', learningRate: 2 ** -12, weightDecay: 1 });
+    tf.tidy(() => optimizer.applyGradients({ [weight.name]: tf.ones([1]) })); // 2⁻¹² of each
+    expect(weight.dataSync()[0]).toBe(1 - 2 ** -11);
+  });
+
   test('a step whose gradients overflow leaves the weights where they were', async () => {
     const lane = await trainLane({ ...mlpWithOutlier, steps: 6 }, '2xfp16(noMasterWeights)', { withHashes: true });
     expect(lane.skippedSteps).toBeGreaterThan(0);

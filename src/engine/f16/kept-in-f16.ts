@@ -5,6 +5,8 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
 
 const kept = new WeakSet<Variable>();
+/** Those that wait to be rounded; null where everything is at once. */
+let waiting: Map<Variable, () => void> | null = null;
 
 /** Whether a variable is one of them. */
 export function isKeptInF16(variable: Variable): boolean {
@@ -16,11 +18,29 @@ export function keepInF16(engine: Pick<Engine, 'isF16' | 'toF16'>, variable: Var
   if (kept.has(variable)) return;
   kept.add(variable);
   const assign = variable.assign.bind(variable);
-  variable.assign = (value: Tensor) => {
-    if (engine.isF16(value)) return assign(value);
+  const round = (value: Tensor): void => {
     const rounded = engine.toF16(value);
     assign(rounded);
     rounded.dispose();
   };
-  if (!engine.isF16(variable)) variable.assign(variable);
+  variable.assign = (value: Tensor) => {
+    if (engine.isF16(value)) return assign(value);
+    if (waiting === null) return round(value);
+    waiting.set(variable, () => round(variable));
+    assign(value);
+  };
+  if (!engine.isF16(variable)) round(variable);
+}
+
+/** Runs an update that assigns more than once, such as a decay and then a step; what is kept in f16 is rounded once, at its end. */
+export function roundingOnce(run: () => void): void {
+  const outer = waiting;
+  waiting ??= new Map();
+  try {
+    run();
+  } finally {
+    const rounds = outer === null ? [...waiting.values()] : [];
+    waiting = outer;
+    for (const round of rounds) round();
+  }
 }

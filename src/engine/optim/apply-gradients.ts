@@ -5,6 +5,7 @@
 import type { NamedTensorMap, Optimizer, Scalar, Tensor } from '@tensorflow/tfjs';
 import { PlaygroundError } from '../../core/errors.ts';
 import { tf } from '../tf.ts';
+import { roundingOnce } from '../f16/kept-in-f16.ts';
 import { disposeHyper } from './fused/hyper-buffer.ts';
 import { fusedBackend, recordFusedUpdate, type DeviceScaling } from './fused/fused-update.ts';
 import { fieldsOf, numberField } from './optimizer-fields.ts';
@@ -123,8 +124,7 @@ function applyInOps(
   atScheduledRate(optimizer, () => {
     tf.tidy(() => {
       const clipped = clippedInOps(optimizer, gradients);
-      if (rule.inOps === undefined) stock(clipped);
-      else rule.inOps(optimizer, clipped, stock);
+      roundingOnce(() => (rule.inOps === undefined ? stock(clipped) : rule.inOps(optimizer, clipped, stock)));
       storeSlots(optimizer); // where this was their first step
     });
   });

@@ -48,7 +48,6 @@ describe('a captured lane', () => {
     '2xfp16(noMasterWeights)+bucket=1KB',
     '1xfp16-pure+accum=3+clip=1+lossScale=dynamic+initScale=256',
     '2xfp16-pure+bucket=1KB',
-    '1xbf16+clip=1',
     '2xfp16+local=4',
     '1xfp16+lossScale=off',
     '2xfp32+local=4',

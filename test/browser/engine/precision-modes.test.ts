@@ -1,5 +1,5 @@
 // Plan: weights, and with fp16-pure all else, in f16 on the GPU. What an update leaves there is NumPy's f16 to the bit, whatever the sizes and the values; the buffers are half as
-// large; a clone keeps what it had. bf16 is rounded by its bits, where f16 would be stored. That recorded steps end with the bits of eager ones is in captured-lanes.test.ts.
+// large; a clone keeps what it had. bf16 is rounded by its bits, where f16 would be stored. That recorded steps in f16 end with the bits of eager ones is in captured-lanes.test.ts.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { trainRounded } from '../../../src/cli/reference/families/rounded-mlp.ts';
@@ -111,6 +111,15 @@ describe('bf16', () => {
     const rounded = Array.from(values, (value) => roundToFormat(value, floatFormats.bf16));
     expect(((await product.array()) as number[][]).map(([value]) => value)).toEqual(rounded);
     expect(engine.isF16(product)).toBe(false);
+  });
+
+  it('is recorded, and replayed with the bits of eager steps', async () => {
+    const captured = await trainLane({ ...mlp, steps: 10 }, '1xbf16', { engine });
+    const eager = await trainLane({ ...mlp, steps: 10 }, '1xbf16+eager', { engine });
+    expect(captured.execution).toBe('captured');
+    expect(captured.log).toEqual(eager.log);
+    expect(captured.weights).toEqual(eager.weights);
+    expect(captured.weights).not.toEqual((await trainLane({ ...mlp, steps: 10 }, '1xfp32', { engine })).weights);
   });
 
   it('trains a small network with the roundings of autocast, as NumPy does it', async () => {
