@@ -40,7 +40,7 @@ export interface Curve {
   readonly band: { readonly low: Column; readonly high: Column } | null;
   /** Rows whose value is no finite number; null for none. */
   nonFiniteRows(): Column | null;
-  /** Rows of steps that were skipped, in a panel of loss scales; else null. */
+  /** Rows of steps that were skipped, of repeats by any of them, in a panel of loss scales; else null. */
   readonly skippedRows: Column | null;
   update(): void;
 }
@@ -143,7 +143,7 @@ function partOf(series: LaneSeries, facts: AxisFacts, { quantity, axis }: CurveS
 function curveOf({ quantity, smoothing }: CurveSources, { series, x, y }: Part, identity: Identity): Curve {
   const smoothed = smoothing > 0 && quantity.isSmoothed ? smoothColumn(y.column, smoothing) : null;
   const table = series[quantity.source];
-  const skipped = quantity.metric === 'lossScale' ? skippedSteps(table) : null;
+  const skipped = quantity.metric === 'lossScale' ? skippedSteps([table], () => table.step.length) : null;
   return {
     ...identity,
     step: table.step,
@@ -159,19 +159,22 @@ function curveOf({ quantity, smoothing }: CurveSources, { series, x, y }: Part, 
   };
 }
 
-/** Rows in which the number of skipped steps went up. */
-function skippedSteps(table: SeriesTable): DerivedColumn {
+/** Rows, as far as they are counted, in which one of the tables' numbers of skipped steps went up. */
+function skippedSteps(tables: readonly SeriesTable[], rowCount: () => number): DerivedColumn {
   const rows = new Column();
+  const before = tables.map(() => 0);
   let row = 0;
-  let before = 0;
   return {
     column: rows,
     update() {
-      const counts = table.metric('skippedSteps');
-      if (counts === null) return;
-      for (; row < counts.length; row += 1) {
-        if (counts.at(row) > before) rows.push(row);
-        before = Math.max(before, counts.at(row) || 0);
+      for (const count = rowCount(); row < count; row += 1) {
+        let isSkipped = false;
+        for (const [index, table] of tables.entries()) {
+          const skippedSoFar = table.metric('skippedSteps')?.at(row) ?? 0;
+          if (skippedSoFar > (before[index] ?? 0)) isSkipped = true;
+          before[index] = Math.max(before[index] ?? 0, skippedSoFar || 0); // NaN where a step logged none
+        }
+        if (isSkipped) rows.push(row);
       }
     },
   };
@@ -188,6 +191,7 @@ function meanOf({ quantity, smoothing }: CurveSources, parts: readonly Part[], i
   const low = deriveColumn(rowCount, (row) => Math.min(...valuesAt(row)));
   const high = deriveColumn(rowCount, (row) => Math.max(...valuesAt(row)));
   const smoothed = smoothing > 0 && quantity.isSmoothed ? smoothColumn(raw.column, smoothing) : null;
+  const skipped = quantity.metric === 'lossScale' ? skippedSteps(tables, rowCount) : null;
   const gaps = new Column();
   const noteGap = (row: number): void => {
     if (tables.some((table) => holds(table.nonFiniteRows(quantity.metric), row))) gaps.push(row);
@@ -201,14 +205,14 @@ function meanOf({ quantity, smoothing }: CurveSources, parts: readonly Part[], i
     smoothed: smoothed?.column ?? null,
     band: { low: low.column, high: high.column },
     nonFiniteRows: () => (gaps.length === 0 ? null : gaps),
-    skippedRows: null,
+    skippedRows: skipped?.column ?? null,
     update() {
       for (const part of parts) {
         part.x.update();
         part.y.update();
       }
       const known = raw.column.length;
-      for (const column of [step, x, raw, low, high, smoothed]) column?.update();
+      for (const column of [step, x, raw, low, high, smoothed, skipped]) column?.update();
       for (let row = known; row < raw.column.length; row += 1) if (!Number.isFinite(raw.column.at(row))) noteGap(row);
     },
   };

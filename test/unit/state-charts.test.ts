@@ -258,6 +258,21 @@ describe('curves', () => {
     expect(values(curve?.skippedRows)).toEqual([1, 3]);
     expect(curve?.smoothed).toBeNull();
   });
+
+  it('of repeats’ loss scales mark the steps that any of them skipped, as far as all have come', () => {
+    const lanes = [0, 1].map((index) => laneOf(index, { repeat: { group: '1xfp16', index, count: 2 } }));
+    const skips = [
+      [0, 1, 1, 1, 2],
+      [0, 0, 0, 1],
+    ];
+    for (const [index, skippedSteps] of skips.entries()) {
+      const ones = skippedSteps.map(() => 1);
+      train(lanes[index] ?? laneOf(9), ones, { lossScale: ones, skippedSteps });
+    }
+    const [curve] = curvesOf(lanes, { quantity: { source: 'steps', metric: 'lossScale', how: 'as-is', isSmoothed: false } });
+    expect(curve?.kind).toBe('repeats');
+    expect(values(curve?.skippedRows)).toEqual([1, 3]);
+  });
 });
 
 describe('smoothing', () => {

@@ -42,6 +42,7 @@ export const chartsMessages = {
     '{name} over {axis}, lanes: {lanes}. Arrow keys move the crosshair, with Shift the view; plus and minus zoom, 0 shows all.',
   'charts.notFinite': '{lane}: {count} values not finite from step {step}',
   'charts.skipped': '{lane}: {count} skipped steps (▲)',
+  'charts.skippedByAny': '{lane}: {count} steps skipped by one seed or more (▲)',
   'charts.notPositive': '{lane}: {count} values at or below 0 have no place on a logarithmic axis',
   'charts.seeds': '{lane}: {count} seeds: mean, min–max',
   'charts.someSeeds': '{lane}: {begun} of {count} seeds: mean, min–max',

@@ -43,6 +43,7 @@ export const chartsMessages: Readonly<Record<keyof typeof english, string>> = {
   'charts.description': '{name}随{axis}的变化，泳道：{lanes}。方向键移动十字线，按住 Shift 移动视图；加减号缩放，0 显示全部。',
   'charts.notFinite': '{lane}：自第 {step} 步起有 {count} 个值不是有限数',
   'charts.skipped': '{lane}：跳过 {count} 步（▲）',
+  'charts.skippedByAny': '{lane}：{count} 步被至少一个种子跳过（▲）',
   'charts.notPositive': '{lane}：{count} 个值不大于 0，无法在对数轴上显示',
   'charts.seeds': '{lane}：{count} 个种子：均值与最小–最大范围',
   'charts.someSeeds': '{lane}：{count} 个种子中的 {begun} 个：均值与最小–最大范围',

@@ -47,9 +47,10 @@ function notFiniteNote({ label, step, nonFiniteRows }: Curve): readonly string[]
   return [t('charts.notFinite', { lane: label, count: formatCount(rows.length), step: formatCount(step.at(rows.at(0))) })];
 }
 
-function skippedNote({ label, skippedRows }: Curve): readonly string[] {
+function skippedNote({ label, kind, skippedRows }: Curve): readonly string[] {
   if (skippedRows === null || skippedRows.length === 0) return [];
-  return [t('charts.skipped', { lane: label, count: formatCount(skippedRows.length) })];
+  const words = { lane: label, count: formatCount(skippedRows.length) };
+  return [kind === 'repeats' ? t('charts.skippedByAny', words) : t('charts.skipped', words)];
 }
 
 function leftOutNote({ label, raw }: Curve): readonly string[] {
