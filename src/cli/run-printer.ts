@@ -3,6 +3,7 @@
 // and at its end.
 
 import type { RunEvent } from '../runner/run-events.ts';
+import type { Overflow } from '../train/number-lines.ts';
 import type { DeviceReport } from '../train/telemetry.ts';
 import { formatFailure } from './failure-text.ts';
 import { advanceLane, formatLane, newLaneProgress, type LaneProgress } from './lane-progress.ts';
@@ -86,6 +87,11 @@ export class RunPrinter {
         this.print([`${this.labelOf(event.lane)}lost rank ${lostRank} after step ${step} and goes on with ${worldSize} of its ranks`]);
         return;
       }
+      case 'overflow': {
+        const { overflow, lane } = event;
+        this.print([`${this.labelOf(lane)}step ${overflow.step}: ${overflowText(overflow)}`]);
+        return;
+      }
       case 'schedule':
         if (event.reason === 'too-many-ranks')
           this.print(['lanes run one after the other: their ranks are too many at once for this machine']);
@@ -108,6 +114,7 @@ export class RunPrinter {
       case 'inside':
       case 'spans':
       case 'gpu-times':
+      case 'number-lines':
         return;
     }
   }
@@ -183,6 +190,17 @@ export class RunPrinter {
 export function describeDevice({ backend, adapter, f16, notes }: DeviceReport): readonly string[] {
   const name = [adapter.vendor, adapter.architecture, adapter.device, adapter.description].filter(Boolean).join(' ');
   return [`${backend} on ${name === '' ? 'an adapter that does not say its name' : name}, f16 ${f16}`, ...notes.map((note) => `  ${note}`)];
+}
+
+/** What overflowed, as a sentence. */
+function overflowText({ kind, name, isSkipped }: Overflow): string {
+  const what = {
+    activation: `what ${name} gives`,
+    signal: `the gradient of what ${name} gives`,
+    weight: name,
+    gradient: `the gradient of ${name}`,
+  };
+  return `${what[kind]} overflowed first${isSkipped ? '; the step was skipped' : ''}`;
 }
 
 function cut(text: string, width: number): string {

@@ -4,6 +4,7 @@
 import type { ParamNames } from './format-message.ts';
 import { clusterMessages } from './en/cluster.ts';
 import { numbersMessages } from './en/numbers.ts';
+import { precisionMessages } from './en/precision.ts';
 import { timelineMessages } from './en/timeline.ts';
 import { verdictMessages } from './en/verdict.ts';
 import { shellMessages } from './shell-messages-en.ts';
@@ -13,6 +14,7 @@ export const englishMessages = {
   ...shellMessages,
   ...clusterMessages,
   ...numbersMessages,
+  ...precisionMessages,
   ...timelineMessages,
   ...verdictMessages,
 } as const;

@@ -13,6 +13,7 @@ import { insideMessages } from './zh-cn/inside.ts';
 import { lanesMessages } from './zh-cn/lanes.ts';
 import { numbersMessages } from './zh-cn/numbers.ts';
 import { pageMessages } from './zh-cn/page.ts';
+import { precisionMessages } from './zh-cn/precision.ts';
 import { resultsMessages } from './zh-cn/results.ts';
 import { runMessages } from './zh-cn/run.ts';
 import { timelineMessages } from './zh-cn/timeline.ts';
@@ -31,6 +32,7 @@ export const chineseMessages: Readonly<Record<MessageKey, string>> = {
   ...lanesMessages,
   ...numbersMessages,
   ...pageMessages,
+  ...precisionMessages,
   ...resultsMessages,
   ...runMessages,
   ...timelineMessages,

@@ -36,6 +36,8 @@ export interface ReplicaProtocol {
   inspect(inspection: Inspection | null): void;
   /** Times the GPU kernels of so many of the next steps; nothing happens on ranks other than the first, and without time stamps. */
   timeSteps(stepCount: number): void;
+  /** Counts the numbers of so many of the next steps on f16's number line; nothing happens on ranks other than the first, and in a program. */
+  countNumbers(stepCount: number): void;
   /** A rank of the group is gone: calls that need it reject instead of waiting. Answers with what this one was at, at the end of a step under way. */
   lost(rank: number): Promise<LossReport>;
   /** Leaves the group that has lost a rank; answers once nothing is under way any more. Elastic lanes only, as the two that follow. */

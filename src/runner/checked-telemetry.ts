@@ -8,6 +8,7 @@ import type { ReplicaMessage } from '../rpc/replica-protocol.ts';
 import type { ConsoleLevel, ConsoleLine, EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
 import { parseGpuTimes } from './checked-gpu-times.ts';
 import { parsePhaseView, parseWeights } from './checked-inside.ts';
+import { parseNumberLines, parseOverflow } from './checked-number-lines.ts';
 import { parseSpanBatch } from './checked-spans.ts';
 import { parseShownView } from './checked-view.ts';
 
@@ -55,6 +56,14 @@ function parseEvent(value: unknown): ReplicaEvent | null {
     case 'gpu-times': {
       const times = parseGpuTimes(value['times']);
       return times === null ? null : { type: 'gpu-times', times };
+    }
+    case 'number-lines': {
+      const lines = parseNumberLines(value['lines']);
+      return lines === null ? null : { type: 'number-lines', lines };
+    }
+    case 'overflow': {
+      const overflow = parseOverflow(value['overflow']);
+      return overflow === null ? null : { type: 'overflow', overflow };
     }
     case 'console': {
       const line = parseLine(value['line']);

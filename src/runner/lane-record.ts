@@ -6,6 +6,7 @@ import type { GpuTimes } from '../core/gpu-times.ts';
 import { typicalStepMs } from '../core/typical-step.ts';
 import { formatLane } from '../train/lane.ts';
 import type { Lane } from '../train/lane.ts';
+import type { NumberLines, Overflow } from '../train/number-lines.ts';
 import { seedOf } from '../train/repeats.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { EvalPoint, ReplicaEvent, StepBatch } from '../train/telemetry.ts';
@@ -16,6 +17,9 @@ import { PhaseTally } from './phase-tally.ts';
 import { RankStepAssembler } from './rank-steps.ts';
 import type { LaneResult, LearningRateChange, MembershipChange, StepRow } from './results.ts';
 import type { LanePhase, RunFailure } from './run-events.ts';
+
+/** A scale that falls step by step can overflow for ever. */
+const mostKeptOverflows = 100;
 
 /** Collects one lane's numbers. */
 export class LaneRecord {
@@ -30,6 +34,8 @@ export class LaneRecord {
   private readonly batches: StepBatch[] = [];
   private readonly evals: EvalPoint[] = [];
   private gpuTimes: GpuTimes | null = null;
+  private numberLines: NumberLines | null = null;
+  private readonly overflows: Overflow[] = [];
   private readonly assembler: RankStepAssembler;
   private readonly phases = new PhaseTally();
 
@@ -42,6 +48,8 @@ export class LaneRecord {
   add(event: ReplicaEvent): void {
     if (event.type === 'steps') this.batches.push(event.batch);
     if (event.type === 'gpu-times') this.gpuTimes = event.times;
+    if (event.type === 'number-lines') this.numberLines = event.lines;
+    if (event.type === 'overflow' && this.overflows.length < mostKeptOverflows) this.overflows.push(event.overflow);
     if (event.type === 'eval') this.evals.push(event.point);
     if (event.type === 'spans') for (const rankStep of this.assembler.add(event.batch)) this.phases.add(rankStep);
   }
@@ -87,6 +95,8 @@ export class LaneRecord {
       links: report?.links ?? null,
       phases: this.phases.summarise(),
       gpuTimes: this.gpuTimes,
+      numberLines: this.numberLines,
+      overflows: [...this.overflows],
       learningRateChanges: [...this.learningRateChanges],
       membershipChanges: [...this.membershipChanges],
       error: this.failure,

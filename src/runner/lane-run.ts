@@ -163,6 +163,11 @@ export class LaneRun {
     if (this.isPrepared) void this.members[0]?.replica.ask((remote) => remote.timeSteps(stepCount));
   }
 
+  /** Counts the numbers of so many of the next steps, also of those under way. */
+  countNumbers(stepCount: number): void {
+    if (this.isPrepared) void this.members[0]?.replica.ask((remote) => remote.countNumbers(stepCount));
+  }
+
   /** Shows the phases of the steps that follow; null shows them no longer. */
   async inspect(inspection: Inspection | null): Promise<void> {
     this.inspection = inspection;

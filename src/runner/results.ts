@@ -9,6 +9,7 @@ import type { LocalText } from '../train/card.ts';
 import type { LossScaleMode } from '../train/lane-options.ts';
 import type { Precision } from '../core/precision/precision-modes.ts';
 import type { LaneRepeat } from '../train/lane.ts';
+import type { NumberLines, Overflow } from '../train/number-lines.ts';
 import type { SpanPhase } from '../train/span-phases.ts';
 import type { DeviceReport, F16Kind, GpuBytes } from '../train/telemetry.ts';
 import type { NotFiniteSpan } from './not-finite.ts';
@@ -178,6 +179,10 @@ export interface LaneResult {
   readonly phases: PhaseSummary | null;
   /** Where its device's time went, in a few timed steps of rank 0; null where the device has no time stamps, before the first of them, and in older results. */
   readonly gpuTimes: GpuTimes | null;
+  /** What f16 makes of its numbers, in the last step of rank 0 that was counted; null where none was, and in older results. */
+  readonly numberLines: NumberLines | null;
+  /** What overflowed first in its steps, the first hundred of them; empty in older results. */
+  readonly overflows: readonly Overflow[];
   /** Learning rates set by hand while it trained, each in force in the steps after `step`. */
   readonly learningRateChanges: readonly LearningRateChange[];
   /** Ranks that were lost while it trained, where it went on without them. */

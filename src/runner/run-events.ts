@@ -2,6 +2,7 @@
 // these events into what the components read.
 
 import type { GpuTimes } from '../core/gpu-times.ts';
+import type { NumberLines, Overflow } from '../train/number-lines.ts';
 import type { Declaration } from '../train/program-module.ts';
 import type { SpanBatch } from '../train/span-phases.ts';
 import type { ConsoleLine, DeviceReport, EvalPoint, PhaseView, ShownView, StepBatch, WeightInfo } from '../train/telemetry.ts';
@@ -47,6 +48,10 @@ export type RunEvent =
   | { readonly type: 'spans'; readonly lane: number; readonly batch: SpanBatch }
   /** What its device's time went into, as far as it is known now. */
   | { readonly type: 'gpu-times'; readonly lane: number; readonly times: GpuTimes }
+  /** The numbers of one of its steps on f16's number line. */
+  | { readonly type: 'number-lines'; readonly lane: number; readonly lines: NumberLines }
+  /** What overflowed first in one of its steps. */
+  | { readonly type: 'overflow'; readonly lane: number; readonly overflow: Overflow }
   | { readonly type: 'console'; readonly lane: number | null; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly lane: number; readonly view: ShownView }
   /** A program said or showed more than can be told: so many console lines and views are lost. */

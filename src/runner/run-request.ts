@@ -55,6 +55,8 @@ export interface RunHandle {
   setLearningRate(learningRate: number): void;
   /** Times the GPU kernels of so many of the next steps of every lane that trains. Never changes a result. */
   timeSteps(stepCount: number): void;
+  /** Counts the numbers of so many of the next steps of every lane that trains on f16's number line. Never changes a result. */
+  countNumbers(stepCount: number): void;
   /** Steps taken one at a time show their phases for one weight of the model; null: they no longer do. Never changes a result. */
   inspect(inspection: Inspection | null): void;
   /** Resolves when the run is done, failed or stopped; never rejects. */

@@ -115,6 +115,10 @@ export class Run implements RunHandle {
     this.turns.timeSteps(checkCount(stepCount, 'timeSteps'));
   }
 
+  countNumbers(stepCount: number): void {
+    this.turns.countNumbers(checkCount(stepCount, 'countNumbers'));
+  }
+
   private async execute(): Promise<RunResults> {
     const watch = setInterval(() => this.noticeSilence(), silenceCheckMs);
     try {

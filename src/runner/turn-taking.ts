@@ -96,6 +96,11 @@ export class TurnTaking {
     for (const { run } of this.entrants) run?.timeSteps(stepCount);
   }
 
+  /** Counts the numbers of so many of the next steps of every lane that has started. */
+  countNumbers(stepCount: number): void {
+    for (const { run } of this.entrants) run?.countNumbers(stepCount);
+  }
+
   /** Ends every worker at once; `train` resolves. */
   end(reason?: Error): void {
     const { entrants } = this;

@@ -32,6 +32,8 @@ export interface RunVerbs {
   inspect(inspection: Inspection | null): void;
   /** Times the GPU kernels of so many of the next steps of every lane that trains; nothing happens where no run is under way. */
   timeSteps(stepCount: number): void;
+  /** Counts the numbers of so many of the next steps of every lane that trains; nothing happens where no run is under way. */
+  countNumbers(stepCount: number): void;
   /** Hears every event of every run; returns a function that ends it. */
   subscribe(listener: RunListener): () => void;
 }

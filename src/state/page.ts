@@ -24,6 +24,7 @@ import { createMemoryStore } from './history/run-store.ts';
 import type { RunStore } from './history/run-store.ts';
 import { createInsideStep } from './inside-step.ts';
 import { createLaneList } from './lane-list.ts';
+import { createNumberLines } from './number-lines.ts';
 import { createNotice } from './notice.ts';
 import type { NoticeState } from './notice.ts';
 import { createOtherTabs } from './other-tabs.ts';
@@ -51,7 +52,7 @@ import type { Machine } from '../runner/schedule.ts';
 import type { DarkQuery, ThemeName, ThemeState } from './theme.ts';
 
 /** The tabs under the results. */
-export type TabName = 'console' | 'views' | 'inside' | 'timeline' | 'cluster' | 'numbers' | 'problems';
+export type TabName = 'console' | 'views' | 'inside' | 'timeline' | 'precision' | 'cluster' | 'numbers' | 'problems';
 
 /** All of the page's state. */
 export interface PageState extends SessionState {
@@ -127,6 +128,7 @@ export function createPageState(from: PageSurroundings): PageState {
     views: createShownViews(from.clock),
     inside: createInsideStep(),
     timeline: createTimeline(from.clock),
+    numberLines: createNumberLines(),
     verification: createVerification(),
     device: createDevice(),
     theme: createTheme(from.storage, from.systemIsDark, from.applyTheme),

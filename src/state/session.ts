@@ -13,6 +13,7 @@ import type { InputSources } from './current-input.ts';
 import type { DeviceState } from './device.ts';
 import type { RunRecorder } from './history/recorder.ts';
 import type { InsideStepState } from './inside-step.ts';
+import type { NumberLinesState } from './number-lines.ts';
 import type { Problem, RunVerbs } from './page-api.ts';
 import type { ProblemsState } from './problems.ts';
 import type { RunInput } from './run-input.ts';
@@ -73,6 +74,7 @@ export interface SessionState extends InputSources {
   readonly views: ShownViewsState;
   readonly inside: InsideStepState;
   readonly timeline: TimelineState;
+  readonly numberLines: NumberLinesState;
   readonly verification: VerificationState;
   readonly recorder: RunRecorder;
   readonly device: { value: DeviceState };
@@ -113,6 +115,7 @@ export function createSession(
     else if (event.type === 'device') state.device.value = { kind: 'ready', report: event.device };
     state.inside.apply(event);
     state.timeline.apply(event);
+    state.numberLines.apply(event);
     for (const listener of listeners) listener(event);
     // Not at once: the runner is still saying that it has paused.
     if (event.type === 'phase' && event.phase === 'paused' && isStepWanted) queueMicrotask(takeWantedStep);
@@ -166,6 +169,7 @@ export function createSession(
     state.views.clear();
     state.inside.clear();
     state.timeline.forget();
+    state.numberLines.clear();
     forgetVerification();
   }
 
@@ -213,6 +217,7 @@ export function createSession(
     state.views.clear();
     state.inside.clear();
     state.timeline.clear();
+    state.numberLines.clear();
     state.verification.forget();
     state.run.begin(input);
     const recording = state.recorder.follow({ programId: input.programId, fileName, source: compilation.program.source });
@@ -250,6 +255,9 @@ export function createSession(
     },
     timeSteps(stepCount) {
       handle?.timeSteps(stepCount);
+    },
+    countNumbers(stepCount) {
+      handle?.countNumbers(stepCount);
     },
     verifier,
     warm() {

@@ -8,11 +8,19 @@ import type { Amp, LossScaler } from './context.ts';
 import { inPrecision } from './in-precision.ts';
 import type { Lane } from './lane.ts';
 
-/** Mixed precision for a lane; in an fp32 lane autocast passes everything through, and so does the scaler where the loss is not scaled. */
-export function createAmp(engine: Engine, lane: Lane): Amp {
+/**
+ * Mixed precision for a lane; in an fp32 lane autocast passes everything through, and so does the scaler where the loss is not scaled.
+ * `onScaler` hears of every scaler that is made.
+ */
+export function createAmp(engine: Engine, lane: Lane, onScaler: (scaler: GradScaler) => void): Amp {
   return {
     autocast: (body) => inPrecision(engine, lane.precision, body),
-    gradScaler: (options = {}) => (lane.lossScale === 'off' ? noScaler : dynamicScaler(engine, new GradScaler(engine, options))),
+    gradScaler(options = {}) {
+      if (lane.lossScale === 'off') return noScaler;
+      const scaler = new GradScaler(engine, options);
+      onScaler(scaler);
+      return dynamicScaler(engine, scaler);
+    },
   };
 }
 

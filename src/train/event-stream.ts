@@ -4,6 +4,7 @@
 
 import type { GpuTimes } from '../core/gpu-times.ts';
 import { FloodGate } from './flood-gate.ts';
+import type { NumberLines, Overflow } from './number-lines.ts';
 import type { StepSpans } from './step-spans.ts';
 import type { ConsoleLevel, ConsoleLine, PhaseView, ReplicaEvent, ShownView, StepBatch, WeightInfo } from './telemetry.ts';
 import { WaitingViews } from './waiting-views.ts';
@@ -93,6 +94,16 @@ export class EventStream {
 
   gpuTimes(times: GpuTimes): void {
     this.others.push({ type: 'gpu-times', times });
+    this.schedule();
+  }
+
+  numberLines(lines: NumberLines): void {
+    this.others.push({ type: 'number-lines', lines });
+    this.schedule();
+  }
+
+  overflow(overflow: Overflow): void {
+    this.others.push({ type: 'overflow', overflow });
     this.schedule();
   }
 

@@ -10,6 +10,7 @@ import type { ProcessGroup } from '../collective/process-group.ts';
 import type { CapturedGraph } from '../engine/capture/graph.ts';
 import { precisionMode } from '../core/precision/precision-modes.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
+import type { LineFactor } from '../engine/number-line/line-counter.ts';
 import { skipsOnDevice } from '../engine/optim/apply-gradients.ts';
 import { isOfTfjs } from '../engine/optim/optimizer-state.ts';
 import type { DeviceLossScale } from '../engine/precision/device-loss-scale.ts';
@@ -21,6 +22,8 @@ import type { CapturedPass } from './captured-update.ts';
 import { HostGradients } from './host-gradients.ts';
 import { addUp, meanOf, objective, passOver } from './micro-step.ts';
 import type { Backward, MicroStep, PassOptions, ScaleLoss } from './micro-step.ts';
+import type { NumberLook } from './number-look.ts';
+import type { GradientOverflow } from './number-watch.ts';
 import type { StepProbe } from './step-probe.ts';
 import type { StepSpans } from './step-spans.ts';
 import { SyncedBatchNorm } from './synced-batch-norm.ts';
@@ -58,6 +61,9 @@ export class GradientStep {
   gradientNorm: number | null = null;
   /** Set while somebody looks into the steps. */
   probe: StepProbe | null = null;
+  /** Set for a step whose numbers are counted. */
+  look: NumberLook | null = null;
+  private hostOverflow = noOverflow;
 
   constructor(options: GradientStepOptions) {
     this.options = options;
@@ -75,6 +81,13 @@ export class GradientStep {
     return typeof this.captured === 'string' ? eager(this.captured) : this.captured.execution;
   }
 
+  /** Which gradient of the last step overflowed; null where nobody looks for one, because the loss is not scaled. */
+  get overflow(): GradientOverflow | null {
+    const { deviceScale } = this;
+    if (deviceScale !== null) return { place: deviceScale.tensors.overflowed, names: deviceScale.gradientNames };
+    return this.options.scaler === null ? null : this.hostOverflow;
+  }
+
   /** How much the wire lost of this rank's gradients in the last step, ‖lost‖ ÷ ‖meant‖; null where nothing can be lost. */
   takeWireError(): number | null {
     return this.gradientExchange?.takeWireError() ?? null;
@@ -85,7 +98,7 @@ export class GradientStep {
    * `microSteps` is empty. The result is the mean loss over all ranks that exchange gradients, else this rank's own.
    */
   async run(microSteps: readonly MicroStep[], rankWeight = 1): Promise<StepLoss> {
-    const { probe, replayed } = this; // who begins to look in the middle of a step sees the next
+    const { probe, look, replayed } = this; // who begins to look in the middle of a step sees the next
     const { spans } = this.options;
     const news = this.deviceScale?.hearInTime() ?? null;
     if (news !== null) await news;
@@ -94,25 +107,28 @@ export class GradientStep {
       spans.computed();
       return loss;
     }
-    const loss = await this.apply(await this.backward(microSteps, probe), rankWeight);
+    const loss = await this.apply(await this.backward(microSteps, probe, look), rankWeight);
     await probe?.updated();
     return loss;
   }
 
-  /** The gradients of these micro-steps, seen by a probe where there is one. The caller disposes of the pass. */
-  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null): Promise<CapturedPass> {
+  /** The gradients of these micro-steps, seen by a probe and counted by a look where there are any. The caller disposes of the pass. */
+  async backward(microSteps: readonly MicroStep[], probe: StepProbe | null, look: NumberLook | null): Promise<CapturedPass> {
     const { replayed } = this;
-    if (replayed !== null && probe === null && microSteps.length > 0)
+    if (replayed !== null && probe === null && look === null && microSteps.length > 0)
       return this.options.spans.compute(() => replayed.backward(microSteps));
-    const compute = () => this.accumulate(microSteps);
-    const { scaler } = this.options;
+    const { scaler, variables } = this.options;
+    const accumulate = () => this.accumulate(microSteps);
+    const compute = () => (look === null ? accumulate() : look.watch(variables, this.inverseScale, accumulate));
     const { loss, gradients } = await (probe === null ? compute() : probe.backward(compute, (await scaler?.read())?.scale ?? 1));
     return { loss, gradients, pending: null, dispose: () => tf.dispose([gradients, loss]) };
   }
 
   /** Updates the weights with gradients that are the mean over the ranks already, and disposes of them; an overflow skips the update. */
   async applyMean(gradients: tf.NamedTensorMap, isOverflow: boolean): Promise<void> {
-    if (!isOverflow) {
+    if (isOverflow) this.hostOverflow = await this.findOverflow(gradients);
+    else {
+      this.hostOverflow = noOverflow;
       await this.probe?.reduced(gradients);
       this.applyGradients(gradients);
     }
@@ -122,7 +138,20 @@ export class GradientStep {
 
   /** What replays this step; null where it is not replayed, or somebody looks into it. */
   private get replayed(): CapturedUpdate | null {
-    return this.probe !== null || typeof this.captured === 'string' ? null : this.captured;
+    const isWatched = this.probe !== null || this.look !== null;
+    return isWatched || typeof this.captured === 'string' ? null : this.captured;
+  }
+
+  /** What takes the loss scale off a gradient, wherever it is; null where the loss is not scaled. */
+  private get inverseScale(): LineFactor | null {
+    return this.deviceScale?.tensors.memory ?? this.options.scaler?.inverseScale ?? null;
+  }
+
+  private async findOverflow(gradients: tf.NamedTensorMap): Promise<GradientOverflow> {
+    const flag = foundInf(this.options.engine, Object.values(gradients));
+    const [place = 0] = await this.scalarTransfer.read([flag]);
+    flag.dispose();
+    return { place, names: namesOf(gradients) };
   }
 
   private async apply(pass: CapturedPass, rankWeight: number): Promise<StepLoss> {
@@ -174,14 +203,15 @@ export class GradientStep {
     const flag = foundInf(engine, Object.values(gradients));
     const reading = this.scalarTransfer.read([loss, flag]);
     spans.computedWhen(reading);
-    const [scaledLoss = Number.NaN, isOverflow = 1] = await reading;
+    const [scaledLoss = Number.NaN, overflowed = 1] = await reading;
     const unscaledLoss = scaledLoss / scaler.state.scale;
-    if (isOverflow === 0) {
+    this.hostOverflow = { place: overflowed, names: namesOf(gradients) };
+    if (overflowed === 0) {
       const unscaled = scaler.unscale(gradients);
       this.applyGradients(unscaled);
       tf.dispose(unscaled);
     }
-    scaler.update(isOverflow !== 0);
+    scaler.update(overflowed !== 0);
     tf.dispose([flag, loss, gradients]);
     return unscaledLoss;
   }
@@ -265,6 +295,13 @@ export class GradientStep {
     const op = lane.breakers.includes('sum') ? 'sum' : 'mean';
     return new TensorExchange({ engine, group, op, bucketBytes: lane.bucketBytes, wire: lane.wire, spans }, shapes);
   }
+}
+
+const noOverflow: GradientOverflow = { place: 0, names: [] };
+
+/** Of the gradients that `foundInf` counts. */
+function namesOf(gradients: tf.NamedTensorMap): readonly string[] {
+  return Object.keys(gradients).filter((name) => gradients[name]?.size !== 0);
 }
 
 /** Gradients in the order of the model's weights. */

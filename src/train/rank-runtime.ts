@@ -7,6 +7,7 @@ import { setLearningRate } from '../engine/optim/learning-rate.ts';
 import { optimizerSlots } from '../engine/optim/slots.ts';
 import type { LastingTensors } from '../engine/gpu-bytes.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { GradScaler } from '../engine/precision/grad-scaler.ts';
 import { ScalarRing } from '../engine/scalar-ring.ts';
 import type { tf } from '../engine/tf.ts';
 import { createAmp } from './amp.ts';
@@ -24,6 +25,7 @@ import { StepClock } from './step-clock.ts';
 import { StepGate } from './step-gate.ts';
 import { StepMeter } from './step-meter.ts';
 import type { StepSpans } from './step-spans.ts';
+import type { OwnMetric } from './telemetry.ts';
 
 /** Values logged for one step: numbers, or promises of what is still on the GPU. */
 type LoggedValues = Map<string, number | Promise<number>>;
@@ -44,6 +46,10 @@ export interface RankRuntimeOptions {
   readonly isLossScaled: boolean;
   /** Bytes this rank has sent so far, told with every step; null, or absent, where that is not told. */
   readonly bytesSent?: () => number | null;
+  /** What brings scalars from the device; its own where absent. */
+  readonly ring?: ScalarRing;
+  /** What else of the steps taken has to be told before a slice is over. */
+  readonly settle?: () => Promise<void>;
   /** The lane's faults say that this rank dies at a step: has its worker ended. */
   readonly die: (step: number) => void;
 }
@@ -59,6 +65,8 @@ export class RankRuntime {
   readonly meter: StepMeter;
   /** Whose slots are counted as memory, and whose learning rate can be changed: those of `ctx.optim`, and the experiment's. */
   readonly optimizers: tf.Optimizer[] = [];
+  /** The last that a program has made with `ctx.amp`; null for none. */
+  scaler: GradScaler | null = null;
   private readonly options: RankRuntimeOptions;
   /** Another one after a rank was lost, as is the gate. */
   private group: ProcessGroup;
@@ -86,7 +94,7 @@ export class RankRuntime {
     this.reporter = new Reporter(events, group.rank, lane.elastic);
     this.meter = new StepMeter(options.engine);
     this.clock = new StepClock(() => options.engine.sync());
-    this.ring = new ScalarRing(options.engine);
+    this.ring = options.ring ?? new ScalarRing(options.engine);
     const timing = options.engine.backend?.timing;
     this.gpuSampler = timing?.isAvailable === true ? new GpuSampler(timing, (times) => events.gpuTimes(times)) : null;
     this.context = this.createContext();
@@ -169,11 +177,11 @@ export class RankRuntime {
   }
 
   /** Resolves when every step that was taken has been told. */
-  private settle(): Promise<void> {
-    const { gpuSampler } = this;
+  private async settle(): Promise<void> {
     this.ring.flush();
-    const told = this.clock.settle();
-    return gpuSampler === null ? told : told.then(() => gpuSampler.settle());
+    await this.clock.settle();
+    await this.gpuSampler?.settle();
+    await this.options.settle?.();
   }
 
   private throwFailure(): void {
@@ -201,7 +209,9 @@ export class RankRuntime {
       lane,
       seed,
       dist: createDist(group, spans),
-      amp: createAmp(engine, lane),
+      amp: createAmp(engine, lane, (scaler) => {
+        this.scaler = scaler;
+      }),
       optim: (spec) => {
         const optimizer = createOptimizer(spec);
         keepState(engine, lane.precision, optimizer);
@@ -240,8 +250,7 @@ export class RankRuntime {
     const running = this.runBody(step, body);
     this.underWay = running.catch(() => undefined); // whoever takes the step hears of it
     const result = await running;
-    const bytesSent = this.options.bytesSent?.() ?? null;
-    if (bytesSent !== null && !logged.has('bytesSent')) logged.set('bytesSent', bytesSent);
+    for (const [name, value] of this.ownValues()) if (!logged.has(name)) logged.set(name, value);
     const { leftOutMs } = this;
     this.leftOutMs = 0;
     const report = (stepMs: number) => this.report(step, Math.max(0, stepMs - leftOutMs), logged);
@@ -250,6 +259,18 @@ export class RankRuntime {
     spans.endStep();
     this.options.events.spansWaiting();
     return result;
+  }
+
+  /** What is known of the step that has ended without the program's saying so. */
+  private ownValues(): readonly (readonly [OwnMetric, number])[] {
+    const { usedScale = null, skippedSteps = null } = this.scaler ?? {};
+    const known = [
+      ['bytesSent', this.options.bytesSent?.() ?? null],
+      ['lossScale', usedScale],
+      ['skippedSteps', skippedSteps],
+    ] as const;
+    // A scaler of a program's own loop keeps its numbers on the host.
+    return known.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value] as const] : []));
   }
 
   private async runBody<T>(step: number, body: () => T | Promise<T>): Promise<T> {

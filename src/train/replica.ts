@@ -20,6 +20,7 @@ import { autotune, tuningBudgetMs } from '../engine/tune/autotune.ts';
 import { f16TuneCases } from '../engine/tune/f16-tune-case.ts';
 import { tuneCases } from '../engine/tune/tune-cases.ts';
 import { setVariantTable } from '../engine/tune/variant-table.ts';
+import { ScalarRing } from '../engine/scalar-ring.ts';
 import { tensorsMade } from '../engine/tensors-made.ts';
 import { readWeights } from '../engine/weights-hash.ts';
 import * as lab from '../lab/lab.ts';
@@ -38,6 +39,7 @@ import type { Lane } from './lane.ts';
 import { importProgram } from './load-module.ts';
 import type { AddressOf } from './load-module.ts';
 import * as lockstep from './lockstep.ts';
+import type { NumberLines, Overflow } from './number-lines.ts';
 import { PageBytes } from './page-bytes.ts';
 import { transportOver } from './peer-links.ts';
 import type { PeerLinks } from './peer-links.ts';
@@ -180,9 +182,15 @@ export class Replica {
         return;
       }
       const steps = assignment.steps ?? program.steps;
-      const experiment = await prepareExperiment(program, { engine, group, lane, seed, steps, spans });
-      const { variables, optimizer, meter, scaler, train } = experiment;
-      const runtime = new RankRuntime({ ...runtimeOptions, isMeasured: false, isLossScaled: scaler !== null });
+      const ring = new ScalarRing(engine);
+      const listener = {
+        lines: (lines: NumberLines) => this.events.numberLines(lines),
+        overflow: (overflow: Overflow) => this.events.overflow(overflow),
+      };
+      const experiment = await prepareExperiment(program, { engine, group, lane, seed, steps, spans, numbers: { ring, listener } });
+      const { variables, optimizer, meter, scaler, train, numbers } = experiment;
+      const settle = async () => numbers?.settle();
+      const runtime = new RankRuntime({ ...runtimeOptions, ring, settle, isMeasured: false, isLossScaled: scaler !== null });
       runtime.variables = variables;
       runtime.optimizers.push(optimizer);
       this.prepared = { engine, group, lane, runtime, scaler, meter, main: train, experiment };
@@ -237,6 +245,10 @@ export class Replica {
     this.current().runtime.timeSteps(stepCount);
   }
 
+  countNumbers(stepCount: number): void {
+    this.current().experiment?.numbers?.ask(stepCount);
+  }
+
   setLearningRate(learningRate: number): number {
     return this.current().runtime.setLearningRate(learningRate);
   }
@@ -277,7 +289,7 @@ export class Replica {
   async finish(): Promise<RankReport> {
     const { runtime, engine, group, lane, scaler, meter, experiment } = this.current();
     const weights = await readWeights(runtime.variables);
-    const scaling = await scaler?.read();
+    const scaling = await (scaler ?? runtime.scaler)?.read();
     this.events.flush(true);
     return {
       step: runtime.step,

@@ -3,6 +3,7 @@
 // handful of arrays.
 
 import type { GpuTimes } from '../core/gpu-times.ts';
+import type { NumberLines, Overflow } from './number-lines.ts';
 import type { SpanBatch } from './span-phases.ts';
 
 export type { DeviceReport, F16Kind, GpuBytes } from '../core/device-report.ts';
@@ -147,6 +148,10 @@ export type ReplicaEvent =
   | { readonly type: 'spans'; readonly batch: SpanBatch }
   /** What the device's time went into, as far as it is known now; takes the place of what was told before. */
   | { readonly type: 'gpu-times'; readonly times: GpuTimes }
+  /** One step's numbers on f16's number line. */
+  | { readonly type: 'number-lines'; readonly lines: NumberLines }
+  /** What overflowed first in a step. */
+  | { readonly type: 'overflow'; readonly overflow: Overflow }
   | { readonly type: 'console'; readonly line: ConsoleLine }
   | { readonly type: 'show'; readonly view: ShownView }
   /** More was said or shown than can be told. */

@@ -6,6 +6,7 @@ import { checkDataset } from '../data/check-dataset.ts';
 import { optimizerSlots } from '../engine/optim/slots.ts';
 import { GradScaler } from '../engine/precision/grad-scaler.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { ScalarRing } from '../engine/scalar-ring.ts';
 import type { tf } from '../engine/tf.ts';
 import { endsInAgreement } from './breakers.ts';
 import { buildModel, doubleSoftmaxNote } from './build-model.ts';
@@ -20,6 +21,8 @@ import type { Lane } from './lane.ts';
 import { createLaneOptimizer } from './lane-optimizer.ts';
 import { createWeightAverage } from './local-sgd.ts';
 import { lossFunction } from './loss.ts';
+import type { NumberListener } from './number-lines.ts';
+import { NumberWatch } from './number-watch.ts';
 import { microBatches } from './micro-batches.ts';
 import { hasOwnCode } from './own-code.ts';
 import { handOver, Snapshot } from './rank-state.ts';
@@ -49,6 +52,8 @@ export interface PreparedExperiment {
   goOn(group: ProcessGroup, from: Resumption): Promise<void>;
   /** Looks into the steps that follow, or no longer does. */
   watch(probe: StepProbe | null): void;
+  /** Counts its numbers; null where nobody listens. */
+  readonly numbers: NumberWatch | null;
   /** Whether its steps are replayed from recordings: `captured` or `eager (why)`. */
   execution(): string;
   /** Bytes that rank 0 of a lane with virtual ranks would have sent; null where ranks are real and count themselves. */
@@ -77,6 +82,8 @@ export async function prepareExperiment(
     readonly seed: number;
     readonly steps: number;
     readonly spans: StepSpans;
+    /** Whoever hears of its numbers, and what brings them; absent: nobody does. */
+    readonly numbers?: { readonly ring: ScalarRing; readonly listener: NumberListener };
   },
 ): Promise<PreparedExperiment> {
   const { engine, lane, seed, steps, spans } = rank;
@@ -99,6 +106,7 @@ export async function prepareExperiment(
   const ownCode = hasOwnCode(spec.loss, model);
   const train = await takeSplit(data.train, engine, ownCode);
   const meter = new StepMeter(engine);
+  const numbers = rank.numbers === undefined ? null : new NumberWatch({ engine, model, ...rank.numbers });
   /** What hangs on the group: the exchange of gradients or weights, and the rank's share of every batch. */
   const inGroup = (hasUnequalShares: boolean) => ({
     update: new GradientStep({ engine, group, lane, optimizer, model, variables, loss, hasOwnCode: ownCode, scaler, spans }),
@@ -178,12 +186,30 @@ export async function prepareExperiment(
       throw error;
     } finally {
       before?.dispose();
-      train.release(data, engine.backend !== null && !ownCode && update.probe === null);
+      train.release(data, engine.backend !== null && !ownCode && update.probe === null && update.look === null);
+    }
+  };
+
+  /** Ranks do the same work, and have the same overflows: the first one tells. */
+  const watchedUpdate = async (step: number): ReturnType<typeof updateAt> => {
+    if (numbers === null || group.rank > 0) return updateAt(step);
+    const look = update.probe === null ? numbers.begin(step) : null;
+    update.look = look;
+    try {
+      const updated = await updateAt(step);
+      if (look !== null) numbers.end(look, scaler?.usedScale ?? null);
+      if (update.overflow !== null) numbers.checked(step, update.overflow);
+      return updated;
+    } catch (error) {
+      look?.dispose();
+      throw error;
+    } finally {
+      update.look = null;
     }
   };
 
   const trainStep = async (context: ProgramContext, step: number) => {
-    const [stepLoss, wireError] = await updateAt(step);
+    const [stepLoss, wireError] = await watchedUpdate(step);
     const lossScale = scaler?.usedScale ?? null;
     const skippedSteps = scaler?.skippedSteps ?? null;
     const gradientNorm = (virtual ?? update).gradientNorm;
@@ -198,6 +224,7 @@ export async function prepareExperiment(
     meter,
     scaler,
     model,
+    numbers,
     testSampleCount: test?.rowCount ?? null,
     completedStep: () => completedStep,
     async goOn(next, from) {

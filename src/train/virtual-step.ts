@@ -12,7 +12,6 @@ import { HostGradients } from './host-gradients.ts';
 import type { MicroStep } from './micro-step.ts';
 import { randomStream, useRandomStream } from './seeded-random.ts';
 import type { RandomStream } from './seeded-random.ts';
-import type { StepProbe } from './step-probe.ts';
 import { VirtualExchange } from './virtual-exchange.ts';
 
 /** A rank's part of a step. */
@@ -28,6 +27,9 @@ export interface RankShare {
 export interface VirtualStepOptions extends Pick<GradientStepOptions, 'engine' | 'lane' | 'model' | 'scaler'> {
   readonly seed: number;
 }
+
+/** Of all ranks only the first is looked at. */
+const unseen = { probe: null, look: null };
 
 /** Repeats the update of all virtual ranks. */
 export class VirtualStep {
@@ -61,14 +63,14 @@ export class VirtualStep {
   /** One update; the result is the mean loss over all ranks. `shareOf` is asked rank by rank. Throws `not-supported` where ranks would hold too much. */
   async run(shareOf: (rank: number) => RankShare): Promise<number> {
     const { step } = this;
-    const { probe } = step;
+    const { probe, look } = step;
     const { scaler, lane, model } = this.options;
     const host = new HostGradients(scaler, wireOf(lane.wire)?.hasFeedback ?? false, precisionMode(lane.precision).gradients);
     const averages = new MovingAverages(model);
     try {
       for (const [rank, random] of this.randomOf.entries()) {
         useRandomStream(random);
-        await this.give(shareOf(rank), host, rank === 0 ? probe : null);
+        await this.give(shareOf(rank), host, rank === 0 ? { probe, look } : unseen);
         if (rank === 0) averages.keep();
       }
     } finally {
@@ -82,9 +84,9 @@ export class VirtualStep {
     return mean.scalar;
   }
 
-  private async give(share: RankShare, host: HostGradients, probe: StepProbe | null): Promise<void> {
+  private async give(share: RankShare, host: HostGradients, { probe, look }: Pick<GradientStep, 'probe' | 'look'>): Promise<void> {
     try {
-      const pass = await this.step.backward(share.microSteps, probe);
+      const pass = await this.step.backward(share.microSteps, probe, look);
       const { gradients, loss } = pass;
       await this.exchangeOf(Object.entries(gradients)).give(Object.values(gradients), loss, (flat) => host.before(flat, share.weight));
       pass.dispose();

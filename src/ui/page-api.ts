@@ -20,6 +20,7 @@ export function createPageApi(page: PageState, session: Session): PageApi {
     setLearningRate: (learningRate) => session.setLearningRate(learningRate),
     inspect: (inspection) => session.inspect(inspection),
     timeSteps: (stepCount) => session.timeSteps(stepCount),
+    countNumbers: (stepCount) => session.countNumbers(stepCount),
     subscribe: (listener) => session.subscribe(listener),
     trace: () => traceOf(page),
     doctor: () => session.warm(),

@@ -24,6 +24,8 @@ export interface PageVerbs {
   setLearningRate(text: string): boolean;
   /** Times the GPU kernels of so many of the next steps of the run under way. */
   timeSteps(stepCount: number): void;
+  /** Counts the numbers of so many of the next steps of the run under way on f16's number line. */
+  countNumbers(stepCount: number): void;
   /** Opens the lanes' fields and moves the focus there: to a lane's row, or to the text where `row` is null. */
   editLanes(row: number | null): void;
   /** Writes the draft and says so. */
@@ -124,6 +126,7 @@ export function createVerbs(page: PageState, session: Session, editor: EditorSer
       return true;
     },
     timeSteps: (stepCount) => session.timeSteps(stepCount),
+    countNumbers: (stepCount) => session.countNumbers(stepCount),
     editLanes,
     save() {
       page.notice.say(t(page.program.save() ? 'draft.saved' : page.program.open.value.isKept ? 'draft.refused' : 'draft.notKept'));

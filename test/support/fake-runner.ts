@@ -217,6 +217,7 @@ export class FakeRunner implements RunnerLike {
       },
       setLearningRate: (learningRate) => nextRates.fill(learningRate),
       inspect: () => undefined,
+      countNumbers: () => undefined,
       timeSteps: (count) =>
         lanes.forEach((_, index) => send({ type: 'gpu-times', lane: index, times: fakeGpuTimes((done[index] ?? 0) + 1, count + 1) })),
       finished,
@@ -418,6 +419,8 @@ function fakeResult(
     links: null,
     phases: null,
     gpuTimes: null,
+    numberLines: null,
+    overflows: [],
     learningRateChanges,
     membershipChanges: [],
     error: null,

@@ -40,6 +40,8 @@ export function laneResult(shortForm: string, numbers: Partial<LaneResult> = {})
     links: null,
     phases: null,
     gpuTimes: null,
+    numberLines: null,
+    overflows: [],
     learningRateChanges: [],
     membershipChanges: [],
     error: null,

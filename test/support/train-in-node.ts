@@ -15,6 +15,7 @@ import { experiment } from '../../src/train/experiment.ts';
 import type { ExperimentSpec } from '../../src/train/experiment.ts';
 import { formatLane, parseLane } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
+import type { NumberListener } from '../../src/train/number-lines.ts';
 import { checkBatchDivides } from '../../src/train/run-limits.ts';
 import { randomStream, useRandomStream } from '../../src/train/seeded-random.ts';
 import type { SpanBatch } from '../../src/train/span-phases.ts';
@@ -51,7 +52,7 @@ let started: Promise<Engine> | null = null;
 
 /**
  * Trains one lane, in its short form or checked, of an experiment to its end. `withHashes` also hashes every rank's weights after every step;
- * `afterStep` is called after each of rank 0's.
+ * `afterStep` is called after each of rank 0's; `numbers` hears of its numbers.
  */
 export async function trainLane(
   spec: Omit<ExperimentSpec, 'lanes'>,
@@ -60,7 +61,13 @@ export async function trainLane(
     withHashes = false,
     engine: asEngine,
     afterStep = () => undefined,
-  }: { readonly withHashes?: boolean; readonly engine?: Engine; readonly afterStep?: () => void } = {},
+    numbers,
+  }: {
+    readonly withHashes?: boolean;
+    readonly engine?: Engine;
+    readonly afterStep?: () => void;
+    readonly numbers?: NumberListener;
+  } = {},
 ): Promise<TrainedLane> {
   const engine = asEngine ?? (await (started ??= startEngine({ backend: 'cpu' })));
   const lane = typeof asked === 'string' ? parseLane(asked, 'lane') : asked;
@@ -76,7 +83,9 @@ export async function trainLane(
       groups.map((group) => {
         const recorder = new StepSpans(group.rank);
         spans.push(recorder);
-        return prepareExperiment(checked, { engine, group, lane, seed: checked.seed, steps: checked.steps, spans: recorder });
+        const listening = numbers === undefined ? {} : { numbers: { ring: new ScalarRing(engine), listener: numbers } };
+        const { seed, steps } = checked;
+        return prepareExperiment(checked, { engine, group, lane, seed, steps, spans: recorder, ...listening });
       }),
     );
     const notes = await Promise.all(
@@ -161,5 +170,6 @@ async function trainRank(
   };
   await rank.train(context as unknown as ProgramContext); // the part of it that an experiment uses
   ring.flush();
+  await rank.numbers?.settle();
   return { log: await Promise.all(log), evaluations, hashes };
 }

@@ -55,6 +55,7 @@ it('says in English at once what the page may say before a room is loaded; a roo
   const rooms = {
     cluster: ['cluster'],
     numbers: ['numbers'],
+    precision: ['precision'],
     timeline: ['timeline'],
     verdict: ['verdict', 'fair', 'verify', 'metricWord'],
   };

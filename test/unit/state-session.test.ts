@@ -77,6 +77,7 @@ function makePage(compile: () => Promise<Compilation>, { stopsAtOnce } = { stops
           step: () => void asked.push('step'),
           inspect: () => undefined,
           timeSteps: () => undefined,
+          countNumbers: () => undefined,
           setLearningRate(value) {
             if (value <= 0) throw new PlaygroundError('config-invalid', 'learningRate: expected a positive number.');
             asked.push(`learningRate ${value}`);

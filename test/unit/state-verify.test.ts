@@ -60,6 +60,7 @@ async function pageAfter(recorded: RunResults, { hasProblem = false } = {}) {
           step: nothing,
           inspect: nothing,
           timeSteps: nothing,
+          countNumbers: nothing,
           setLearningRate: nothing,
         };
       },

@@ -2,7 +2,8 @@
 // values is the caller's WGSL: the squared norm of all gradients (optim/fused/gradient-norm.ts), whether one overflowed
 // (precision/finite-check.ts). No chunk reaches over two tensors, so that which values are added up together depends on the sizes alone.
 //
-// Kernel: the caller's buffers, then up to six tensors (32-bit words, or f16, of which two lie in one); uniforms: where this dispatch's chunks begin, then the tensors' sizes.
+// Kernel: the caller's buffers, then up to six tensors (32-bit words, or f16, of which two lie in one); uniforms: where this dispatch's chunks and
+// tensors begin, then the tensors' sizes.
 // Grid: one workgroup per chunk. Limits: six storage buffers and the caller's. Oracle: the callers'.
 
 import type { LockstepBackend } from '../backend/lockstep-backend.ts';
@@ -22,7 +23,7 @@ export interface ChunkProgram {
   /** Module scope. */
   readonly declarations?: string;
   readonly start: string;
-  /** Once per `value`; every invocation takes 16 of its workgroup's chunk at most. */
+  /** Once per `value` of `tensor`, its place among all; every invocation takes 16 of its workgroup's chunk at most. */
   readonly each: string;
   /** Once per invocation, in uniform control flow; `chunk` is the workgroup's place among all chunks, `isMine` false beyond the last. */
   readonly end: string;
@@ -52,7 +53,7 @@ export function dispatchOverChunks(backend: LockstepBackend, tensors: readonly F
       key,
       wgsl: wgslOnce(key, () => chunksWgsl(program, halves)),
       tensors: [...program.dataIds, ...group.map(({ dataId }) => dataId)],
-      uniforms: [first, ...group.map(({ size }) => size)].map((value) => ({ type: 'uint32', data: [value] })),
+      uniforms: [first, from, ...group.map(({ size }) => size)].map((value) => ({ type: 'uint32', data: [value] })),
       invocationCount: chunkCount * kernelWorkgroupSize,
     });
     first += chunkCount;
@@ -70,6 +71,7 @@ function chunksWgsl({ bindings, type, declarations = '', start, each, end }: Chu
     ...tensors.map((index) => `var<storage, read> values${index}: array<${halves[index] === true ? 'u32' : type}>`),
   ];
   const walk = (index: number) => `if (within < chunks(uniforms.size${index})) {
+    let tensor = uniforms.firstTensor + ${index}u;
     let end = min((within + 1u) * ${chunkSize}u, uniforms.size${index});
     for (var at = within * ${chunkSize}u + lane; at < end; at += ${kernelWorkgroupSize}u) {
       let value = ${load(index)};
@@ -78,7 +80,7 @@ function chunksWgsl({ bindings, type, declarations = '', start, each, end }: Chu
     isMine = true;
   }
   within -= chunks(uniforms.size${index}); // wraps around where it was this one's, beyond all others`;
-  return `struct Uniforms { first: u32, ${tensors.map((index) => `size${index}: u32`).join(', ')} };
+  return `struct Uniforms { first: u32, firstTensor: u32, ${tensors.map((index) => `size${index}: u32`).join(', ')} };
 ${all.map((binding, index) => `@group(0) @binding(${index}) ${binding};`).join('\n')}
 @group(0) @binding(${all.length}) var<uniform> uniforms: Uniforms;
 ${declarations}

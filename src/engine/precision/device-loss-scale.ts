@@ -22,6 +22,8 @@ import type { LossScaleOptions, LossScaleState } from './loss-scale.ts';
 export class DeviceLossScale {
   /** They stay this one's; kept as long as the worker lives. */
   readonly tensors: LossScaleTensors;
+  /** Of the gradients of the last step, in the order in which `tensors.overflowed` counts them. */
+  gradientNames: readonly string[] = [];
   private readonly engine: Engine;
   private readonly backend: LockstepBackend;
   private readonly options: Required<LossScaleOptions>;
@@ -38,7 +40,8 @@ export class DeviceLossScale {
     this.optimizer = optimizer;
     this.options = options;
     const keptScalar = () => tf.keep(tf.scalar(0));
-    this.tensors = { scale: keptScalar(), used: keptScalar(), skipped: keptScalar(), flag: keptScalar(), memory: tf.keep(tf.zeros([2])) };
+    const scalars = { scale: keptScalar(), used: keptScalar(), skipped: keptScalar(), flag: keptScalar(), overflowed: keptScalar() };
+    this.tensors = { ...scalars, memory: tf.keep(tf.zeros([2])) };
     this.restore(state);
   }
 
@@ -88,6 +91,7 @@ export class DeviceLossScale {
   update(gradients: NamedTensorMap, loss: Scalar): Scalar {
     const { backend, options, tensors } = this;
     const unscaled = backend.makeTensorInfo([], 'float32');
+    this.gradientNames = Object.keys(gradients).filter((name) => gradients[name]?.size !== 0);
     applyScaled(this.optimizer, gradients, {
       begin: () => {
         this.stepsBegun++;
@@ -95,6 +99,7 @@ export class DeviceLossScale {
       },
       record: (hyper, values) => {
         recordFiniteCheck(backend, tensors.flag, values);
+        backend.copyInto(tensors.flag, tensors.overflowed); // the next kernel clears it
         recordLossScaleUpdate(backend, options, tensors, { hyper, loss, unscaled });
       },
     });

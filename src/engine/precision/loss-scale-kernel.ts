@@ -2,7 +2,7 @@
 // kernels whether the step is taken and what its gradients are multiplied by, takes the scale off the loss, and moves the scale on to the next
 // step.
 //
-// Kernel, a word each unless noted: `flag` (1.0f where a gradient overflowed; in place, cleared for the next step), `scale`, `memory` (inverse
+// Kernel, a word each unless noted: `flag` (not 0 where a gradient overflowed; in place, cleared for the next step), `scale`, `memory` (inverse
 // of the scale, good steps since it changed) and `skipped` (in place), `used` (the scale in force in this step), `hyper` (the optimizer's,
 // fused/hyper-buffer.ts), `loss` (scaled), `unscaled` (the same without). Grid: one workgroup, of which one invocation works. Limits: eight
 // storage buffers. Oracle: `nextLossScale`, bit for bit; torch's GradScaler (test/reference/grad-scaler.py).
@@ -23,8 +23,10 @@ export interface LossScaleTensors {
   readonly skipped: Scalar;
   /** The inverse of the scale, and the good steps since it changed. */
   readonly memory: Tensor;
-  /** 1 where a gradient of the step under way overflowed, else 0. */
+  /** The place, from 1, of the last gradient of the step under way that overflowed, else 0. */
   readonly flag: Scalar;
+  /** The same of the last step. */
+  readonly overflowed: Scalar;
 }
 
 /** Records it, once the flag is set. `loss` and `unscaled` are scalars, the latter written. */

@@ -38,6 +38,11 @@ export class GpuTiming {
     return this.backend.internals.device.features.has('timestamp-query');
   }
 
+  /** Whether what is recorded now is timed. */
+  get isUnderWay(): boolean {
+    return this.passes !== null;
+  }
+
   /** Times what is recorded from here to `end`. What somebody began before, and has not ended, is forgotten. */
   begin(): void {
     const { backend, notes } = this;

@@ -38,6 +38,7 @@ export const pageMessages = {
   'tab.problems': 'Problems',
   'tab.inside': 'Inside a step',
   'tab.timeline': 'Timeline',
+  'tab.precision': 'Precision',
   'tab.cluster': 'As a cluster',
   'tab.numbers': 'Numbers',
   'announce.phase': 'Run: {phase}.',

@@ -40,6 +40,7 @@ export const pageMessages: Readonly<Record<keyof typeof english, string>> = {
   'tab.problems': '问题',
   'tab.inside': '一步之内',
   'tab.timeline': '时间线',
+  'tab.precision': '精度',
   'tab.cluster': '换成集群',
   'tab.numbers': '数字',
   'announce.phase': '运行：{phase}。',

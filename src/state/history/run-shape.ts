@@ -4,11 +4,14 @@ import { gpuPhases } from '../../core/gpu-times.ts';
 import type { GpuTimes } from '../../core/gpu-times.ts';
 import { backendNames } from '../../core/device-report.ts';
 import { parseVariantTable } from '../../core/kernel-variants.ts';
+import type { LineCounts } from '../../core/number-line.ts';
 import type { NotFiniteSpan } from '../../runner/not-finite.ts';
 import type { LaneResult, Manifest } from '../../runner/results.ts';
 import { schedules } from '../../runner/schedule.ts';
 import { allReduceNames } from '../../train/lane-options.ts';
 import { precisions } from '../../core/precision/precision-modes.ts';
+import { countedKinds } from '../../train/number-lines.ts';
+import type { CountedTensor, NumberLines, Overflow } from '../../train/number-lines.ts';
 import { spanPhases } from '../../train/span-phases.ts';
 import { count, date, either, flag, listOf, number, object, oneOf, orNull, recordOf, ShapeError, text } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -101,6 +104,28 @@ const gpuTimes = object<GpuTimes>({
   kernels: listOf(object({ phase: oneOf(gpuPhases), name: text, runCount: number, ms: number })),
 });
 
+const lineCounts = object<LineCounts>({
+  classes: object<LineCounts['classes']>({ zero: count, lost: count, subnormal: count, normal: count, overflow: count, nan: count }),
+  bins: listOf(count),
+});
+
+const numberLines = object<NumberLines>({
+  step: count,
+  lossScale: orNull(number),
+  tensors: listOf(
+    object<CountedTensor>({
+      kind: oneOf(countedKinds),
+      layer: text,
+      weight: orNull(text),
+      shape: listOf(count),
+      counts: lineCounts,
+      unscaled: orNull(lineCounts),
+    }),
+  ),
+});
+
+const overflows = listOf(object<Overflow>({ step: count, kind: oneOf(countedKinds), name: text, isSkipped: flag }));
+
 const result = object<RunBody['result']>({
   label: text,
   shortForm: text,
@@ -144,6 +169,9 @@ const result = object<RunBody['result']>({
   ),
   // Runs that are older than time stamps have none.
   gpuTimes: (value, place) => (value === undefined ? null : orNull(gpuTimes)(value, place)),
+  // Nor were their numbers counted.
+  numberLines: (value, place) => (value === undefined ? null : orNull(numberLines)(value, place)),
+  overflows: (value, place) => (value === undefined ? [] : overflows(value, place)),
   learningRateChanges: listOf(object({ step: count, learningRate: number })),
   membershipChanges: listOf(object({ step: count, lostRank: count, worldSize: count })),
   error: orNull(

@@ -19,6 +19,7 @@ interface Tab {
 const ShownViews = lazy(() => import('./shown-views.tsx'));
 const InsidePanel = lazy(() => import('../inside/inside-panel.tsx'));
 const TimelinePanel = lazy(() => import('../timeline/timeline-panel.tsx'));
+const PrecisionPanel = lazy(() => import('../precision/precision-panel.tsx'));
 const ClusterPanel = lazy(() => import('../cluster/cluster-panel.tsx'));
 const NumbersPanel = lazy(() => import('../numbers/numbers-panel.tsx'));
 
@@ -32,6 +33,8 @@ function Panel({ name }: { readonly name: TabName }): preact.JSX.Element {
       return <InsidePanel />;
     case 'timeline':
       return <TimelinePanel />;
+    case 'precision':
+      return <PrecisionPanel />;
     case 'cluster':
       return <ClusterPanel />;
     case 'numbers':
@@ -54,6 +57,7 @@ export function Tabs(): preact.JSX.Element {
       ? []
       : [
           { name: 'timeline' as const, label: t('tab.timeline'), count: 0 },
+          { name: 'precision' as const, label: t('tab.precision'), count: 0 },
           { name: 'inside' as const, label: t('tab.inside'), count: 0 },
         ]),
     { name: 'cluster', label: t('tab.cluster'), count: 0 },

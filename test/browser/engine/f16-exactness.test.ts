@@ -56,7 +56,7 @@ describe.each(ways)('%s f16, rounded by %s, vectors as %s', (storage, rounding, 
     const moved = await holding((patterns) => {
       const square = { ...patterns, shape: [256, 256] };
       const program = { inputs: { x: square }, attrs: { perm: [1, 0] }, backend };
-      const flow = { castsInput: () => false, outputsF16: () => true };
+      const flow = { format: 'f16' as const, castsInput: () => false, outputsF16: () => true };
       const transposed = backend.withPolicy(flow, () => tf.getKernel('Transpose', 'webgpu').kernelFunc(program)) as TensorInfo; // one output
       expect(backend.isF16(transposed)).toBe(true);
       return bitsOf(backend, transposed);
