@@ -6,7 +6,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { isRecord } from '../core/is-record.ts';
 import type { PageStorage } from './storage.ts';
 
-export const panelKinds = ['loss', 'metric', 'throughput', 'stepTime', 'memory', 'lossScale', 'gradientNorm'] as const;
+export const panelKinds = ['loss', 'metric', 'throughput', 'stepTime', 'phases', 'memory', 'lossScale', 'gradientNorm'] as const;
 export type PanelKind = (typeof panelKinds)[number];
 
 /** One panel. */

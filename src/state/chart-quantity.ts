@@ -20,7 +20,7 @@ export interface Quantity {
   readonly isSmoothed: boolean;
 }
 
-/** What a panel draws; null for one that draws no curves (memory), and for a metric while there is none. */
+/** What a panel draws; null for one that draws no curves (memory, phases), and for a metric while there is none. */
 export function quantityOf(panel: ChartPanelSpec, metrics: readonly MetricChoice[], target: MetricTarget | null): Quantity | null {
   const ofSteps = (metric: string, more: Partial<Quantity> = {}): Quantity => ({
     source: 'steps',
@@ -45,6 +45,7 @@ export function quantityOf(panel: ChartPanelSpec, metrics: readonly MetricChoice
       return choice === null ? null : ofSteps(choice.name, { source: choice.source, isSmoothed: choice.source === 'steps' });
     }
     case 'memory':
+    case 'phases':
       return null;
   }
 }

@@ -25,6 +25,7 @@ export const chartsMessages = {
   'charts.metric': 'Metric',
   'charts.throughput': 'Samples per second',
   'charts.stepTime': 'Step time, ms',
+  'charts.phases': 'Time per phase, ms',
   'charts.memory': 'GPU memory',
   'charts.lossScale': 'Loss scale',
   'charts.gradientNorm': 'Gradient norm',
@@ -70,13 +71,18 @@ export const chartsMessages = {
   'charts.least': '{lane}, least',
   'charts.most': '{lane}, most',
   'charts.csvLane': 'lane',
-  'charts.memoryNote': 'Counted where buffers are created, on rank 0; known at the end of a lane, not over time.',
+  'charts.memoryNote':
+    'Counted where buffers are created, on rank 0; known at the end of a lane, not over time. Gradients and copies as far as they were there when a step held the most.',
   'charts.memoryNone': 'Memory is counted on WebGPU only, and known at the end of a lane.',
   'charts.weights': 'weights',
   'charts.optimizer': 'optimizer',
   'charts.graph': 'graph',
+  'charts.weightCopies': 'f16 copies of weights',
+  'charts.gradients': 'gradients',
+  'charts.activations': 'activations and temporaries',
+  'charts.data': 'data',
   'charts.rest': 'rest of the peak',
   'charts.restHint':
-    'The most held at any time, less weights, optimizer and the most one step held: data, and what was held at another moment',
+    'The most held at any time, less what the other parts hold: buffers that are kept for reuse, and what was held at another moment',
   'charts.peak': 'peak',
 } as const;

@@ -61,6 +61,11 @@ export const timelineMessages = {
   'timeline.phase.uploadHint': 'The mean gradients go back to the device',
   'timeline.phase.optimizer': 'Optimizer',
   'timeline.phase.optimizerHint': 'The update is recorded; the device runs it at the start of what follows',
+  'timeline.compare.none': 'Nothing recorded yet.',
+  'timeline.compare.device':
+    'A step of rank 0 by the device’s own time stamps, means over a few steps of each lane; what lies between submissions is left out.',
+  'timeline.compare.worker': 'A step of rank 0 by its worker’s clock, medians; work on the device shows where the worker waits for it.',
+  'timeline.compare.ratioHint': 'Of the time of {lane}, which has as many ranks and trains in fp32',
   'timeline.gpu.title': 'On the device',
   'timeline.gpu.more': 'Time {count} steps',
   'timeline.gpu.moreHint':

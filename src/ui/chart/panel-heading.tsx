@@ -27,7 +27,7 @@ export function PanelHeading(props: {
   const { panel, title, metrics, onExport } = props;
   const list = panels.list.value;
   const place = list.findIndex(({ id }) => id === panel.id);
-  const hasAxis = panel.kind !== 'memory';
+  const hasAxis = panel.kind !== 'memory' && panel.kind !== 'phases';
   return (
     <header class="chart-heading">
       {panel.kind !== 'metric' || metrics.length < 2 ? (

@@ -11,6 +11,7 @@ export const panelKeys = {
   metric: 'charts.metric',
   throughput: 'charts.throughput',
   stepTime: 'charts.stepTime',
+  phases: 'charts.phases',
   memory: 'charts.memory',
   lossScale: 'charts.lossScale',
   gradientNorm: 'charts.gradientNorm',
@@ -27,10 +28,21 @@ export interface NumberWords {
 /** For a kind of panel and, where it shows one, a metric. */
 export function numberWords(kind: PanelKind, metric: string): NumberWords {
   if (kind === 'throughput' || kind === 'stepTime') return { value: formatRate, tick: formatTick, logBase: 10 };
-  if (kind === 'lossScale') return { value: formatTick, tick: formatTick, logBase: 2 };
+  if (kind === 'lossScale') return { value: formatScale, tick: formatScale, logBase: 2 };
   return kind === 'metric' && isShare(metric)
     ? { value: formatShare, tick: formatShareTick, logBase: 10 }
     : { value: formatLoss, tick: formatTick, logBase: 10 };
+}
+
+/** Loss scales are powers of two, mostly, and say so where they would not be written out. */
+function formatScale(value: number): string {
+  const exponent = Math.log2(value);
+  const isWrittenOut = Math.abs(exponent) < 20;
+  return Number.isInteger(exponent) && !isWrittenOut ? `2${superscript(exponent)}` : formatTick(value);
+}
+
+function superscript(whole: number): string {
+  return String(whole).replace(/[-\d]/gu, (sign) => (sign === '-' ? '⁻' : ('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)] ?? '')));
 }
 
 /** Ticks need only the digits that tell them apart. */

@@ -7,8 +7,11 @@ import type { MetricChoice } from '../../state/metric-choice.ts';
 import { ChartPanel } from '../chart/chart-panel.tsx';
 import { ChartTools } from '../chart/chart-tools.tsx';
 import { MemoryPanel } from '../chart/memory-panel.tsx';
+import { lazy } from '../lazy.tsx';
 import { usePage } from '../page-context.ts';
 import '../styles/charts.css';
+
+const PhasePanel = lazy(() => import('../timeline/phase-panel.tsx'));
 
 /** The charts of the run. */
 export default function Charts(): preact.JSX.Element {
@@ -32,6 +35,8 @@ export default function Charts(): preact.JSX.Element {
         {charts.panels.list.value.map((panel) =>
           panel.kind === 'memory' ? (
             <MemoryPanel key={panel.id} panel={panel} />
+          ) : panel.kind === 'phases' ? (
+            <PhasePanel key={panel.id} panel={panel} />
           ) : (
             <ChartPanel key={panel.id} panel={panel} metrics={metrics} />
           ),

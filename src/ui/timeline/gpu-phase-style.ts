@@ -1,7 +1,7 @@
 // How a phase of the device's time is drawn and called. Colours are those of the worker's phases where they are the same work; forward and
 // backward, one colour there, are told apart by lightness, so that it can be seen without seeing colours.
 
-import type { GpuPhase } from '../../core/gpu-times.ts';
+import type { GpuPhase, GpuTimes } from '../../core/gpu-times.ts';
 import type { PlainKey } from '../../i18n/messages-en.ts';
 import type { ThemeName } from '../../state/theme.ts';
 import { phaseStyle } from './phase-style.ts';
@@ -33,3 +33,9 @@ export const gpuShareWords: Readonly<Record<GpuShare, { readonly name: PlainKey;
   other: { name: 'timeline.gpu.other', hint: 'timeline.gpu.otherHint' },
   between: { name: 'timeline.gpu.between', hint: 'timeline.gpu.betweenHint' },
 };
+
+/** The parts of a step in their order; what the phases leave of the whole lies between commands. */
+export function sharesOf({ phases, spanMs }: GpuTimes): readonly { readonly share: GpuShare; readonly ms: number }[] {
+  const inPhases = phases.reduce((sum, { ms }) => sum + ms, 0);
+  return [...phases.map(({ phase, ms }) => ({ share: phase, ms })), { share: 'between' as const, ms: Math.max(0, spanMs - inPhases) }];
+}

@@ -5,7 +5,7 @@ import { t } from '../../state/locale.ts';
 import type { LaneTimeline } from '../../state/timeline.ts';
 import { formatCount, formatRate, formatShare } from '../number-format.ts';
 import { usePage } from '../page-context.ts';
-import { gpuShareFill, gpuShareWords, type GpuShare } from './gpu-phase-style.ts';
+import { gpuShareFill, gpuShareWords, sharesOf } from './gpu-phase-style.ts';
 
 /** Steps that the button has timed. */
 const askedSteps = 20;
@@ -115,12 +115,6 @@ function KernelTable({ times }: { readonly times: GpuTimes }): preact.JSX.Elemen
       </table>
     </div>
   );
-}
-
-/** What the phases leave of the whole lies between commands. */
-function sharesOf({ phases, spanMs }: GpuTimes): readonly { readonly share: GpuShare; readonly ms: number }[] {
-  const inPhases = phases.reduce((sum, { ms }) => sum + ms, 0);
-  return [...phases.map(({ phase, ms }) => ({ share: phase, ms })), { share: 'between' as const, ms: Math.max(0, spanMs - inPhases) }];
 }
 
 /** Nothing is free: what the stamps do not show is less than their unit. */
