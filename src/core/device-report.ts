@@ -53,6 +53,18 @@ export interface DeviceReport {
   readonly selfTest: SelfTest | null;
 }
 
+/** What a step's own bytes, and its input, are made of at the moment when it held the most. */
+export interface GpuParts {
+  /** The batch. */
+  readonly data: number;
+  /** Of weights, as far as they were there. */
+  readonly gradients: number;
+  /** f16 copies of f32 weights. */
+  readonly weightCopies: number;
+  /** Activations and temporaries: the rest of `graph`. */
+  readonly activations: number;
+}
+
 /** Bytes of GPU buffers, counted where they are created and destroyed. */
 export interface GpuBytes {
   /** The model's variables. */
@@ -61,6 +73,8 @@ export interface GpuBytes {
   readonly optimizer: number;
   /** Activations, gradients and temporaries: the most a step held beyond weights, optimizer and data. */
   readonly graph: number;
+  /** `graph`, taken apart, and the input; absent where the loop is the program's own, and in older results. */
+  readonly parts?: GpuParts;
   /** The most that was held at any time. */
   readonly peak: number;
 }

@@ -1,7 +1,7 @@
 // What one training step costs in GPU memory, by class. `weights` and `optimizer` are the buffers of the given tensors. `graph` is the most
 // that tensors held during the step beyond what was there when it began: activations, gradients, temporaries and casts. Tensors that
 // outlive the step although it made their buffers (weights uploaded on first use, slots of the first step, input data) are not part of it,
-// so the number is the same from the first step on. `peak` is of the whole device, since its ledger last counted it anew.
+// so the number is the same from the first step on. What of it are gradients and f16 copies of weights is said by those who make them. `peak` is of the whole device, since its ledger last counted it anew.
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { GpuBytes } from '../core/device-report.ts';
@@ -35,14 +35,43 @@ export async function measureStep<T>(engine: Engine, lasting: () => LastingTenso
   };
   const before = lasting();
   for (const tensor of [...before.weights, ...before.data]) if (!tensor.isDisposed) backend.uploadToGPU(tensor.dataId);
-  const slotsBefore = bytesOf(before.optimizer);
+  const [slotsBefore, data] = [bytesOf(before.optimizer), bytesOf(before.data)];
   backend.flush();
   const start = ledger.liveBytes;
   ledger.restartLivePeak();
-  const result = await step();
-  const after = lasting();
-  const optimizer = bytesOf(after.optimizer);
-  const newSlots = Math.max(0, optimizer - slotsBefore);
-  const graph = Math.max(0, ledger.livePeakBytes - start - newSlots);
-  return { result, bytes: { weights: bytesOf(after.weights), optimizer, graph, peak: ledger.peakBytes } };
+  const weightIds = new Set<object>(before.weights.map(({ dataId }) => dataId));
+  backend.onCast = (from, copy) => {
+    if (weightIds.has(from)) ledger.note(backend.bufferOf(copy), 'weight copy');
+  };
+  let hasGradients = false;
+  watched.set(engine, () => {
+    hasGradients = true;
+  });
+  try {
+    const result = await step();
+    const after = lasting();
+    const optimizer = bytesOf(after.optimizer);
+    const newSlots = Math.max(0, optimizer - slotsBefore);
+    const graph = Math.max(0, ledger.livePeakBytes - start - newSlots);
+    const [gradients, weightCopies] = [ledger.bytesAtLivePeak('gradient'), ledger.bytesAtLivePeak('weight copy')];
+    const parts = { data, gradients, weightCopies, activations: Math.max(0, graph - gradients - weightCopies) };
+    const bytes = { weights: bytesOf(after.weights), optimizer, graph, peak: ledger.peakBytes };
+    return { result, bytes: hasGradients ? { ...bytes, parts } : bytes };
+  } finally {
+    ledger.forgetLivePeak();
+    backend.onCast = null;
+    watched.delete(engine);
+  }
+}
+
+/** Steps that are being measured, and what hears of their gradients. */
+const watched = new WeakMap<Engine, () => void>();
+
+/** Says that these are gradients of weights, for the books of a step that is being measured. */
+export function noteGradients(engine: Engine, gradients: readonly Tensor[]): void {
+  const { backend, ledger } = engine;
+  const hear = watched.get(engine);
+  if (backend === null || ledger === null || hear === undefined) return;
+  hear();
+  for (const { dataId } of gradients) ledger.note(backend.bufferOf(dataId), 'gradient');
 }

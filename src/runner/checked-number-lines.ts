@@ -31,14 +31,15 @@ export function parseOverflow(value: unknown): Overflow | null {
 
 function parseTensor(value: unknown): CountedTensor | null {
   if (!isRecord(value)) return null;
-  const { layer, weight, shape } = value;
+  const { layer, weight, shape, isF16 } = value;
   const kind = kindOf(value['kind']);
   const counts = parseCounts(value['counts']);
   const unscaled = value['unscaled'] === null ? null : parseCounts(value['unscaled']);
-  if (kind === null || typeof layer !== 'string' || !(weight === null || typeof weight === 'string')) return null;
+  if (kind === null || typeof isF16 !== 'boolean' || typeof layer !== 'string' || !(weight === null || typeof weight === 'string'))
+    return null;
   if (counts === null || (unscaled === null && value['unscaled'] !== null) || !isCounts(shape) || shape.length > mostAxes) return null;
   const name = weight?.slice(0, mostNameLength) ?? null;
-  return { kind, layer: layer.slice(0, mostNameLength), weight: name, shape: [...shape], counts, unscaled };
+  return { kind, layer: layer.slice(0, mostNameLength), weight: name, shape: [...shape], isF16, counts, unscaled };
 }
 
 function parseCounts(value: unknown): LineCounts | null {

@@ -9,6 +9,7 @@
 import type { ProcessGroup } from '../collective/process-group.ts';
 import type { CapturedGraph } from '../engine/capture/graph.ts';
 import { precisionMode } from '../core/precision/precision-modes.ts';
+import { noteGradients } from '../engine/gpu-bytes.ts';
 import { GradientTransfer } from '../engine/gradient-transfer.ts';
 import type { LineFactor } from '../engine/number-line/line-counter.ts';
 import { skipsOnDevice } from '../engine/optim/apply-gradients.ts';
@@ -188,6 +189,7 @@ export class GradientStep {
     if (this.syncedBatchNorm === null) return passOver(this.options, microStep, scale);
     microStep.load?.();
     const { loss, gradients } = await this.syncedBatchNorm.backward(microStep.x, objective(this.options, microStep, scale));
+    noteGradients(this.options.engine, Object.values(gradients));
     return { loss, gradients: inOrder(gradients, variables) };
   }
 

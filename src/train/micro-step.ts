@@ -2,6 +2,7 @@
 
 import { precisionMode } from '../core/precision/precision-modes.ts';
 import type { Engine } from '../engine/engine.ts';
+import { noteGradients } from '../engine/gpu-bytes.ts';
 import { tf } from '../engine/tf.ts';
 import { inPrecision } from './in-precision.ts';
 import type { Lane } from './lane.ts';
@@ -51,6 +52,7 @@ export function passOver(options: PassOptions, microStep: MicroStep, scale: Scal
   const compute = () => lossOf(model.apply(microStep.x, { training: true }) as tf.Tensor); // one output, see build-model.ts
   const gradients = () => tf.variableGrads(compute, [...variables]);
   const { value, grads } = tf.tidy(() => inPrecision(engine, lane.precision, gradients));
+  noteGradients(engine, Object.values(grads));
   return { loss: value, gradients: grads };
 }
 

@@ -17,6 +17,8 @@ export interface CountedTensor {
   /** The weight's name; null for what belongs to the layer as a whole. */
   readonly weight: string | null;
   readonly shape: readonly number[];
+  /** Whether the step keeps it in f16, or rounds it to that where f16 is simulated; else what f16 would make of it. */
+  readonly isF16: boolean;
   /** As the step has it. */
   readonly counts: LineCounts;
   /** Without the loss scale; null where there is none, or it does not matter. */

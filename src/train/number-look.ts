@@ -20,6 +20,7 @@ interface Entry {
   readonly layer: string;
   readonly weight: string | null;
   readonly shape: readonly number[];
+  readonly isF16: boolean;
   readonly place: number;
   readonly unscaledPlace: number | null;
 }
@@ -34,6 +35,7 @@ export interface Looked {
 /** One step's. */
 export class NumberLook {
   readonly step: number;
+  private readonly engine: Engine;
   private readonly counter: LineCounter;
   private readonly layers: readonly tf.layers.Layer[];
   private readonly entries: Entry[] = [];
@@ -42,9 +44,11 @@ export class NumberLook {
   private inverse: LineFactor | null = null;
 
   constructor(engine: Engine, model: tf.LayersModel, step: number) {
+    this.engine = engine;
     this.counter = new LineCounter(engine);
     this.layers = leavesOf(model);
     this.step = step;
+    engine.ledger?.beginAside(); // an eager step takes buffers beside those of the recorded one
   }
 
   /** Counts weights, then what a pass computes; of several passes, and of several calls of a layer, the first. */
@@ -88,7 +92,13 @@ export class NumberLook {
     return { lines: { step: this.step, lossScale: scale, tensors }, overflow };
   }
 
-  /** The step did not come to its end. */
+  /** The step is over, whatever became of it. */
+  close(): void {
+    this.engine.backend?.flush();
+    this.engine.ledger?.endAside();
+  }
+
+  /** Nobody is going to read what was counted. */
   dispose(): void {
     this.counter.dispose();
   }
@@ -118,7 +128,7 @@ export class NumberLook {
     const inverse = kind === 'signal' || kind === 'gradient' ? this.inverse : null;
     const place = this.counter.count(tensor);
     const unscaledPlace = inverse === null ? null : this.counter.count(tensor, inverse);
-    this.entries.push({ kind, layer, weight, shape: [...tensor.shape], place, unscaledPlace });
+    this.entries.push({ kind, layer, weight, shape: [...tensor.shape], isF16: this.engine.isF16(tensor), place, unscaledPlace });
   }
 }
 

@@ -12,6 +12,8 @@ import { NumberLook } from './number-look.ts';
 /** The first step that is counted: the first three are measured for their memory. */
 const firstStep = 5;
 const growth = 10;
+/** Where so much is held already, steps are counted only when somebody asks: an eager step takes as much once more. */
+const mostBytesUnasked = 512 * 1024 ** 2;
 /** Steps that are counted because another one overflowed: a scale that begins too high overflows in several. */
 const mostAfterOverflow = 4;
 
@@ -51,8 +53,9 @@ export class NumberWatch {
   /** A step begins: what looks at it, or null where it is not counted. A step that is timed is not. */
   begin(step: number): NumberLook | null {
     const { engine, model } = this.options;
-    if (engine.backend?.timing.isUnderWay === true || (this.wantedCount === 0 && step < this.nextStep)) return null;
-    if (step >= this.nextStep) this.nextStep = Math.max(this.nextStep * growth, step + 1);
+    const isDue = step >= this.nextStep && (engine.ledger?.heldBytes ?? 0) <= mostBytesUnasked;
+    if (engine.backend?.timing.isUnderWay === true || (this.wantedCount === 0 && !isDue)) return null;
+    if (isDue) this.nextStep = Math.max(this.nextStep * growth, step + 1);
     else this.wantedCount--;
     return new NumberLook(engine, model, step);
   }

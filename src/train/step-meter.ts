@@ -23,7 +23,12 @@ export class StepMeter {
     if (this.stepCount >= measuredStepCount) return step();
     this.stepCount++;
     const { result, bytes } = await measureStep(this.engine, lasting, step);
-    if (bytes !== null) this.most = { ...bytes, graph: Math.max(bytes.graph, this.most?.graph ?? 0) };
+    if (bytes === null) return result;
+    // The first step is eager, and its buffers are a tensor's each; those of a recorded step serve several.
+    const graph = Math.max(bytes.graph, this.most?.graph ?? 0);
+    const parts = (this.most ?? bytes).parts;
+    const activations = Math.max(0, graph - (parts?.gradients ?? 0) - (parts?.weightCopies ?? 0));
+    this.most = { ...bytes, graph, ...(parts === undefined ? {} : { parts: { ...parts, activations } }) };
     return result;
   }
 

@@ -204,6 +204,7 @@ export async function prepareExperiment(
       look?.dispose();
       throw error;
     } finally {
+      look?.close();
       update.look = null;
     }
   };

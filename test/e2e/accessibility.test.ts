@@ -32,6 +32,20 @@ export default program({ title: 'Every view', lanes: ['2xfp32', '2xfp32+ring'] }
 });
 `;
 
+const halfSource = `import * as tf from '@tensorflow/tfjs';
+import { experiment } from 'lockstep';
+export default experiment({
+  title: 'Counted',
+  data: () => ({ train: { x: tf.ones([8, 16]), y: tf.ones([8, 2]) }, test: null }),
+  model: () => tf.sequential({ layers: [tf.layers.dense({ inputShape: [16], units: 2 })] }),
+  loss: 'meanSquaredError',
+  optimizer: { name: 'sgd', learningRate: 0.01 },
+  globalBatch: 8,
+  steps: 9,
+  lanes: ['1xfp32', '1xfp16+initScale=16777216'],
+});
+`;
+
 const themes = ['dark', 'light'] as const;
 
 describe('axe finds nothing', () => {
@@ -83,6 +97,15 @@ describe('axe finds nothing', () => {
     for (const index of names.keys()) {
       await tabs.nth(index).click();
       expect.soft(await look(names[index] ?? '')).toEqual([]);
+    }
+  });
+
+  test('in what is counted and measured of an fp16 lane', async () => {
+    const { results } = await runProgram(open.page, halfSource);
+    expect(results?.lanes[1]?.numberLines?.step).toBe(5);
+    for (const name of ['Precision', 'Timeline']) {
+      await open.page.getByRole('tab', { name }).click();
+      expect.soft(await look(name)).toEqual([]);
     }
   });
 

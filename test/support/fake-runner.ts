@@ -11,6 +11,7 @@ import { formatLane, parseLaneList } from '../../src/train/lane.ts';
 import type { Lane } from '../../src/train/lane.ts';
 import type { DeviceReport } from '../../src/train/telemetry.ts';
 import { fakeGpuTimes } from './fake-gpu-times.ts';
+import { fakeNumberLines } from './fake-number-lines.ts';
 import { fakeSpans } from './fake-spans.ts';
 
 /** What the fake run does. */
@@ -171,7 +172,13 @@ export class FakeRunner implements RunnerLike {
       const worldSize = lanes[index]?.worldSize ?? 1;
       for (let rank = 0; rank < worldSize; rank += 1)
         send({ type: 'spans', lane: index, batch: fakeSpans(rank, worldSize, from + 1, from + count) });
-      if (from === 0) send({ type: 'gpu-times', lane: index, times: fakeGpuTimes(8, 1) });
+      if (from === 0) {
+        const isHalf = lanes[index]?.precision !== 'fp32';
+        send({ type: 'gpu-times', lane: index, times: fakeGpuTimes(8, 1) });
+        send({ type: 'number-lines', lane: index, lines: fakeNumberLines(5, isHalf ? 65_536 : null) });
+        const overflow = { step: 30, kind: 'gradient', name: 'fake_conv/kernel', isSkipped: true } as const;
+        if (isHalf) send({ type: 'overflow', lane: index, overflow });
+      }
       done[index] = from + count;
       const at = from + count;
       if (Math.floor(at / 50) > Math.floor(from / 50) || at === script.steps) {
@@ -217,7 +224,11 @@ export class FakeRunner implements RunnerLike {
       },
       setLearningRate: (learningRate) => nextRates.fill(learningRate),
       inspect: () => undefined,
-      countNumbers: () => undefined,
+      countNumbers: () =>
+        lanes.forEach((lane, index) => {
+          const lines = fakeNumberLines((done[index] ?? 0) + 1, lane.precision === 'fp32' ? null : 65_536);
+          send({ type: 'number-lines', lane: index, lines });
+        }),
       timeSteps: (count) =>
         lanes.forEach((_, index) => send({ type: 'gpu-times', lane: index, times: fakeGpuTimes((done[index] ?? 0) + 1, count + 1) })),
       finished,
@@ -407,7 +418,15 @@ function fakeResult(
     medianStepMs: isDone ? 22 + index * 8 : null,
     samplesPerSecond: isDone ? 128_000 / (22 + index * 8) : null,
     bytes: isDone
-      ? { weights: 940_000, optimizer: 1_880_000, graph: isHalf ? 11_900_000 : 19_800_000, peak: isHalf ? 21_000_000 : 31_000_000 }
+      ? {
+          weights: 940_000,
+          optimizer: 1_880_000,
+          graph: isHalf ? 11_900_000 : 19_800_000,
+          parts: isHalf
+            ? { data: 400_000, gradients: 940_000, weightCopies: 470_000, activations: 10_490_000 }
+            : { data: 400_000, gradients: 940_000, weightCopies: 0, activations: 18_860_000 },
+          peak: isHalf ? 21_000_000 : 31_000_000,
+        }
       : null,
     weightsHash: isDone ? 'fakefake' : null,
     distanceToBaseline: isDone ? (index === 0 ? 0 : 3.1e-7 * 1000 ** (index % 2)) : null,

@@ -37,6 +37,8 @@ export interface TrainedLane {
   readonly hashes: readonly (readonly string[])[];
   readonly bytesSent: number;
   readonly skippedSteps: number;
+  /** Of rank 0; null on the CPU, where memory is not counted. */
+  readonly bytes: GpuBytes | null;
   /** Of rank 0. */
   readonly execution: string;
   /** Of rank 0; null without a GPU. */
@@ -112,6 +114,7 @@ export async function trainLane(
       weightsHash: hashHex(weights),
       hashes: notes.map(({ hashes }) => hashes),
       bytesSent: first.virtualBytesSent() ?? groups[0]?.bytesSent ?? 0,
+      bytes: first.meter.bytes(),
       skippedSteps: (await first.scaler?.read())?.skippedSteps ?? 0,
       execution: first.execution(),
       bytes: first.meter.bytes(),

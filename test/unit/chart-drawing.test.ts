@@ -349,5 +349,7 @@ describe('parts of the memory', () => {
     const bytes = { weights: 10, optimizer: 20, graph: 30, peak: 100 };
     expect(memoryParts(bytes).map(({ bytes: size }) => size)).toEqual([10, 20, 30, 40]);
     expect(memoryParts({ ...bytes, peak: 50 }).at(-1)).toEqual({ name: 'rest', bytes: 0 });
+    const parts = { data: 4, gradients: 5, weightCopies: 6, activations: 19 };
+    expect(memoryParts({ ...bytes, parts }).map(({ bytes: size }) => size)).toEqual([10, 20, 6, 5, 19, 4, 36]);
   });
 });

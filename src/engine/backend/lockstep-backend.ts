@@ -45,6 +45,8 @@ export class LockstepBackend extends WebGPUBackend {
   readonly internals: BackendInternals;
   readonly capture: Capture;
   readonly timing: GpuTiming;
+  /** Hears of every f16 copy that is made of a plain f32 tensor, with both data ids; null: nobody listens. */
+  onCast: ((from: object, copy: object) => void) | null = null;
   /** Null: every new tensor is f32. */
   private policy: ResidencyPolicy | null = null;
   /** How the shader that is being created reads and writes; null: as tfjs wrote it. */
@@ -58,7 +60,11 @@ export class LockstepBackend extends WebGPUBackend {
   readonly f32Programs = new Set<string>();
   /** What programs read in place of f32 tensors that the policy casts. */
   readonly casts = new CastCache({
-    cast: (tensor) => (this.policy?.format === 'bf16' ? this.toBf16(tensor) : this.toF16(tensor)),
+    cast: (tensor) => {
+      const copy = this.policy?.format === 'bf16' ? this.toBf16(tensor) : this.toF16(tensor);
+      this.onCast?.(tensor.dataId, copy.dataId);
+      return copy;
+    },
     dispose: (dataId) => void super.disposeData(dataId),
   });
   /** How often a tensor was changed in place. */

@@ -13,6 +13,8 @@ export const precisionMessages = {
   'precision.would': 'This lane trains in fp32: what f16 would make of its numbers.',
   'precision.table': 'Numbers on f16’s number line',
   'precision.tensor': 'Tensor',
+  'precision.stored': 'kept in',
+  'precision.storedHint': 'How this step keeps it. Of what it keeps in f32, the numbers say what f16 would make of it',
   'precision.noLayer': 'of no layer',
   'precision.activation': 'activations',
   'precision.activationHint': 'What the layer gives, in the first micro-step of rank 0',

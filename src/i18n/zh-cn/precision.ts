@@ -12,6 +12,8 @@ export const precisionMessages = {
   'precision.would': '此泳道以 fp32 训练：下面是假如用 f16 存储的情形。',
   'precision.table': 'f16 数轴上的数',
   'precision.tensor': '张量',
+  'precision.stored': '存储',
+  'precision.storedHint': '该步中的存储方式。对于以 f32 存储的张量，各数值表示假如存为 f16 的情形',
   'precision.noLayer': '不属于任何层',
   'precision.activation': '激活值',
   'precision.activationHint': 'rank 0 第一个微步中该层的输出',

@@ -3,6 +3,7 @@
 import { gpuPhases } from '../../core/gpu-times.ts';
 import type { GpuTimes } from '../../core/gpu-times.ts';
 import { backendNames } from '../../core/device-report.ts';
+import type { GpuBytes, GpuParts } from '../../core/device-report.ts';
 import { parseVariantTable } from '../../core/kernel-variants.ts';
 import type { LineCounts } from '../../core/number-line.ts';
 import type { NotFiniteSpan } from '../../runner/not-finite.ts';
@@ -104,6 +105,16 @@ const gpuTimes = object<GpuTimes>({
   kernels: listOf(object({ phase: oneOf(gpuPhases), name: text, runCount: number, ms: number })),
 });
 
+const bytesInAll = object<Omit<GpuBytes, 'parts'>>({ weights: number, optimizer: number, graph: number, peak: number });
+const memoryParts = object<GpuParts>({ data: number, gradients: number, weightCopies: number, activations: number });
+
+/** Older runs do not tell the parts apart. */
+const gpuBytes: Shape<GpuBytes> = (value, place) => {
+  const bytes = bytesInAll(value, place);
+  const { parts } = value as { readonly parts?: unknown }; // an object, as was just found
+  return parts === undefined ? bytes : { ...bytes, parts: memoryParts(parts, `${place}.parts`) };
+};
+
 const lineCounts = object<LineCounts>({
   classes: object<LineCounts['classes']>({ zero: count, lost: count, subnormal: count, normal: count, overflow: count, nan: count }),
   bins: listOf(count),
@@ -118,6 +129,7 @@ const numberLines = object<NumberLines>({
       layer: text,
       weight: orNull(text),
       shape: listOf(count),
+      isF16: flag,
       counts: lineCounts,
       unscaled: orNull(lineCounts),
     }),
@@ -149,7 +161,7 @@ const result = object<RunBody['result']>({
   toTarget: orNull(object({ metric: text, value: number, step: orNull(count), trainMs: orNull(number) })),
   medianStepMs: orNull(number),
   samplesPerSecond: orNull(number),
-  bytes: orNull(object({ weights: number, optimizer: number, graph: number, peak: number })),
+  bytes: orNull(gpuBytes),
   weightsHash: orNull(text),
   distanceToBaseline: orNull(number),
   replicasAgree: orNull(flag),

@@ -1,5 +1,5 @@
 // GPU memory per lane as bars: what is known of it is known at a lane's end (see engine/gpu-bytes.ts), so there is no curve to draw. A bar is as
-// long as the peak; its parts are what the weights, the optimizer and the most of one step held.
+// long as the peak; its parts are what the weights, the optimizer and the most of one step held, the step's part by what it was taken for.
 
 import type { ChartPanelSpec } from '../../state/chart-panels.ts';
 import type { LaneState } from '../../state/lanes.ts';
@@ -12,17 +12,28 @@ import { laneStyle } from './lane-style.ts';
 import { PanelHeading } from './panel-heading.tsx';
 
 /** The parts of a bar, in their order; they never add up to more than the peak. */
-export function memoryParts({ weights, optimizer, graph, peak }: GpuBytes): readonly { readonly name: PartName; readonly bytes: number }[] {
-  const rest = Math.max(0, peak - weights - optimizer - graph);
-  return [
-    { name: 'weights', bytes: weights },
-    { name: 'optimizer', bytes: optimizer },
-    { name: 'graph', bytes: graph },
-    { name: 'rest', bytes: rest },
-  ];
+export function memoryParts({ weights, optimizer, graph, parts, peak }: GpuBytes): readonly MemoryPart[] {
+  const ofStep: readonly MemoryPart[] =
+    parts === undefined
+      ? [{ name: 'graph', bytes: graph }]
+      : [
+          { name: 'weightCopies', bytes: parts.weightCopies },
+          { name: 'gradients', bytes: parts.gradients },
+          { name: 'activations', bytes: parts.activations },
+          { name: 'data', bytes: parts.data },
+        ];
+  const known = [{ name: 'weights', bytes: weights } as const, { name: 'optimizer', bytes: optimizer } as const, ...ofStep];
+  const rest = Math.max(
+    0,
+    known.reduce((left, { bytes }) => left - bytes, peak),
+  );
+  return [...known, { name: 'rest', bytes: rest }];
 }
 
-type PartName = 'weights' | 'optimizer' | 'graph' | 'rest';
+interface MemoryPart {
+  readonly name: 'weights' | 'optimizer' | 'graph' | 'weightCopies' | 'gradients' | 'activations' | 'data' | 'rest';
+  readonly bytes: number;
+}
 
 /** The panel. */
 export function MemoryPanel({ panel }: { readonly panel: ChartPanelSpec }): preact.JSX.Element {
@@ -75,7 +86,9 @@ function MemoryBar(props: { readonly lane: LaneState; readonly bytes: GpuBytes; 
       class={focus !== null && focus !== lane.index ? 'is-back' : ''}
       style={{ '--lane': laneStyle(lane.styleIndex, page.theme.theme.value).colour }}
     >
-      <th scope="row">{lane.lane.label}</th>
+      <th scope="row" title={lane.lane.label}>
+        {lane.lane.label}
+      </th>
       <td class="memory-bar">
         <span>
           {parts.map(({ name, bytes: size }) => (

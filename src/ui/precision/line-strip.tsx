@@ -15,15 +15,10 @@ const zones = [
   { name: 'overflow', from: 16 },
 ] as const;
 
-const zoneNames = {
-  lost: 'precision.lost',
-  subnormal: 'precision.subnormal',
-  normal: 'precision.normal',
-  overflow: 'precision.overflow',
-} as const;
+type ZoneName = (typeof zones)[number]['name'];
 
 /** Places across, of `binCount`. */
-function zonePlaces(): readonly { readonly name: keyof typeof zoneNames; readonly x: number; readonly width: number }[] {
+function zonePlaces(): readonly { readonly name: ZoneName; readonly x: number; readonly width: number }[] {
   return zones.map(({ name, from }, index) => {
     const x = from - smallestBinExponent;
     const end = (zones[index + 1]?.from ?? smallestBinExponent + binCount) - smallestBinExponent;
@@ -44,23 +39,29 @@ export function LineStrip(props: {
   return (
     <svg class="line-strip" viewBox={`0 0 ${binCount} ${height}`} preserveAspectRatio="none" role="img" aria-label={label}>
       {zonePlaces().map(({ name, x, width }) => (
-        <rect key={name} class={`zone is-${name}`} x={x} y="0" width={width} height={height} />
+        <rect key={name} class={`line-zone is-${name}`} x={x} y="0" width={width} height={height} />
       ))}
       {counts.bins.map((count, bin) =>
-        count === 0 ? null : <rect key={bin} class="bar" x={bin + 0.08} y={height - tall(count)} width="0.84" height={tall(count)} />,
+        count === 0 ? null : <rect key={bin} class="line-bar" x={bin + 0.08} y={height - tall(count)} width="0.84" height={tall(count)} />,
       )}
-      {unscaled === null ? null : <path class="unscaled" d={outline(unscaled.bins.map(tall))} />}
+      {unscaled === null ? null : <path class="line-outline" d={outline(unscaled.bins.map(tall))} />}
     </svg>
   );
 }
 
-/** The names of the zones, above the strips. */
+/** What f16 makes of the numbers in each zone, above the strips. */
 export function LineZones(): preact.JSX.Element {
+  const words: Readonly<Record<ZoneName, string>> = {
+    lost: '→ 0',
+    subnormal: t('precision.subnormal'),
+    normal: t('precision.normal'),
+    overflow: '→ ∞',
+  };
   return (
     <div class="line-zones">
       {zonePlaces().map(({ name, width }) => (
         <span key={name} style={{ flexGrow: width }}>
-          {t(zoneNames[name])}
+          {words[name]}
         </span>
       ))}
     </div>

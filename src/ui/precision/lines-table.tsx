@@ -26,6 +26,9 @@ export function LinesTable({ lines }: { readonly lines: NumberLines }): preact.J
         <thead>
           <tr>
             <th scope="col">{t('precision.tensor')}</th>
+            <th scope="col" title={t('precision.storedHint')}>
+              {t('precision.stored')}
+            </th>
             <th scope="col" class="line-cell">
               <LineZones />
               <LineTicks />
@@ -50,7 +53,7 @@ export function LinesTable({ lines }: { readonly lines: NumberLines }): preact.J
         {layers.map((layer) => (
           <tbody key={layer}>
             <tr class="precision-layer">
-              <th scope="rowgroup" colSpan={isScaled ? 7 : 6}>
+              <th scope="rowgroup" colSpan={isScaled ? 8 : 7}>
                 {layer === '' ? t('precision.noLayer') : layer}
               </th>
             </tr>
@@ -67,7 +70,7 @@ export function LinesTable({ lines }: { readonly lines: NumberLines }): preact.J
 }
 
 function TensorRow({ tensor, isScaled }: { readonly tensor: CountedTensor; readonly isScaled: boolean }): preact.JSX.Element {
-  const { kind, weight, shape, counts, unscaled } = tensor;
+  const { kind, weight, shape, isF16, counts, unscaled } = tensor;
   const name = `${t(kindWords[kind].name)}${weight === null ? '' : ` ${shortName(weight)}`}`;
   const infinite = infiniteCount(counts);
   const label = [name, ...lineClasses.map((one) => `${t(classNames[one])} ${partOf(counts, one)}`)].join(', ');
@@ -76,13 +79,14 @@ function TensorRow({ tensor, isScaled }: { readonly tensor: CountedTensor; reado
       <th scope="row" title={t(kindWords[kind].hint)}>
         {name} <small>[{shape.join(', ')}]</small>
       </th>
+      <td>{isF16 ? 'f16' : 'f32'}</td>
       <td class="line-cell">
         <LineStrip counts={counts} unscaled={unscaled} label={label} />
       </td>
-      <td class={isLarge(counts) ? 'is-bad' : ''}>{formatPart(lostShare(counts))}</td>
+      <td class={isF16 && isLarge(counts) ? 'is-bad' : ''}>{formatPart(lostShare(counts))}</td>
       {isScaled ? <td>{unscaled === null ? unknownNumber : formatPart(lostShare(unscaled))}</td> : null}
       <td>{partOf(counts, 'subnormal')}</td>
-      <td class={counts.classes.overflow + counts.classes.nan > 0 ? 'is-bad' : ''}>
+      <td class={infinite > 0 ? 'is-bad' : ''}>
         {partOf(counts, 'overflow')}
         {infinite === 0 ? null : <small> {t('precision.infinite', { count: formatCount(infinite) })}</small>}
       </td>

@@ -118,10 +118,15 @@ function Lines({ lane, numbers }: { readonly lane: number; readonly numbers: Lan
       <h3 class="precision-heading">
         {shown.lossScale === null
           ? t('precision.heading', words)
-          : t('precision.headingScaled', { ...words, scale: formatExact(shown.lossScale) })}{' '}
+          : t('precision.headingScaled', { ...words, scale: formatScale(shown.lossScale) })}{' '}
         {isFull ? t('precision.would') : null}
       </h3>
       <LinesTable lines={shown} />
     </>
   );
+}
+
+/** Mostly a power of two. */
+function formatScale(scale: number): string {
+  return Number.isInteger(scale) && scale < 1e12 ? formatCount(scale) : formatExact(scale);
 }

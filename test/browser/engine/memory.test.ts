@@ -1,5 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
 import { startEngine } from '../../../src/engine/start.ts';
+import { tf } from '../../../src/engine/tf.ts';
+import { overflowing } from '../../support/overflowing.ts';
+import { trainLane } from '../../support/train-in-node.ts';
 import { createCnn, createMlp } from './models.ts';
 import { trainSteps } from './train-steps.ts';
 
@@ -56,6 +59,31 @@ describe('GPU memory', () => {
       expect(f16.bytes[2]?.weights).toBe(f32.bytes[1]?.weights); // masters stay f32
     }
   }, 180_000); // SwiftShader compiles each convolution for seconds
+
+  it.each(['1xfp32', '1xfp16'])('tells what a step of %s is made of, in parts that add up to what was allocated', async (lane) => {
+    const engine = await startEngine();
+    const { ledger } = engine;
+    if (ledger === null) throw new Error('expected a ledger on WebGPU');
+    const before = ledger.liveBytes;
+    let fullest = 0;
+    const follow = () => {
+      fullest = Math.max(fullest, ledger.livePeakBytes - before);
+    };
+    const onHost = (width: number) => tf.tensor2d(new Float32Array(24 * width).fill(0.5), [24, width]);
+    const data = () => ({ train: { x: onHost(32), y: onHost(3) }, test: null });
+    const spec = { ...overflowing, data, optimizer: { name: 'sgd', learningRate: 0.1 }, steps: 3 } as const;
+    const { bytes } = await trainLane(spec, `${lane}+eager`, { engine, afterStep: follow });
+    const { weights = 0, optimizer = 0, graph = 0, parts } = bytes ?? {};
+    const { data: batch = 0, gradients = 0, weightCopies = 0, activations = 0 } = parts ?? {};
+    expect(batch).toBe((24 * 32 + 24 * 3) * 4);
+    expect(weights).toBe((32 * 64 + 64 + 64 * 64 + 64 + 64 * 3 + 3) * 4);
+    expect(gradients + weightCopies + activations).toBe(graph);
+    // What a loss scale keeps from step to step, seven words, is no part of a step.
+    const scaleBytes = lane === '1xfp32' ? 0 : 28;
+    expect(weights + optimizer + batch + gradients + weightCopies + activations + scaleBytes).toBe(fullest);
+    expect(gradients).toBe(weights);
+    expect(weightCopies).toBe(lane === '1xfp32' ? 0 : (32 * 64 + 64 * 64) * 2); // smaller ones are not worth a copy
+  });
 
   it('counts nothing on the CPU', async () => {
     const { bytes, losses } = await trainSteps(await startEngine({ backend: 'cpu' }), createMlp([8]), 'fp32', 2, 4);

@@ -9,7 +9,7 @@ import { tf } from '../../../src/engine/tf.ts';
 import type { NumberLines, Overflow } from '../../../src/train/number-lines.ts';
 import references from '../../reference/number-line.json' with { type: 'json' };
 import { overflowing } from '../../support/overflowing.ts';
-import { mlpWithState } from '../../support/tiny-experiments.ts';
+import { mlpWithState, randomData } from '../../support/tiny-experiments.ts';
 import { trainLane } from '../../support/train-in-node.ts';
 
 it('a count on the GPU is what NumPy has counted, with a factor from the host or the device, and on an f16 tensor', async () => {
@@ -50,6 +50,26 @@ it.each(['1xfp32', '1xfp16', '2xfp16'])(
     expect(watched.execution).toBe('captured');
   },
 );
+
+it('a counted step, eager though it is, raises no peak', async () => {
+  const engine = await startEngine();
+  const { ledger } = engine;
+  if (ledger === null) throw new Error('expected a ledger on WebGPU');
+  const lines: NumberLines[] = [];
+  const numbers = { lines: (found: NumberLines) => void lines.push(found), overflow: () => undefined };
+  const peakOf = async (steps: number): Promise<number> => {
+    ledger.restartPeak();
+    const before = ledger.heldBytes;
+    await trainLane({ ...overflowing, data: () => randomData(480, [32]), globalBatch: 240, steps }, '1xfp32', { engine, numbers });
+    return ledger.peakBytes - before;
+  };
+  const plain = await peakOf(4);
+  expect(lines).toEqual([]);
+  const counted = await peakOf(7);
+  expect(lines.map(({ step }) => step)).toEqual([5]);
+  // Some ten kilobytes of counts wait to be read; what the step itself took, twice as much as the recorded one has, is gone.
+  expect(counted / plain).toBeLessThan(1.1);
+});
 
 it.each(['', '+eager'])(
   'an overflow on the device is named by the weight it met first on the way back, step by step: fp16%s',
