@@ -2,12 +2,6 @@
 
 /** In English. */
 export const clusterMessages = {
-  'cluster.measured': 'measured',
-  'cluster.measuredHint': 'Measured on this machine.',
-  'cluster.modelled': 'modelled',
-  'cluster.modelledHint': 'Computed from a stated model; nothing of it was measured.',
-  'cluster.assumed': 'assumed',
-  'cluster.assumedHint': 'Published or typed in, not measured here.',
   'cluster.microseconds': '{time} µs',
   'cluster.milliseconds': '{time} ms',
   'cluster.seconds': '{time} s',

@@ -4,12 +4,6 @@ import type { clusterMessages as english } from '../en/cluster.ts';
 
 /** 简体中文。 */
 export const clusterMessages: Readonly<Record<keyof typeof english, string>> = {
-  'cluster.measured': '实测',
-  'cluster.measuredHint': '在本机测得。',
-  'cluster.modelled': '推算',
-  'cluster.modelledHint': '由给出的模型算得，并非实测。',
-  'cluster.assumed': '假定',
-  'cluster.assumedHint': '取自公开数据或手工输入，并非在此测得。',
   'cluster.microseconds': '{time} µs',
   'cluster.milliseconds': '{time} ms',
   'cluster.seconds': '{time} s',

@@ -8,14 +8,14 @@ import '../styles/origin.css';
 export type Origin = 'measured' | 'modelled' | 'assumed';
 
 const words = {
-  measured: 'cluster.measured',
-  modelled: 'cluster.modelled',
-  assumed: 'cluster.assumed',
+  measured: 'origin.measured',
+  modelled: 'origin.modelled',
+  assumed: 'origin.assumed',
 } as const satisfies Record<Origin, PlainKey>;
 const hints = {
-  measured: 'cluster.measuredHint',
-  modelled: 'cluster.modelledHint',
-  assumed: 'cluster.assumedHint',
+  measured: 'origin.measuredHint',
+  modelled: 'origin.modelledHint',
+  assumed: 'origin.assumedHint',
 } as const satisfies Record<Origin, PlainKey>;
 
 /** The mark and its word. */
