@@ -55,7 +55,7 @@ export interface DeviceReport {
 
 /** What a step's own bytes, and its input, are made of at the moment when it held the most. */
 export interface GpuParts {
-  /** The batch. */
+  /** The batch, and the training set where it lies on the device. */
   readonly data: number;
   /** Of weights, as far as they were there. */
   readonly gradients: number;

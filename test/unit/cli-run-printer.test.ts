@@ -103,3 +103,15 @@ test('a lane that goes on without a rank says so', () => {
   printer.accept({ type: 'membership', lane: 1, step: 30, lostRank: 2, worldSize: 3 });
   expect(screen().at(-1)).toBe('4xfp16 lost rank 2 after step 30 and goes on with 3 of its ranks');
 });
+
+test('says what overflowed first, and whether the step was skipped for it', () => {
+  const { terminal, screen } = recordingTerminal(false);
+  const printer = new RunPrinter(terminal, 'a.ts');
+  printer.accept(declared);
+  printer.accept({ type: 'overflow', lane: 1, overflow: { step: 3, kind: 'gradient', name: 'dense/kernel', isSkipped: true } });
+  printer.accept({ type: 'overflow', lane: 1, overflow: { step: 4, kind: 'activation', name: 'dense', isSkipped: false } });
+  expect(screen().slice(-2)).toEqual([
+    '4xfp16 step 3: the gradient of dense/kernel overflowed first; the step was skipped',
+    '4xfp16 step 4: what dense gives overflowed first',
+  ]);
+});

@@ -91,6 +91,18 @@ describe('the numbers of a lane', () => {
   });
 });
 
+it.each([
+  ['a kind that is none', { kind: 'loss' }],
+  ['a count that is none', { counts: { classes: { zero: -1, lost: 0, subnormal: 0, normal: 0, overflow: 0, nan: 0 }, bins: [] } }],
+  ['a name that is no text', { layer: 7 }],
+  ['more axes than a tensor has', { shape: Array.from({ length: 9 }, () => 1) }],
+] as const)('numbers with %s do not reach the page', async (_, wrong) => {
+  const { lines } = await watch({ ...mlp, steps: 5 }, '1xfp32');
+  const [first] = lines;
+  const sent = { ...first, tensors: [{ ...first?.tensors[0], ...wrong }] };
+  expect(parseReplicaMessage({ type: 'events', events: [{ type: 'number-lines', lines: sent }] })).toEqual({ type: 'events', events: [] });
+});
+
 it('the numbers of a lane tell which tensors the step keeps in f16', async () => {
   const { lines } = await watch({ ...overflowing, steps: 5 }, '1xfp16');
   const kept = (lines.at(-1)?.tensors ?? []).filter(({ isF16 }) => isF16).map(({ kind, layer }) => `${kind} of ${layer}`);

@@ -17,7 +17,7 @@ describe('the lanes’ numbers', () => {
     for (const event of [counted(1, 5), counted(0, 5), counted(1, 50), overflowed(1, 51), counted(1, 52), counted(1, 50)])
       state.apply(event);
     const { lanes } = state;
-    expect([...lanes.value.keys()].sort()).toEqual([0, 1]);
+    expect(new Set(lanes.value.keys())).toEqual(new Set([0, 1]));
     expect(lanes.value.get(1)?.lines.map(({ step }) => step)).toEqual([5, 50]);
     expect(lanes.value.get(1)?.overflows.map(({ step }) => step)).toEqual([51]);
     state.clear();

@@ -75,7 +75,7 @@ describe('GPU memory', () => {
     const { bytes } = await trainLane(spec, `${lane}+eager`, { engine, afterStep: follow });
     const { weights = 0, optimizer = 0, graph = 0, parts } = bytes ?? {};
     const { data: batch = 0, gradients = 0, weightCopies = 0, activations = 0 } = parts ?? {};
-    expect(batch).toBe((24 * 32 + 24 * 3) * 4);
+    expect(batch).toBe(2 * (24 * 32 + 24 * 3) * 4 + 24 * 4); // the training set, the batch, and the numbers of its rows
     expect(weights).toBe((32 * 64 + 64 + 64 * 64 + 64 + 64 * 3 + 3) * 4);
     expect(gradients + weightCopies + activations).toBe(graph);
     // What a loss scale keeps from step to step, seven words, is no part of a step.
