@@ -10,7 +10,7 @@ export const precisionMessages = {
   'precision.scaleChart': 'Chart of the loss scale',
   'precision.heading': '{lane}, step {step}.',
   'precision.headingScaled': '{lane}, step {step}, loss scale {scale}.',
-  'precision.would': 'This lane trains in fp32: what f16 would make of its numbers.',
+  'precision.would': 'It keeps nothing in f16: this is what f16 would make of its numbers.',
   'precision.table': 'Numbers on f16’s number line',
   'precision.tensor': 'Tensor',
   'precision.stored': 'kept in',

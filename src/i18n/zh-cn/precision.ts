@@ -9,7 +9,7 @@ export const precisionMessages = {
   'precision.scaleChart': '损失缩放图',
   'precision.heading': '{lane}，第 {step} 步。',
   'precision.headingScaled': '{lane}，第 {step} 步，损失缩放 {scale}。',
-  'precision.would': '此泳道以 fp32 训练：下面是假如用 f16 存储的情形。',
+  'precision.would': '该步没有用 f16 存储任何张量：下面是假如用 f16 存储的情形。',
   'precision.table': 'f16 数轴上的数',
   'precision.tensor': '张量',
   'precision.stored': '存储',

@@ -112,14 +112,14 @@ function Lines({ lane, numbers }: { readonly lane: number; readonly numbers: Lan
   const shown = shownLines(numbers, page.numberLines.chosenStep.value);
   if (shown === null) return <p class="empty">{t('precision.empty')}</p>;
   const words = { lane: state?.lane.label ?? '', step: formatCount(shown.step) };
-  const isFull = state?.lane.precision === 'fp32';
+  const isAnyF16 = shown.tensors.some(({ isF16 }) => isF16);
   return (
     <>
       <h3 class="precision-heading">
         {shown.lossScale === null
           ? t('precision.heading', words)
           : t('precision.headingScaled', { ...words, scale: formatScale(shown.lossScale) })}{' '}
-        {isFull ? t('precision.would') : null}
+        {isAnyF16 ? null : t('precision.would')}
       </h3>
       <LinesTable lines={shown} />
     </>

@@ -58,7 +58,7 @@ test('shows another lane without a scale, another step where there is one, and w
   await step.selectOptions('5');
   await expect.element(page.getByText('4xfp16, step 5, loss scale 65,536.')).toBeVisible();
   await page.getByRole('group', { name: 'Lane' }).getByRole('button', { name: '1xfp32' }).click();
-  await expect.element(page.getByText('This lane trains in fp32: what f16 would make of its numbers.')).toBeVisible();
+  await expect.element(page.getByText('It keeps nothing in f16: this is what f16 would make of its numbers.')).toBeVisible();
   expect(document.querySelectorAll('.line-outline, .precision-overflows')).toHaveLength(0);
 });
 
