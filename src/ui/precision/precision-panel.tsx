@@ -52,7 +52,7 @@ function Tools(props: {
   return (
     <div class="precision-tools">
       {lanes.length < 2 ? null : (
-        <span class="inside-lanes" role="group" aria-label={t('precision.lane')}>
+        <span class="precision-lanes" role="group" aria-label={t('precision.lane')}>
           {lanes.map((index) => (
             <button
               key={index}
