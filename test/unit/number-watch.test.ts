@@ -6,7 +6,7 @@ import { countOnLine, sizeOfCounts } from '../../src/core/number-line.ts';
 import { tf } from '../../src/engine/tf.ts';
 import { parseReplicaMessage } from '../../src/runner/checked-telemetry.ts';
 import type { NumberLines, Overflow } from '../../src/train/number-lines.ts';
-import { mlp, mlpWithState, randomData } from '../support/tiny-experiments.ts';
+import { cnn, lstm, mlp, mlpWithState, randomData, transformer } from '../support/tiny-experiments.ts';
 import type { TinyExperiment } from '../support/tiny-experiments.ts';
 import { trainLane } from '../support/train-in-node.ts';
 import { overflowing } from '../support/overflowing.ts';
@@ -80,6 +80,19 @@ describe('the numbers of a lane', () => {
       expect(parseReplicaMessage({ type: 'events', events: structuredClone(events) })).toEqual({ type: 'events', events });
     },
   );
+
+  it.each([
+    ['convolutions', cnn, ['conv2d', 'max_pooling2d', 'dense']],
+    ['a recurrent layer', lstm, ['lstm', 'dense']],
+    ['a transformer', transformer, ['embedding', 'position_embedding', 'layer_normalization', 'attention', 'add']],
+  ] as const)('change no bit of a model with %s, whose layers are all there', async (_, model, layers) => {
+    const spec = { ...model, steps: 6 };
+    const { trained, lines } = await watch(spec, '1xfp16');
+    expect(trained.weightsHash).toBe((await trainLane(spec, '1xfp16')).weightsHash);
+    const ofKind = (wanted: string) => (lines[0]?.tensors ?? []).flatMap(({ kind, layer }) => (kind === wanted ? [layer] : []));
+    for (const name of layers) expect(ofKind('activation').some((layer) => layer.startsWith(name))).toBe(true);
+    expect(ofKind('signal')).toEqual(ofKind('activation'));
+  });
 
   it('of a scaled loss are counted with and without the scale, which shifts every gradient by its exponent', async () => {
     const { lines } = await watch({ ...mlp, steps: 5 }, '1xfp16+lossScale=1024');
