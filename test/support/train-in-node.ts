@@ -41,8 +41,6 @@ export interface TrainedLane {
   readonly bytes: GpuBytes | null;
   /** Of rank 0. */
   readonly execution: string;
-  /** Of rank 0; null without a GPU. */
-  readonly bytes: GpuBytes | null;
   /** What every rank did when. */
   readonly spans: readonly SpanBatch[];
 }
@@ -117,7 +115,6 @@ export async function trainLane(
       bytes: first.meter.bytes(),
       skippedSteps: (await first.scaler?.read())?.skippedSteps ?? 0,
       execution: first.execution(),
-      bytes: first.meter.bytes(),
       spans: spans.flatMap((recorder) => recorder.take() ?? []),
     };
   } finally {
