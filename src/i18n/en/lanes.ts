@@ -36,25 +36,25 @@ export const lanesMessages = {
   'lanes.fewer': 'Fewer ranks',
   'lanes.more': 'More ranks',
   'lanes.precision': 'Precision',
-  'precision.title': 'What the precisions mean',
-  'precision.fp32': 'Every number in 32 bits.',
-  'precision.fp16':
+  'mode.title': 'What the precisions mean',
+  'mode.fp32': 'Every number in 32 bits.',
+  'mode.fp16':
     'Mixed precision: products, convolutions and what flows between them in 16 bits; losses, reductions, gradients of weights, master weights and optimizer state in f32.',
-  'precision.fp16(noMasterWeights)':
+  'mode.fp16(noMasterWeights)':
     'As fp16, but a weight is rounded to f16 after every update: one below 2⁻¹¹ of the weight is lost, however often it comes. Gradients of weights and optimizer state stay f32.',
-  'precision.fp16-pure':
+  'mode.fp16-pure':
     'Everything in 16 bits: weights, activations, gradients, normalisation, softmax, the loss and the optimizer’s state. Left in f32: arithmetic and sums inside of programs, the mean over ranks until it is rounded, Adam’s powers of β. The loss is not scaled unless you ask.',
-  'precision.bf16':
+  'mode.bf16':
     'bfloat16, simulated: rounded to eight significant bits wherever fp16 would store 16, and kept in f32, so that time and memory say nothing about it. Its range is f32’s: small gradients survive without a loss scale. Master weights and optimizer state f32.',
-  'precision.pass': 'pass: {format}',
-  'precision.pass.f32': 'f32',
-  'precision.pass.f16': 'f16 where autocast allows',
-  'precision.pass.bf16': 'bf16 where autocast allows, simulated',
-  'precision.pass.f16-everywhere': 'f16 everywhere',
-  'precision.weights': 'weights {format}',
-  'precision.gradients': 'their gradients {format}',
-  'precision.optimizer': 'optimizer state {format}',
-  'precision.lossScale': 'loss scale {mode}',
+  'mode.pass': 'pass: {format}',
+  'mode.pass.f32': 'f32',
+  'mode.pass.f16': 'f16 where autocast allows',
+  'mode.pass.bf16': 'bf16 where autocast allows, simulated',
+  'mode.pass.f16-everywhere': 'f16 everywhere',
+  'mode.weights': 'weights {format}',
+  'mode.gradients': 'their gradients {format}',
+  'mode.optimizer': 'optimizer state {format}',
+  'mode.lossScale': 'loss scale {mode}',
   'lanes.scale': 'Loss scale',
   'lanes.scale.dynamic': 'dynamic',
   'lanes.scale.off': 'off',

@@ -62,7 +62,7 @@ export function LaneRow({ index, draft, count, dragged, badField, problemId, onR
           aria-label={t('lanes.precision')}
           value={draft.precision}
           {...mark('precision')}
-          {...(isPrecision(draft.precision) ? { title: t(`precision.${draft.precision}`) } : {})}
+          {...(isPrecision(draft.precision) ? { title: t(`mode.${draft.precision}`) } : {})}
           onChange={({ currentTarget: { value } }) => edit(withPrecision(draft, value))}
         >
           {precisions.map((name) => (

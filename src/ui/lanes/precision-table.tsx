@@ -7,7 +7,7 @@ import { t } from '../../state/locale.ts';
 export function PrecisionTable(): preact.JSX.Element {
   return (
     <details class="precision-modes">
-      <summary>{t('precision.title')}</summary>
+      <summary>{t('mode.title')}</summary>
       <dl>
         {precisions.map((name) => {
           const { pass, weights, gradients, optimizer, isLossScaled, source } = precisionMode(name);
@@ -15,14 +15,14 @@ export function PrecisionTable(): preact.JSX.Element {
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                {t(`precision.${name}`)}
+                {t(`mode.${name}`)}
                 <small>
                   {[
-                    t('precision.pass', { format: t(`precision.pass.${pass}`) }),
-                    t('precision.weights', { format: weights }),
-                    t('precision.gradients', { format: gradients }),
-                    t('precision.optimizer', { format: optimizer }),
-                    t('precision.lossScale', { mode: t(isLossScaled ? 'lanes.scale.dynamic' : 'lanes.scale.off') }),
+                    t('mode.pass', { format: t(`mode.pass.${pass}`) }),
+                    t('mode.weights', { format: weights }),
+                    t('mode.gradients', { format: gradients }),
+                    t('mode.optimizer', { format: optimizer }),
+                    t('mode.lossScale', { mode: t(isLossScaled ? 'lanes.scale.dynamic' : 'lanes.scale.off') }),
                     source,
                   ].join(' · ')}
                 </small>

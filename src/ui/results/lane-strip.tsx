@@ -161,7 +161,7 @@ function F16Chip({ lane }: { readonly lane: LaneState }): preact.JSX.Element | n
   const { precision } = lane.lane;
   const kind = lane.result.value?.f16 ?? f16KindOf(precision, device.kind === 'ready' ? device.report.f16 : null);
   return kind === null ? null : (
-    <span class="chip" title={`${t(`precision.${precision}`)} ${t(`f16.${kind}.hint`)}`}>
+    <span class="chip" title={`${t(`mode.${precision}`)} ${t(`f16.${kind}.hint`)}`}>
       {t(`f16.${kind}.short`)}
     </span>
   );

@@ -89,10 +89,10 @@ describe('softmax of short rows', () => {
     const result = rowsOf(await tf.softmax(tf.tensor(values, [64, length])).data(), length);
     const even = new Array<number>(length).fill(Math.fround(1 / length));
     const masked = even.map((_value, at) => (at === 3 ? 0 : 1 / (length - 1)));
-    for (const [row, got] of result.entries()) {
-      if ([2, 4, 8].includes(row)) expect(got.every(Number.isNaN), `row ${row}: ${got.join()}`).toBe(true);
-      else expect(mostDifference(got, row === 6 ? masked : even)).toBeLessThan(softmaxTolerance);
-    }
+    const spoilt = [2, 4, 8];
+    expect(spoilt.map((row) => result[row]?.every(Number.isNaN))).toEqual([true, true, true]);
+    const others = [...result.entries()].filter(([row]) => !spoilt.includes(row));
+    for (const [row, got] of others) expect(mostDifference(got, row === 6 ? masked : even)).toBeLessThan(softmaxTolerance);
   });
 });
 
