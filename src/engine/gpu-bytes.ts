@@ -1,7 +1,8 @@
 // What one training step costs in GPU memory, by class. `weights` and `optimizer` are the buffers of the given tensors. `graph` is the most
 // that tensors held during the step beyond what was there when it began: activations, gradients, temporaries and casts. Tensors that
 // outlive the step although it made their buffers (weights uploaded on first use, slots of the first step, input data) are not part of it,
-// so the number is the same from the first step on. What of it are gradients and f16 copies of weights is said by those who make them. `peak` is of the whole device, since its ledger last counted it anew.
+// so the number is the same from the first step on. What of it are gradients and f16 copies of weights is said by those who make them.
+// `peak` is of the whole device, since its ledger last counted it anew.
 
 import type { Tensor } from '@tensorflow/tfjs';
 import type { GpuBytes } from '../core/device-report.ts';

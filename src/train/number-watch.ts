@@ -1,7 +1,7 @@
 // Watches a rank's numbers for f16's sake. Every step's gradients are looked at for overflows anyway, under a loss scale: here it is said which
-// one it was, as the values arrive. A few steps are counted layer by layer: one soon after the start, later ones ten times as far apart, and the next one where
-// somebody asks or something overflowed. Counting a step means to take it eagerly, which costs time, so they are few; what it
-// computes is the same.
+// one it was, as the values arrive. A few steps are counted layer by layer: one soon after the start, later ones ten times as far apart, and
+// the next one where somebody asks or something overflowed. Counting a step means to take it eagerly, which costs time, so they are few;
+// what it computes is the same.
 
 import type { Engine } from '../engine/engine.ts';
 import type { ScalarRing } from '../engine/scalar-ring.ts';

@@ -1,5 +1,5 @@
-// An experiment whose gradients overflow in the middle of the backward pass: the last layer's own are f32 and hold a large loss scale, and what it passes
-// back is f16 and does not. Layers are wide enough to live in 16 bits.
+// An experiment whose gradients overflow in the middle of the backward pass: the last layer's own are f32 and hold a large loss scale, and
+// what it passes back is f16 and does not. Layers are wide enough to live in 16 bits.
 
 import { tf } from '../../src/engine/tf.ts';
 import { classCount, mlp, randomData } from './tiny-experiments.ts';

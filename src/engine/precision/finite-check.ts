@@ -30,7 +30,7 @@ export function foundInf(engine: Engine, all: readonly Tensor[]): Scalar {
   return flag;
 }
 
-/** Records the check: the flag, a scalar, becomes the place, from 1, of the last tensor with a value that is not finite, where it is not larger already. */
+/** Records the check: the flag, a scalar, becomes the place, from 1, of the last tensor with a value that is not finite, or stays what it is. */
 export function recordFiniteCheck(backend: LockstepBackend, flag: Tensor, values: readonly FloatValues[]): void {
   dispatchOverChunks(backend, values, {
     key: 'finite_check',

@@ -1,5 +1,5 @@
-// One tensor on f16's number line, drawn: a bar for each power of two, over the zones of the format; where the loss is scaled, an outline shows where the
-// same numbers lie without the scale. The numbers in words stand in the table around it.
+// One tensor on f16's number line, drawn: a bar for each power of two, over the zones of the format; where the loss is scaled, an outline
+// shows where the same numbers lie without the scale. The numbers in words stand in the table around it.
 
 import { binCount, smallestBinExponent } from '../../core/number-line.ts';
 import type { LineCounts } from '../../core/number-line.ts';

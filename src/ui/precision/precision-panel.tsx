@@ -1,5 +1,5 @@
-// What f16 makes of a lane's numbers: every layer's activations, gradients and weights on f16's number line, with and without the loss scale, in the few
-// steps that were counted; and what overflowed, by name. Lanes in fp32 are shown, too: what f16 would make of theirs.
+// What f16 makes of a lane's numbers: every layer's activations, gradients and weights on f16's number line, with and without the loss scale,
+// in the few steps that were counted; and what overflowed, by name. Lanes in fp32 are shown, too: what f16 would make of theirs.
 
 import { precisionMessages } from '../../i18n/en/precision.ts';
 import { addRoomMessages, t } from '../../state/locale.ts';

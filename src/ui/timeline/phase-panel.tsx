@@ -1,5 +1,5 @@
-// A panel among the charts: what a step of each lane is spent on, as bars on one scale, fp16 beside fp32. Without curves, because what the device's time
-// goes into is measured in a few steps only.
+// A panel among the charts: what a step of each lane is spent on, as bars on one scale, fp16 beside fp32. Without curves, because what the
+// device's time goes into is measured in a few steps only.
 
 import { timelineMessages } from '../../i18n/en/timeline.ts';
 import type { ChartPanelSpec } from '../../state/chart-panels.ts';
