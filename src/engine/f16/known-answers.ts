@@ -24,7 +24,7 @@ const answers: readonly (readonly [value: number, expected: number])[] = [
   [2 ** -25, 0],
   [2 ** -25 + 2 ** -40, 2 ** -24],
   [-(2 ** -26), -0],
-  [186.5 * 2 ** -24 + 2 ** -40, 187 * 2 ** -24], // above halfway by less than SwiftShader 5.0's pack2x16float looks at
+  [186.5 * 2 ** -24 + 2 ** -40, 187 * 2 ** -24], // above halfway by less than SwiftShader's pack2x16float looks at
   [2 ** -14 - 2 ** -26, 2 ** -14], // from the subnormals up to the smallest normal
   [-(2 ** -15) - 2 ** -24, -(2 ** -15) - 2 ** -24],
   [0, 0],

@@ -1,5 +1,5 @@
 // Every f16 there is, and 100,000 floats, through the GPU, native and packed: by the conversion that the self-test chooses (llvmpipe's own; of
-// SwiftShader 5.0 it finds that subnormals are rounded without their last bits), and by ours in integers.
+// SwiftShader it finds that subnormals are rounded without their last bits), and by ours in integers.
 // Oracles: IEEE 754-2019, section 3.4, written out below in exact double arithmetic; nothing of src/core/float16.ts.
 
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
