@@ -63,7 +63,7 @@ export function markdownOf(all: readonly PrecisionTimes[]): string {
 }
 
 function tableOf(times: PrecisionTimes): string {
-  const { adapter, browser, repeats, takenAt } = times;
+  const { adapter, browser, takenAt } = times;
   const columns = ['ms, median', ...ways, 'native ÷ f32', 'packed ÷ f32'];
   const rows = rowsOf(times).map((row) => [
     row.name,
@@ -71,8 +71,15 @@ function tableOf(times: PrecisionTimes): string {
     ...ways.slice(1).map((way) => ratioText(ratioOf(row, way))),
   ]);
   const lines = [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  const head = `**${adapter}**: ${browser}, ${repeats} rounds, ${takenAt.slice(0, 16).replace('T', ' ')} UTC. ${notesOf(times).join(' ')}`;
+  const head = `**${adapter}**: ${browser}, ${roundsOf(times)} rounds, ${takenAt.slice(0, 16).replace('T', ' ')} UTC. ${notesOf(times).join(' ')}`;
   return [head, '', ...lines].join('\n');
+}
+
+/** Rows that were measured at different times may have as many values as they were asked for then. */
+function roundsOf(times: PrecisionTimes): string {
+  const counts = rowsOf(times).flatMap(({ ms }) => [...ms.values()].map((values) => values.length));
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least} to ${most}`;
 }
 
 /** Median over median; null where that way was not measured. */
@@ -87,5 +94,6 @@ function ratioText(ratio: number | null): string {
 }
 
 function digits(ms: number): string {
-  return Number.isFinite(ms) ? ms.toPrecision(3) : '–';
+  if (!Number.isFinite(ms)) return '–';
+  return ms >= 1000 ? ms.toFixed(0) : ms.toPrecision(3);
 }

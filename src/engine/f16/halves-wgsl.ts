@@ -83,19 +83,18 @@ const packByHardware = `fn packHalves(v: vec2<f32>) -> u32 {
 }`;
 
 /**
- * The same in integers, with the branches of core/float16.ts. A normal f16 drops 13 bits of an f32 whose exponent has moved, a subnormal one as
- * many bits of the significand as leave units of 2⁻²⁴; 25 drop all of it. A carry out of the fraction runs into the exponent, which is right.
+ * The same in integers. A normal f16 drops 13 bits of an f32 whose exponent has moved; a carry out of the fraction runs into the exponent, which is
+ * right. What becomes subnormal is added to 0.5, whose last place is 2⁻²⁴, the unit of subnormals: WGSL demands that an f32 addition is
+ * correctly rounded, and a shift by as many bits as each value needs costs a CPU's driver a shift per value.
  */
 const packInIntegers = `fn packHalves(v: vec2<f32>) -> u32 {
   let words = bitcast<vec2<u32>>(v);
   let magnitudes = words & vec2<u32>(0x7fffffffu);
-  let isSubnormal = magnitudes < vec2<u32>(0x38800000u);
-  let significands = (magnitudes & vec2<u32>(0x7fffffu)) | vec2<u32>(0x800000u);
-  let kept = select(magnitudes - vec2<u32>(0x38000000u), significands, isSubnormal);
-  let dropped = select(vec2<u32>(13u), min(vec2<u32>(126u) - (magnitudes >> vec2<u32>(23u)), vec2<u32>(25u)), isSubnormal);
-  let lastKept = (kept >> dropped) & vec2<u32>(1u);
-  let rounded = (kept + (vec2<u32>(1u) << (dropped - vec2<u32>(1u))) - vec2<u32>(1u) + lastKept) >> dropped;
+  let lastKept = (magnitudes >> vec2<u32>(13u)) & vec2<u32>(1u);
+  let normal = (magnitudes - vec2<u32>(0x37fff001u) + lastKept) >> vec2<u32>(13u);
+  let subnormal = bitcast<vec2<u32>>(bitcast<vec2<f32>>(magnitudes) + vec2<f32>(0.5)) - vec2<u32>(0x3f000000u);
+  let inside = select(normal, subnormal, magnitudes < vec2<u32>(0x38800000u));
   let outside = select(vec2<u32>(0x7c00u), vec2<u32>(0x7e00u), magnitudes > vec2<u32>(0x7f800000u));
-  let halves = select(rounded, outside, magnitudes >= vec2<u32>(0x47800000u)) | ((words >> vec2<u32>(16u)) & vec2<u32>(0x8000u));
+  let halves = select(inside, outside, magnitudes >= vec2<u32>(0x47800000u)) | ((words >> vec2<u32>(16u)) & vec2<u32>(0x8000u));
   return halves.x | (halves.y << 16u);
 }`;
