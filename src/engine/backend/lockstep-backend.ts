@@ -289,11 +289,11 @@ export class LockstepBackend extends WebGPUBackend {
     if (storesPairs) program.dispatch = halvedDispatch(program.dispatch);
     this.bindings = { inputs: f16Inputs, outputs: storesF16 ? ['result'] : [] };
     this.timing.notes.program(program, inputs);
-    let result;
+    let result: TensorInfo;
     try {
       result = super.runWebGPUProgram(program, sources, outputDtype, uniforms, target);
     } finally {
-      this.bindings = null;
+      this.bindings = null; // of this program alone: the cast that may follow has a shader of its own
     }
     return wantsF16 && !storesF16 ? this.inHalf(result) : result;
   }

@@ -1,6 +1,6 @@
 // What fp16 costs in accuracy and saves in memory. Bounds are twice to three times what was measured on llvmpipe and SwiftShader.
 
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Rank, Tensor2D } from '@tensorflow/tfjs';
 import { describe, expect, inject, it } from 'vitest';
 import { mean } from '../../../src/core/stats.ts';
 import { createPrng } from '../../../src/core/prng.ts';
@@ -30,6 +30,14 @@ describe.each(storages)('autocast in %s f16', (storage) => {
       expect(error).toBeLessThan(4e-4);
       tf.dispose([a, b, product]);
     }
+  });
+
+  it('compiles the cast behind a program that cannot store f16 for itself, be it the first thing that is cast', async () => {
+    const { tf, ...engine } = await startEngine({ f16: storage }); // no self-test, which casts
+    const x = tf.ones<Rank.R2>([8, 16]);
+    const negative = engine.autocast(() => tf.neg(tf.matMul(x, x, false, true)));
+    expect(engine.isF16(negative)).toBe(true);
+    expect(new Set(await negative.data())).toEqual(new Set([-16]));
   });
 
   it('keeps the gradients of weights, reductions and losses in f32', async () => {
