@@ -86,7 +86,10 @@ describe('lanes', () => {
     [{ worldSize: 0, precision: 'fp32' }, 'lanes[0].worldSize: expected a whole number from 1 to 64, got 0.'],
     [{ worldSize: 2.5, precision: 'fp32' }, 'lanes[0].worldSize'],
     [{ worldSize: 65, precision: 'fp32' }, 'lanes[0].worldSize'],
-    [{ worldSize: 1, precision: 'fp64' }, 'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, bf16, got "fp64".'],
+    [
+      { worldSize: 1, precision: 'fp64' },
+      'lanes[0].precision: expected one of fp32, fp16, fp16(noMasterWeights), fp16-pure, bf16, got "fp64".',
+    ],
     [{ worldSize: 1, precision: 'fp32', colour: 'red' }, 'lanes[0].colour: unknown lane option'],
     [{ worldSize: 1, precision: 'fp32', lossScale: 8 }, 'lanes[0].lossScale: a loss scale belongs to lanes in 16 bits'],
     [{ worldSize: 1, precision: 'fp16', lossScale: -1 }, 'lanes[0].lossScale'],
