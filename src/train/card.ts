@@ -13,7 +13,7 @@ export interface LocalText {
 }
 
 /** The shelves of the gallery, in the order in which they stand. */
-export const cardGroups = ['start', 'data-parallel', 'communication', 'faults', 'find-the-bug'] as const;
+export const cardGroups = ['start', 'data-parallel', 'communication', 'faults', 'precision', 'find-the-bug'] as const;
 export type CardGroup = (typeof cardGroups)[number];
 
 /** What a run costs on two cores with a software adapter: up to 20 seconds, up to 60, or more. */

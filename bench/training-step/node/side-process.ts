@@ -48,7 +48,6 @@ async function pretendToBeAWorker(): Promise<void> {
 /** The null backend reads back what memory held, now and then a NaN, for which a lane of ours stops: here it is zeros, on every side. */
 function readZeros(): void {
   const { prototype } = GPUBuffer;
-  // oxlint-disable-next-line typescript/unbound-method -- called on the buffer below
   const { getMappedRange } = prototype;
   prototype.getMappedRange = function (this: GPUBuffer, ...range) {
     const mapped = getMappedRange.apply(this, range);

@@ -19,6 +19,7 @@ export const lanesMessages = {
   'group.data-parallel': 'Data parallel',
   'group.communication': 'Communication',
   'group.faults': 'Faults',
+  'group.precision': 'Precision',
   'group.find-the-bug': 'Find the bug',
   'lanes.next': 'Next run',
   'lanes.add': 'Lane',

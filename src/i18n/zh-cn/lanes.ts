@@ -21,6 +21,7 @@ export const lanesMessages: Readonly<Record<keyof typeof english, string>> = {
   'group.data-parallel': '数据并行',
   'group.communication': '通信',
   'group.faults': '故障',
+  'group.precision': '精度',
   'group.find-the-bug': '找错',
   'lanes.next': '下次运行',
   'lanes.add': '泳道',
