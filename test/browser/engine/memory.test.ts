@@ -45,20 +45,21 @@ describe('GPU memory', () => {
     expect(ledger.peakBytes).toBeLessThan(2 * largeBytes);
   });
 
-  it('needs at most 0.6 of the graph for a CNN in fp16, native and packed, and leaks nothing', async () => {
+  it('needs at most 0.6 of the graph for a CNN in fp16, native and packed, and leaks nothing', async ({ skip }) => {
+    skip(!inject('hasShaderF16'), 'the other adapter runs packed storage as well, and this one compiles convolutions for half a minute');
     // Parts of filters' gradients stay f32, and are much of a small batch: measured 0.49 at 128 and 0.70 at 4, the same in either storage.
-    const [batchSize, bound] = inject('hasShaderF16') ? [128, 0.6] : [4, 0.75]; // SwiftShader needs a minute for a few steps of 32
+    const batchSize = 128;
     const f32 = await trainSteps(await startEngine(), createCnn(), 'fp32', 2, batchSize, 1);
     for (const storage of storages) {
       const f16 = await trainSteps(await startEngine({ f16: storage }), createCnn(), 'fp16', 3, batchSize, 1);
       const ratio = (f16.bytes[1]?.graph ?? NaN) / (f32.bytes[1]?.graph ?? NaN);
-      expect(ratio, storage).toBeLessThanOrEqual(bound);
+      expect(ratio, storage).toBeLessThanOrEqual(0.6);
       expect(ratio, storage).toBeGreaterThan(0.4);
       expect(f16.liveBytes[2]).toBe(f16.liveBytes[1]);
       expect(f16.tensorCounts[2]).toBe(f16.tensorCounts[1]);
       expect(f16.bytes[2]?.weights).toBe(f32.bytes[1]?.weights); // masters stay f32
     }
-  }, 180_000); // SwiftShader compiles each convolution for seconds
+  }, 180_000);
 
   it.each(['1xfp32', '1xfp16'])('tells what a step of %s is made of, in parts that add up to what was allocated', async (lane) => {
     const engine = await startEngine();
