@@ -46,7 +46,7 @@ test('runs are there in another tab and after it, named by what changed; they co
   await page.locator('.lane-tile.is-done + .lane-tile.is-running').waitFor();
   await page.reload();
   await openRuns(page);
-  expect(await names(page)).toEqual(['first run']);
+  await expect.poll(() => names(page)).toEqual(['first run']);
   await page.locator('.history-fold').click();
   await page.locator('.history-details').getByRole('button', { name: 'Delete' }).click();
   await page.locator('.history-run').waitFor({ state: 'detached' });
@@ -56,7 +56,7 @@ test('runs are there in another tab and after it, named by what changed; they co
   const other = await page.context().newPage();
   await other.goto(page.url());
   await openRuns(other);
-  expect(await names(other)).toEqual(['first run']);
+  await expect.poll(() => names(other)).toEqual(['first run']);
   await runProgram(page, iris('1e-2'));
   await expect.poll(() => names(other)).toEqual(['lr 0.1 → 1e-2', 'first run']);
   await other.close();
