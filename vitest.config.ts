@@ -46,6 +46,8 @@ function browserProject(adapter: Adapter, order: number): TestProjectConfigurati
       // The page's components do not touch the GPU: one adapter is enough for them.
       include:
         order === firstBrowserOrder ? ['test/browser/**/*.test.{ts,tsx}'] : ['test/browser/*.test.ts', 'test/browser/engine/**/*.test.ts'],
+      // Nor does 16 bits' simulation depend on it, on WebGL and the CPU.
+      exclude: order === firstBrowserOrder ? [] : ['test/browser/engine/simulated-f16.test.ts'],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       fileParallelism: false,

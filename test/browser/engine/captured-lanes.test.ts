@@ -37,13 +37,10 @@ const lanes = [
   '1xfp16',
   '1xfp16+accum=3+clip=1',
   '1xfp16(noMasterWeights)+clip=1',
-  '2xfp16(noMasterWeights)+bucket=1KB',
   '1xfp16-pure+accum=3+clip=1+lossScale=dynamic+initScale=256',
   '2xfp16-pure+bucket=1KB',
-  '2xfp16+local=4',
-  '1xfp16+lossScale=off',
   '2xfp16+bucket=1KB',
-  '3xfp16+virtual',
+  ...(inject('hasShaderF16') ? ['2xfp16(noMasterWeights)+bucket=1KB', '2xfp16+local=4', '1xfp16+lossScale=off', '3xfp16+virtual'] : []),
 ];
 
 let engine: Engine;
